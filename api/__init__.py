@@ -1,0 +1,1 @@
+"""The guarded way in: GraphQL, tokens, and the command line."""

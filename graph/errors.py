@@ -1,0 +1,75 @@
+"""Every failure the twin expects, as one tree.
+
+    TwinError
+    ├── ConfigurationError     a setting is missing or wrong
+    ├── InstallationError      an artifact, a runtime or the disk is not as needed
+    ├── ServerError            the local Neo4j does not start, stop or answer as promised
+    ├── StoreUnavailable       Neo4j cannot be reached or did not answer in time
+    ├── SourceError            a delivery, a mapping or a file cannot be used
+    ├── PolicyError            the policy file contradicts itself or the declaration
+    ├── NotFound               the thing asked for is not in the twin
+    ├── ModelError             a model cannot be trained, loaded or applied
+    └── LeaseHeld              another run is writing
+
+A message is one line: it names the thing, shows the value with ``!r`` and says what to do.
+"""
+
+
+class TwinError(Exception):
+    """Something expected went wrong; the message is meant for people."""
+
+    exit_code = 1
+
+
+class ConfigurationError(TwinError):
+    """A setting is missing or wrong."""
+
+    exit_code = 2
+
+
+class InstallationError(TwinError):
+    """An artifact, a runtime or the disk is not as needed."""
+
+    exit_code = 3
+
+
+class ServerError(TwinError):
+    """The local Neo4j does not start, stop or answer as promised."""
+
+    exit_code = 4
+
+
+class SourceError(TwinError):
+    """A delivery, a mapping or a file cannot be used; the committed state stands."""
+
+    exit_code = 40
+
+
+class LeaseHeld(TwinError):
+    """Another run is writing to the twin."""
+
+    exit_code = 50
+
+
+class StoreUnavailable(TwinError):
+    """Neo4j cannot be reached or did not answer in time."""
+
+    exit_code = 60
+
+
+class PolicyError(TwinError):
+    """The policy file contradicts itself or the declaration."""
+
+    exit_code = 5
+
+
+class NotFound(TwinError):
+    """The thing asked for is not in the twin, or not for the one who asks."""
+
+    exit_code = 6
+
+
+class ModelError(TwinError):
+    """A model cannot be trained, loaded or applied."""
+
+    exit_code = 7

@@ -1,0 +1,1 @@
+"""The declaration: labels, relationships, properties; said once, checked at import."""

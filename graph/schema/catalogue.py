@@ -1,0 +1,71 @@
+"""The whole declaration, checked as one when this module is imported."""
+
+from graph.schema.core import NodeType, Prop, RelType, SchemaError
+from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN, PRODUCT
+from graph.schema.evidence import CHANGE, IDENTIFIER, REFRESH_RUN, SEQUENCE, SOURCE
+from graph.schema.people import HCP, PATIENT, REP, SPECIALTY
+from graph.schema.places import ACCOUNT, TERRITORY
+from graph.schema.prediction import MODEL_VERSION, PREDICTION
+from graph.schema.relationships import RELATIONSHIPS
+from graph.schema.therapy import THERAPY_START
+
+NODE_TYPES: tuple[NodeType, ...] = (
+    HCP,
+    SPECIALTY,
+    ACCOUNT,
+    TERRITORY,
+    REP,
+    PAYER,
+    PLAN,
+    COVERAGE_POLICY,
+    PRODUCT,
+    PATIENT,
+    THERAPY_START,
+    PREDICTION,
+    MODEL_VERSION,
+    IDENTIFIER,
+    SOURCE,
+    REFRESH_RUN,
+    CHANGE,
+    SEQUENCE,
+)
+
+
+def check(nodes: tuple[NodeType, ...], relationships: tuple[RelType, ...]) -> None:
+    """Raise `SchemaError` when labels repeat or a relationship names an unknown label."""
+    labels = [node.label for node in nodes]
+    types = [relationship.type for relationship in relationships]
+    for name in (*labels, *types):
+        if (*labels, *types).count(name) > 1:
+            raise SchemaError(f"{name!r} is declared twice")
+    for relationship in relationships:
+        for end in {label for pair in relationship.ends for label in pair}:
+            if end not in labels:
+                raise SchemaError(f"{relationship.type}: unknown label {end!r}")
+
+
+check(NODE_TYPES, RELATIONSHIPS)
+
+NODES: dict[str, NodeType] = {node.label: node for node in NODE_TYPES}
+RELS: dict[str, RelType] = {relationship.type: relationship for relationship in RELATIONSHIPS}
+
+
+def node_type(label: str) -> NodeType:
+    """The declaration of a label; raise `SchemaError` naming an undeclared one."""
+    try:
+        return NODES[label]
+    except KeyError:
+        raise SchemaError(f"label {label!r} is not declared: use one of {', '.join(NODES)}") from None
+
+
+def rel_type(name: str) -> RelType:
+    """The declaration of a relationship type; raise `SchemaError` naming an undeclared one."""
+    try:
+        return RELS[name]
+    except KeyError:
+        raise SchemaError(f"relationship {name!r} is not declared: use one of {', '.join(RELS)}") from None
+
+
+def properties(name: str) -> dict[str, Prop]:
+    """The declared properties of a label or relationship type."""
+    return dict(NODES[name].props if name in NODES else rel_type(name).props)

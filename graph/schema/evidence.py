@@ -1,0 +1,88 @@
+"""Where values come from: identifiers, sources, runs, changes, and the counters that readers check."""
+
+from graph.schema.core import DataClass, NodeType, Prop
+from graph.schema.core import Sensitivity as S
+
+LINEAGE = DataClass.LINEAGE
+OPERATIONS = DataClass.OPERATIONS
+
+IDENTIFIER = NodeType(
+    "Identifier",
+    "A name the outside has for an entity: loaders resolve through it.",
+    key="key",
+    logged=False,
+    props={
+        "key": Prop("string", LINEAGE, S.CONFIDENTIAL, "System and value joined by a bar.", required=True),
+        "system": Prop("string", LINEAGE, S.INTERNAL, "System that issues the identifier.", required=True),
+        "value": Prop("string", LINEAGE, S.CONFIDENTIAL, "The identifier; for people in claims a keyed token."),
+    },
+)
+
+SOURCE = NodeType(
+    "Source",
+    "A feed with the age of its data.",
+    key="name",
+    written_by="ledger",
+    props={
+        "name": Prop("string", OPERATIONS, S.INTERNAL, "Name of the mapping.", required=True),
+        "mappingVersion": Prop("string", OPERATIONS, S.INTERNAL, "Checksum of the mapping file."),
+        "dataTime": Prop("date", OPERATIONS, S.INTERNAL, "Newest date its data speaks of."),
+        "refreshedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When a delivery was last applied."),
+        "rowsIn": Prop("integer", OPERATIONS, S.INTERNAL, "Rows of the last delivery.", unit="rows"),
+        "rowsLoaded": Prop("integer", OPERATIONS, S.INTERNAL, "Rows accepted of the last delivery.", unit="rows"),
+        "rowsQuarantined": Prop("integer", OPERATIONS, S.INTERNAL, "Rows put aside.", unit="rows"),
+    },
+)
+
+REFRESH_RUN = NodeType(
+    "RefreshRun",
+    "One refresh: its mark tells whether its differences are in the graph.",
+    key="id",
+    written_by="ledger",
+    indexes=(("startedAt",),),
+    props={
+        "id": Prop("string", OPERATIONS, S.INTERNAL, "Run id.", required=True),
+        "deliveredOn": Prop("date", OPERATIONS, S.INTERNAL, "Date of the delivery."),
+        "startedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it started."),
+        "finishedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it was published."),
+        "sequence": Prop("integer", OPERATIONS, S.INTERNAL, "Published sequence of this run."),
+        "fingerprint": Prop("string", OPERATIONS, S.INTERNAL, "Checksum of the differences applied."),
+        "inserted": Prop("integer", OPERATIONS, S.INTERNAL, "Nodes and relationships new.", unit="rows"),
+        "updated": Prop("integer", OPERATIONS, S.INTERNAL, "Nodes and relationships changed.", unit="rows"),
+        "tombstoned": Prop("integer", OPERATIONS, S.INTERNAL, "Nodes and relationships ended.", unit="rows"),
+    },
+)
+
+CHANGE = NodeType(
+    "Change",
+    "One applied difference: what was, what is, when it held, when it was known, from which record.",
+    key="id",
+    written_by="ledger",
+    indexes=(("entityId", "knownAt"),),
+    props={
+        "id": Prop("string", LINEAGE, S.INTERNAL, "Opaque id.", required=True),
+        "entityId": Prop("string", LINEAGE, S.INTERNAL, "Entity that changed.", required=True),
+        "label": Prop("string", LINEAGE, S.INTERNAL, "Label of the entity, or type of the relationship."),
+        "property": Prop("string", LINEAGE, S.INTERNAL, "Property that changed; null for a whole entity."),
+        "kind": Prop("string", LINEAGE, S.INTERNAL, "What happened.", values=("added", "changed", "ended")),
+        "old": Prop("string", LINEAGE, S.CONFIDENTIAL, "Value before, as JSON."),
+        "new": Prop("string", LINEAGE, S.CONFIDENTIAL, "Value after, as JSON."),
+        "validAt": Prop("date", LINEAGE, S.INTERNAL, "When it began to hold."),
+        "knownAt": Prop("date", LINEAGE, S.INTERNAL, "When it could be known."),
+        "source": Prop("string", LINEAGE, S.INTERNAL, "Mapping that claims the new value."),
+        "record": Prop("string", LINEAGE, S.INTERNAL, "File and row of the claim."),
+        "run": Prop("string", LINEAGE, S.INTERNAL, "Run that applied it."),
+        "dataClasses": Prop("strings", LINEAGE, S.INTERNAL, "Data classes of the value."),
+    },
+)
+
+SEQUENCE = NodeType(
+    "Sequence",
+    "Two counters, `writing` and `published`: equal when no refresh is in the middle of its commit.",
+    key="name",
+    written_by="ledger",
+    props={
+        "name": Prop("string", OPERATIONS, S.INTERNAL, "Name of the counter.", required=True),
+        "value": Prop("integer", OPERATIONS, S.INTERNAL, "Value of the counter.", required=True),
+    },
+)

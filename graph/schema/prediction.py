@@ -1,0 +1,80 @@
+"""Predictions and the models that made them."""
+
+from graph.schema.core import DataClass, NodeType, Prop
+from graph.schema.core import Sensitivity as S
+
+PREDICTED = DataClass.PREDICTION
+TASKS = ("access_friction", "adoption", "influence")
+
+PREDICTION = NodeType(
+    "Prediction",
+    "One current value per task and subject, in natural units, with its interval and its reasons.",
+    key="id",
+    written_by="model",
+    logged=True,
+    indexes=(("task", "level"), ("dataClass",)),
+    props={
+        "id": Prop("string", PREDICTED, S.INTERNAL, "Opaque, stable id: task and subject.", required=True),
+        "task": Prop("string", PREDICTED, S.INTERNAL, "Model task.", required=True, values=TASKS),
+        "level": Prop(
+            "string",
+            PREDICTED,
+            S.INTERNAL,
+            "What kind of subject the value is about.",
+            required=True,
+            values=("hcp", "hcp_plan", "plan", "account", "territory"),
+        ),
+        "dataClass": Prop(
+            "string", PREDICTED, S.INTERNAL, "Data class under which the task releases the value.", required=True
+        ),
+        "dataClasses": Prop("strings", PREDICTED, S.INTERNAL, "Data classes of all inputs.", required=True),
+        "value": Prop("float", PREDICTED, S.CONFIDENTIAL, "The value in its unit.", required=True),
+        "low": Prop("float", PREDICTED, S.CONFIDENTIAL, "Lower end of the 90 % interval."),
+        "high": Prop("float", PREDICTED, S.CONFIDENTIAL, "Upper end of the 90 % interval."),
+        "unit": Prop("string", PREDICTED, S.INTERNAL, "Unit of the value.", required=True),
+        "horizonDays": Prop("integer", PREDICTED, S.INTERNAL, "Days after asOf that it speaks of.", required=True),
+        "asOf": Prop("date", PREDICTED, S.INTERNAL, "Date up to which facts were known.", required=True),
+        "expectedStarts": Prop(
+            "float", PREDICTED, S.CONFIDENTIAL, "Starts expected in the 28 days after asOf.", unit="starts"
+        ),
+        "saveableStarts": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Expected starts x friction x share of the PA, STEP and LIMIT barriers.",
+            unit="starts",
+        ),
+        "mainBarrier": Prop("string", PREDICTED, S.CONFIDENTIAL, "Barrier with the largest share."),
+        "barrierShares": Prop(
+            "floats",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Parts of the friction by barrier in the order COVERAGE, PA, STEP, LIMIT, ELIGIBILITY, COST, OTHER.",
+        ),
+        "evidenceStarts": Prop(
+            "integer", PREDICTED, S.CONFIDENTIAL, "Mature starts observed behind the value; aggregates need 11."
+        ),
+    },
+)
+
+MODEL_VERSION = NodeType(
+    "ModelVersion",
+    "A trained model with what it was trained on and how it fared.",
+    key="id",
+    written_by="model",
+    props={
+        "id": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Opaque id of the version.", required=True),
+        "task": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Model task.", required=True, values=TASKS),
+        "version": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Readable version.", required=True),
+        "kind": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Which predictor won and is used."),
+        "asOf": Prop("date", DataClass.OPERATIONS, S.INTERNAL, "Snapshot date of the training end."),
+        "trainedAt": Prop("datetime", DataClass.OPERATIONS, S.INTERNAL, "When training ended."),
+        "seed": Prop("integer", DataClass.OPERATIONS, S.INTERNAL, "Random seed."),
+        "dataFingerprint": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Fingerprint of the training snapshots."),
+        "features": Prop("strings", DataClass.OPERATIONS, S.INTERNAL, "Names of the features."),
+        "metrics": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Metrics of every model compared, as JSON."),
+        "weightsSha256": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Checksum of the weights file."),
+        "codeVersion": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Version of the twin that trained it."),
+        "promoted": Prop("boolean", DataClass.OPERATIONS, S.INTERNAL, "True for the version in use."),
+    },
+)

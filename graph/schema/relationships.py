@@ -1,0 +1,180 @@
+"""Relationship types, with the labels they join."""
+
+from graph.schema.core import DataClass, Feature, Prop, RelType
+from graph.schema.core import Sensitivity as S
+
+
+def _dated(data_class: DataClass) -> dict[str, Prop]:
+    return {
+        "from": Prop("date", data_class, S.INTERNAL, "First day it holds."),
+        "to": Prop("date", data_class, S.INTERNAL, "Day from which it no longer holds; null while it does."),
+    }
+
+
+IDENTITY = DataClass.PUBLIC_IDENTITY
+COVERAGE = DataClass.COVERAGE
+THERAPY = DataClass.THERAPY
+
+RELATIONSHIPS: tuple[RelType, ...] = (
+    RelType(
+        "OF",
+        tuple(
+            ("Identifier", label)
+            for label in (
+                "HCP",
+                "Account",
+                "Specialty",
+                "Rep",
+                "Patient",
+                "Payer",
+                "Plan",
+                "CoveragePolicy",
+                "Product",
+                "Territory",
+                "TherapyStart",
+            )
+        ),
+        "The identifier names the entity.",
+        DataClass.LINEAGE,
+        logged=False,
+    ),
+    RelType(
+        "PRACTICES",
+        (("HCP", "Specialty"), ("Account", "Specialty")),
+        "Taxonomy registered for the provider.",
+        IDENTITY,
+        {"primary": Prop("boolean", IDENTITY, S.PUBLIC, "The slot's primary switch is Y.")},
+    ),
+    RelType(
+        "AFFILIATED_WITH",
+        (("HCP", "Account"),),
+        "The HCP practises at the account.",
+        IDENTITY,
+        {"facilityType": Prop("string", IDENTITY, S.PUBLIC, "Facility type as the source says.")},
+    ),
+    RelType(
+        "SHARES_PATIENTS",
+        (("HCP", "HCP"),),
+        "Patients seen by the first and then by the second within the window; directed by time.",
+        DataClass.NETWORK,
+        {
+            "year": Prop("integer", DataClass.NETWORK, S.PUBLIC, "Year of the file."),
+            "pairs": Prop("integer", DataClass.NETWORK, S.PUBLIC, "Shared transactions.", feature=Feature.NUMBER),
+            "patients": Prop(
+                "integer", DataClass.NETWORK, S.PUBLIC, "Shared patients, at least 11.", feature=Feature.NUMBER
+            ),
+            "sameDay": Prop("integer", DataClass.NETWORK, S.PUBLIC, "Same-day transactions."),
+            "knownAt": Prop("date", DataClass.LINEAGE, S.INTERNAL, "Date at which the file could be known."),
+        },
+        key=("year",),
+    ),
+    RelType(
+        "IN_TERRITORY",
+        (("HCP", "Territory"),),
+        "The HCP is aligned to the territory.",
+        DataClass.ALIGNMENT,
+        _dated(DataClass.ALIGNMENT),
+        key=("from",),
+    ),
+    RelType(
+        "COVERS",
+        (("Rep", "Territory"),),
+        "The employee works the territory.",
+        DataClass.ALIGNMENT,
+        _dated(DataClass.ALIGNMENT),
+        key=("from",),
+    ),
+    RelType("PART_OF", (("Territory", "Territory"),), "The territory belongs to the wider one.", DataClass.ALIGNMENT),
+    RelType("OFFERS", (("Payer", "Plan"),), "The payer offers the plan.", COVERAGE),
+    RelType("HAS_POLICY", (("Plan", "CoveragePolicy"),), "The plan's formulary carries the rule.", COVERAGE),
+    RelType(
+        "FOR",
+        (("CoveragePolicy", "Product"), ("TherapyStart", "Product"), ("Prediction", "Product")),
+        "The policy, start or prediction concerns the product.",
+        DataClass.PRODUCT,
+        logged=False,
+    ),
+    RelType("WRITTEN_BY", (("TherapyStart", "HCP"),), "The HCP wrote the start.", THERAPY, logged=False),
+    RelType("FOR_PATIENT", (("TherapyStart", "Patient"),), "The start is the person's.", THERAPY, logged=False),
+    RelType("COVERED_BY", (("TherapyStart", "Plan"),), "The plan adjudicated the first line.", THERAPY, logged=False),
+    RelType(
+        "PRESCRIBED",
+        (("HCP", "Product"),),
+        "Prescribing of one month.",
+        DataClass.PRESCRIBING,
+        {
+            "month": Prop("date", DataClass.PRESCRIBING, S.CONFIDENTIAL, "First day of the month."),
+            "trx": Prop("integer", DataClass.PRESCRIBING, S.CONFIDENTIAL, "Paid fills by dispensing month."),
+            "nrx": Prop("integer", DataClass.PRESCRIBING, S.CONFIDENTIAL, "Paid first fills of a prescription."),
+            "nbrx": Prop("integer", DataClass.PRESCRIBING, S.CONFIDENTIAL, "Starts by written month."),
+        },
+        key=("month",),
+        logged=False,
+    ),
+    RelType(
+        "PRESCRIBED_IN_YEAR",
+        (("HCP", "Product"),),
+        "Medicare Part D claims of one year, as a public file gives them; fewer than 11 are absent.",
+        DataClass.PRESCRIBING,
+        {
+            "year": Prop("integer", DataClass.PRESCRIBING, S.PUBLIC, "Calendar year."),
+            "claims": Prop("integer", DataClass.PRESCRIBING, S.PUBLIC, "Claims, at least 11.", unit="claims"),
+        },
+        key=("year",),
+        logged=False,
+    ),
+    RelType(
+        "ABOUT",
+        (
+            ("Prediction", "HCP"),
+            ("Prediction", "Plan"),
+            ("Prediction", "Account"),
+            ("Prediction", "Territory"),
+        ),
+        "Subject of the prediction; an `hcp_plan` prediction is about the HCP and, by UNDER, its plan.",
+        DataClass.PREDICTION,
+        written_by="model",
+    ),
+    RelType(
+        "UNDER",
+        (("Prediction", "Plan"),),
+        "Plan of an `hcp_plan` prediction.",
+        DataClass.PREDICTION,
+        written_by="model",
+    ),
+    RelType("BY", (("Prediction", "ModelVersion"),), "Model that made it.", DataClass.OPERATIONS, written_by="model"),
+    RelType(
+        "BECAUSE",
+        (
+            ("Prediction", "CoveragePolicy"),
+            ("Prediction", "Plan"),
+            ("Prediction", "Payer"),
+            ("Prediction", "Account"),
+            ("Prediction", "HCP"),
+        ),
+        "Evidence for the value.",
+        DataClass.PREDICTION,
+        {
+            "reason": Prop("string", DataClass.PREDICTION, S.CONFIDENTIAL, "The reason in words."),
+            "share": Prop("float", DataClass.PREDICTION, S.CONFIDENTIAL, "Change of the value without it."),
+            "rank": Prop("integer", DataClass.PREDICTION, S.INTERNAL, "1 for the strongest."),
+            "dataClasses": Prop("strings", DataClass.PREDICTION, S.INTERNAL, "Data classes the reason speaks of."),
+        },
+        key=("rank",),
+        written_by="model",
+    ),
+    RelType(
+        "APPLIED_BY",
+        (("Change", "RefreshRun"),),
+        "Run that applied the change.",
+        DataClass.LINEAGE,
+        written_by="ledger",
+    ),
+    RelType(
+        "LOADED",
+        (("RefreshRun", "Source"),),
+        "The run applied a delivery of the source.",
+        DataClass.OPERATIONS,
+        written_by="ledger",
+    ),
+)

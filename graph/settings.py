@@ -1,0 +1,109 @@
+"""Settings come from the environment once, at the edge, as one frozen value."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import ConfigurationError
+
+KNOWN_VARIABLES = frozenset(
+    {
+        "TWIN_HOME",
+        "TWIN_CACHE",
+        "TWIN_REPOSITORY",
+        "TWIN_BOLT_PORT",
+        "TWIN_HTTP_PORT",
+        "TWIN_HOST",
+        "TWIN_PORT",
+        "TWIN_PROFILE",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the twin keeps its files and which Neo4j it talks to.
+
+    ``neo4j_uri`` is ``None`` when the local server is used. Ports are ``None`` unless somebody
+    asked for one: a wanted port that is taken is an error, a default one that is taken moves.
+    """
+
+    home: Path
+    cache: Path
+    neo4j_uri: str | None
+    neo4j_user: str
+    neo4j_password: str | None
+    repository: str | None
+    bolt_port: int | None
+    http_port: int | None
+    host: str
+    port: int | None
+    profile: str
+    java: str | None
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check the environment; raise `ConfigurationError` naming the variable."""
+        env = os.environ if environment is None else environment
+        unknown = sorted(name for name in env if name.startswith("TWIN_") and name not in KNOWN_VARIABLES)
+        if unknown:
+            known = ", ".join(sorted(KNOWN_VARIABLES))
+            raise ConfigurationError(f"unknown setting {unknown[0]!r}: use one of {known}")
+        profile = env.get("TWIN_PROFILE", "development")
+        if profile not in ("development", "production"):
+            raise ConfigurationError(f"TWIN_PROFILE={profile!r}: use development or production")
+        return cls(
+            home=_folder(env, "TWIN_HOME", _user_data_folder(env)),
+            cache=_folder(env, "TWIN_CACHE", _user_cache_folder(env)),
+            neo4j_uri=env.get("NEO4J_URI") or None,
+            neo4j_user=env.get("NEO4J_USER") or "neo4j",
+            neo4j_password=_secret(env, "NEO4J_PASSWORD"),
+            repository=env.get("TWIN_REPOSITORY") or None,
+            bolt_port=_port(env, "TWIN_BOLT_PORT"),
+            http_port=_port(env, "TWIN_HTTP_PORT"),
+            host=env.get("TWIN_HOST") or "127.0.0.1",
+            port=_port(env, "TWIN_PORT"),
+            profile=profile,
+            java=env.get("NEO4J_JAVA") or None,
+        )
+
+
+def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
+    value = env.get(name)
+    return Path(value).expanduser().absolute() if value else default
+
+
+def _user_data_folder(env: Mapping[str, str]) -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "knowledge-twin"
+    return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "knowledge-twin"
+
+
+def _user_cache_folder(env: Mapping[str, str]) -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "knowledge-twin"
+    return Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "knowledge-twin"
+
+
+def _port(env: Mapping[str, str], name: str) -> int | None:
+    value = env.get(name)
+    if not value:
+        return None
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise ConfigurationError(f"{name}={value!r} is not a port: use a number from 1 to 65535")
+    return int(value)
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    """A secret given directly or, better, as a file named by ``<name>_FILE``."""
+    direct, file = env.get(name), env.get(f"{name}_FILE")
+    if direct and file:
+        raise ConfigurationError(f"{name} and {name}_FILE are both set: keep one")
+    if not file:
+        return direct or None
+    try:
+        return Path(file).expanduser().read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"{name}_FILE={file!r} cannot be read: {error.strerror}") from error
