@@ -1,0 +1,91 @@
+"""`twin`: one command line over everything. Commands are imported only when they are called."""
+
+import importlib
+import sys
+import traceback
+
+import click
+
+from graph.errors import TwinError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "neo4j": ("api.commands.neo4j", "Install, start and stop the local Neo4j."),
+    "doctor": ("api.commands.doctor", "Check all that the twin needs and say how to mend what fails."),
+    "world": ("api.commands.world", "Write a synthetic sample world as files."),
+    "refresh": ("api.commands.refresh", "Load deliveries: one-shot, idempotent."),
+    "analyse": ("api.commands.analyse", "Compute centralities, communities, embeddings."),
+    "train": ("api.commands.train", "Train, compare with baselines, promote."),
+    "score": ("api.commands.score", "Write predictions with the promoted models."),
+    "models": ("api.commands.models", "List model versions."),
+    "nightly": ("api.commands.nightly", "Refresh, analyse, score, report: what a scheduler runs."),
+    "serve": ("api.commands.serve", "Serve the GraphQL API."),
+    "token": ("api.commands.token", "Sign a development token."),
+    "why": ("api.commands.why", "Explain the policy's verdict on a field."),
+    "schema": ("api.commands.schema", "Print a role's GraphQL schema, or the property reference."),
+    "changes": ("api.commands.changes", "What changed for an entity."),
+    "quarantine": ("api.commands.quarantine", "List rows that were put aside, with the reason."),
+    "runs": ("api.commands.runs", "The ledger of refreshes and the age of each source's data."),
+    "demo": ("api.commands.demo", "Build the sample twin, answer one question as two roles, serve."),
+}
+
+EXIT_CODES = """\b
+Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 installation, 4 local server, 5 policy,
+6 not found, 7 model, 40 source unusable, 50 another run is writing, 60 Neo4j does not answer,
+70 a defect (run again with `twin --debug`), 130 interrupted."""
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is named, so that `twin token` never imports torch."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]}.command is a {type(command).__name__}, not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
+@click.version_option(package_name="knowledge-twin", prog_name="twin")
+def twin(debug: bool) -> None:
+    """The knowledge twin: one graph of HCPs, payers, patients and accounts that answers what changed,
+    why, what is likely next and which action is worth considering."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and turn every expected failure into one line and its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in given[:1]
+    try:
+        code = twin.main(args=given, prog_name="twin", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TwinError as error:
+        if debug:
+            traceback.print_exc()
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(141)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        click.echo(f"error: {type(error).__name__}: a defect in the twin; run `twin --debug …` to see where", err=True)
+        sys.exit(70)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

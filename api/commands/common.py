@@ -1,0 +1,63 @@
+"""What every command shares: `--json`, printing a result, and settings."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+import orjson
+
+from graph.progress import be_quiet
+from graph.settings import Settings
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def json_option(function: Function) -> Function:
+    """Add ``--json``; the command gets ``as_json`` and progress is silent when it is set."""
+
+    def quieten(_context: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+        if value:
+            be_quiet()
+        return value
+
+    return click.option(
+        "--json", "as_json", is_flag=True, callback=quieten, help="Print the result as JSON, for scripts."
+    )(function)
+
+
+def load_settings() -> Settings:
+    """The settings of this process, from its environment."""
+    return Settings.load()
+
+
+def echo_result(result: Any, as_json: bool, text: str) -> None:
+    """Print ``result`` as one JSON document, or ``text`` for people."""
+    click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() if as_json else text)
+
+
+def table(headers: list[str], rows: list[list[object]]) -> str:
+    """Rows as aligned columns; numbers to the right."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max([len(header), *(len(row[at]) for row in cells)]) for at, header in enumerate(headers)]
+    numeric = [
+        bool(rows) and all(isinstance(row[at], int | float) or row[at] is None for row in rows)
+        for at in range(len(headers))
+    ]
+
+    def line(values: list[str]) -> str:
+        return "  ".join(
+            value.rjust(width) if number else value.ljust(width)
+            for value, width, number in zip(values, widths, numeric, strict=True)
+        ).rstrip()
+
+    return "\n".join([line(headers), line(["-" * width for width in widths]), *(line(row) for row in cells)])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.3f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

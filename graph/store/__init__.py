@@ -1,0 +1,6 @@
+"""The seam to Neo4j: one driver, texts from `cypher/` or derived from the declaration, bounded transactions."""
+
+from graph.store.publish import publish
+from graph.store.store import Store, Work, open_store
+
+__all__ = ["Store", "Work", "open_store", "publish"]

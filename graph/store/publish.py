@@ -1,0 +1,57 @@
+"""Readers never see half a write: two counters, in transactions of their own, around the data's commit.
+
+`writing` is raised immediately before the commit and `published` immediately after it. A reader reads `published`
+first and `writing` last in its statement and retries when they differ. A sequence number written in the data's own
+transaction does not protect, because Neo4j is read-committed.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from graph.store.store import Store, Work
+
+Result = TypeVar("Result")
+
+RAISE_WRITING = """
+MERGE (writing:Sequence {name: 'writing'})
+  ON CREATE SET writing.value = 0
+MERGE (published:Sequence {name: 'published'})
+  ON CREATE SET published.value = 0
+SET writing.value = published.value + 1
+RETURN writing.value AS sequence
+"""
+RAISE_PUBLISHED = """
+MATCH (writing:Sequence {name: 'writing'}), (published:Sequence {name: 'published'})
+SET published.value = writing.value
+RETURN published.value AS sequence
+"""
+
+
+def publish(store: Store, do: Callable[[Work], Result]) -> tuple[Result, int]:
+    """Run ``do`` in one write transaction with the counters around its commit; return (result, sequence).
+
+    When the transaction fails and is rolled back, the counters are levelled again. When the process dies in
+    between, `level` is called at the next start, after the run's mark has told whether the commit happened.
+    """
+    transaction_ran = False
+
+    def work(transaction: Work) -> Result:
+        nonlocal transaction_ran
+        result = do(transaction)
+        store.write(RAISE_WRITING)
+        transaction_ran = True
+        return result
+
+    try:
+        result = store.transact(work)
+    except BaseException:
+        if transaction_ran:
+            level(store)
+        raise
+    return result, level(store)
+
+
+def level(store: Store) -> int:
+    """Set `published` to `writing` and return it; 0 on a graph that was never published."""
+    rows = store.write(RAISE_PUBLISHED)
+    return int(rows[0]["sequence"]) if rows else 0

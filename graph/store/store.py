@@ -1,0 +1,124 @@
+"""Reads and writes with a deadline on both sides.
+
+A text is the name of a file in `cypher/` (``read/hcp_peers``), or a statement derived from the declaration.
+Values travel as parameters only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cypher import statement
+from graph.errors import StoreUnavailable
+from graph.store.connection import Connection, find_connection
+from graph.store.lean import analytics_blocked
+
+with analytics_blocked():
+    import neo4j
+    from neo4j import exceptions
+
+if TYPE_CHECKING:
+    from graph.settings import Settings
+
+Result = TypeVar("Result")
+Row = dict[str, Any]
+UNREACHABLE = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.AuthError)
+
+
+def text_of(name_or_text: str) -> str:
+    """The Cypher behind a file name such as ``read/hcp_peers``; a text with a space is itself."""
+    return name_or_text if " " in name_or_text else statement(name_or_text).text
+
+
+class Work:
+    """What may be done inside one write transaction."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction | neo4j.Transaction) -> None:
+        self._transaction = transaction
+
+    def run(self, name_or_text: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Run one statement and return its rows."""
+        text = text_of(name_or_text)
+        return [record.data() for record in self._transaction.run(text, dict(parameters or {}))]
+
+
+class Store:
+    """One Neo4j database. Close it, or use it as a context manager."""
+
+    def __init__(self, connection: Connection, *, timeout_seconds: float = 120.0) -> None:
+        self.connection = connection
+        self._timeout = timeout_seconds
+        self._driver = neo4j.GraphDatabase.driver(
+            connection.uri,
+            auth=connection.auth,
+            telemetry_disabled=True,
+            connection_timeout=5.0,
+            connection_acquisition_timeout=10.0,
+            max_transaction_retry_time=15.0,
+            notifications_min_severity="OFF",
+        )
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._driver.close()
+
+    def check(self) -> None:
+        """Raise `StoreUnavailable` unless Neo4j answers."""
+        with self._translated():
+            self._driver.verify_connectivity()
+
+    def read(self, name_or_text: str, /, **parameters: Any) -> list[Row]:
+        """Run one reading statement; Neo4j refuses it when it writes."""
+        query = neo4j.Query(text_of(name_or_text), timeout=self._timeout)
+        with self._translated(), self._driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+            return [record.data() for record in session.run(query, parameters)]
+
+    def write(self, name_or_text: str, /, **parameters: Any) -> list[Row]:
+        """Run one writing statement in a transaction of its own."""
+        return self.transact(lambda work: work.run(name_or_text, parameters))
+
+    def transact(self, do: Callable[[Work], Result]) -> Result:
+        """Run ``do`` in one write transaction: all of it or nothing.
+
+        Not retried: after a lost answer to a commit the caller reads its mark back (`graph.store.publish`).
+        """
+        with self._translated(), self._driver.session() as session:
+            transaction = session.begin_transaction(timeout=self._timeout)
+            with transaction:
+                result = do(Work(transaction))
+                transaction.commit()
+            return result
+
+    def run_schema(self, text: str) -> None:
+        """Run a schema statement (constraint or index), which Neo4j wants in a transaction of its own."""
+        with self._translated(), self._driver.session() as session:
+            session.run(text).consume()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except UNREACHABLE as error:
+            raise StoreUnavailable(
+                f"Neo4j at {self.connection.uri!r} does not answer ({type(error).__name__}): "
+                "run `twin neo4j status`, then `twin doctor`"
+            ) from error
+
+
+def open_store(settings: Settings, *, timeout_seconds: float = 120.0) -> Store:
+    """Connect to the settings' Neo4j, or to the local one; raise when it does not answer."""
+    store = Store(find_connection(settings), timeout_seconds=timeout_seconds)
+    try:
+        store.check()
+    except BaseException:
+        store.close()
+        raise
+    return store
