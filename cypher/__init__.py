@@ -1,7 +1,9 @@
-"""Statements that people can read and paste: one per file, with its question, columns and parameters.
+"""Statements that people can read and paste, and the loader that gives them to the code.
 
-A file starts with ``//`` comments: the question it answers, ``returns: a, b`` and, when it takes parameters, one line
-``:param [{a, b}] => { RETURN … AS a, … AS b }`` that works on the sample world.
+A file holds one statement below a header of ``//`` comments: what it answers or does, then
+``returns:`` with its columns (``returns: nothing`` for a write), then, when it has parameters, one
+``:param`` line that sets them to samples. ``sensitive:`` lists the properties it reads or writes that
+a de-identified copy of the graph would not carry; most files have none and leave the line out.
 """
 
 import re
@@ -9,47 +11,99 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parent
-PARAMETER_LINE = re.compile(r"^:param \[\{(?P<names>[^}]*)\}\] => \{ RETURN (?P<values>.*) \}$")
+FOLDER = Path(__file__).parent
+
+_NAME = re.compile(r"[a-z]+(?:/[a-z0-9_]+)+")
+_PARAM = re.compile(r":param \[\{(?P<names>[^}]*)\}\] => \{ RETURN (?P<values>.+) \}")
+_COLUMNS = re.compile(r"[A-Za-z]\w*(?:, [A-Za-z]\w*)*")
+_PROPERTIES = re.compile(r"[A-Za-z]+\.[a-z]\w*(?:, [A-Za-z]+\.[a-z]\w*)*")
+
+
+class StatementError(ValueError):
+    """A statement file is missing or its header does not have the agreed form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One file: ``text`` is the Cypher without comments, ``parameter_line`` is ready for Neo4j Browser."""
+    """One statement file.
+
+    ``name`` is its path below ``cypher/`` without the suffix. ``text`` is what the driver runs: no header,
+    no closing semicolon. ``sample`` is a Cypher text that returns one row of sample parameters, or None.
+    """
 
     name: str
     text: str
     question: str
     returns: tuple[str, ...]
-    parameters: tuple[str, ...]
-    parameter_line: str | None
+    parameters: tuple[str, ...] = ()
+    sample: str | None = None
+    sensitive: tuple[str, ...] = ()
+
+    @property
+    def draws(self) -> bool:
+        """True when the result is paths, which Browser shows as a picture."""
+        return "path" in self.returns
 
 
 @cache
 def statement(name: str) -> Statement:
-    """Load ``<name>.cypher``; raise `FileNotFoundError` or `ValueError` naming the file."""
-    lines = (ROOT / f"{name}.cypher").read_text(encoding="utf-8").splitlines()
-    comments = [line.removeprefix("//").strip() for line in lines if line.startswith("//")]
-    body = "\n".join(line for line in lines if not line.startswith("//")).strip().removesuffix(";")
-    question = next((line for line in comments if line and not line.startswith((":param", "returns:"))), None)
-    if question is None:
-        raise ValueError(f"cypher/{name}.cypher: the first comment has to say which question it answers")
-    returns = next((line.removeprefix("returns:") for line in comments if line.startswith("returns:")), "")
-    line = next((line for line in comments if line.startswith(":param")), None)
-    names: tuple[str, ...] = ()
-    if line is not None:
-        match = PARAMETER_LINE.match(line)
-        if match is None:
-            raise ValueError(f"cypher/{name}.cypher: {line!r} is not of the form ':param [{{a}}] => {{ RETURN … }}'")
-        names = _names(match["names"])
-    return Statement(name, body, question, _names(returns), names, line)
+    """The statement of ``cypher/<name>.cypher``; raise `StatementError` naming the file."""
+    if _NAME.fullmatch(name) is None:
+        raise StatementError(f"statement {name!r}: write folder/file in lower case, without the suffix")
+    try:
+        source = (FOLDER / f"{name}.cypher").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise StatementError(f"statement {name!r}: there is no such file in cypher/") from None
+    return parse(name, source)
 
 
-def statements(folder: str) -> list[Statement]:
-    """All statements below a folder of `cypher/`, by name."""
-    files = sorted((ROOT / folder).rglob("*.cypher"))
-    return [statement(file.relative_to(ROOT).with_suffix("").as_posix()) for file in files]
+def names(folder: str = "") -> list[str]:
+    """Names of all statements, or of those in one folder such as ``explore``, in alphabetical order."""
+    files = (FOLDER / folder).rglob("*.cypher")
+    return sorted(file.relative_to(FOLDER).with_suffix("").as_posix() for file in files)
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def parse(name: str, source: str) -> Statement:
+    """Read the text of a file; raise `StatementError` when its header lacks something."""
+    lines = source.splitlines()
+    size = next((index for index, line in enumerate(lines) if not line.startswith("//")), len(lines))
+    header = [line.removeprefix("//").strip() for line in lines[:size]]
+    text = "\n".join(lines[size:]).strip().removesuffix(";").rstrip()
+    question = " ".join(line for line in header if not line.startswith((":param", "returns:", "sensitive:")))
+    if not question or not text:
+        raise StatementError(f"statement {name!r}: it needs a question in its header and a statement below")
+    returns = _line(name, header, "returns:", _COLUMNS)
+    if returns is None:
+        raise StatementError(f"statement {name!r}: the header lacks 'returns: column, …' or 'returns: nothing'")
+    parameters, sample = _parameters(name, header)
+    return Statement(
+        name=name,
+        text=text,
+        question=question,
+        returns=() if returns == ("nothing",) else returns,
+        parameters=parameters,
+        sample=sample,
+        sensitive=_line(name, header, "sensitive:", _PROPERTIES) or (),
+    )
+
+
+def _line(name: str, header: list[str], start: str, form: re.Pattern[str]) -> tuple[str, ...] | None:
+    """The comma-separated entries of the one header line that begins with ``start``; None without it."""
+    found = [line.removeprefix(start).strip() for line in header if line.startswith(start)]
+    if not found:
+        return None
+    if len(found) > 1 or form.fullmatch(found[0]) is None:
+        raise StatementError(f"statement {name!r}: {start!r} {found[0]!r} is not one line of names and commas")
+    return tuple(found[0].split(", "))
+
+
+def _parameters(name: str, header: list[str]) -> tuple[tuple[str, ...], str | None]:
+    found = [line for line in header if line.startswith(":param")]
+    if not found:
+        return (), None
+    match = _PARAM.fullmatch(found[0])
+    if len(found) > 1 or match is None:
+        raise StatementError(
+            f"statement {name!r}: {found[0]!r} is not the one line ':param [{{a, b}}] => {{ RETURN 1 AS a, 2 AS b }}'"
+        )
+    return tuple(match["names"].split(", ")), f"RETURN {match['values']}"
