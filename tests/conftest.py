@@ -1,0 +1,94 @@
+"""Fixtures: real Neo4j servers, started once per run, and one small sample world that everything has run on."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from graph.schema.derive import constraint_statements
+from graph.server.local import LocalServer
+from graph.settings import Settings
+from graph.store import Store, open_store
+
+SHARED_DATA = Path(os.environ.get("TWIN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+WORLD_SEED, WORLD_HCPS, WORLD_MONTHS = 7, 400, 18
+
+
+def settings_for(home: Path, **variables: str) -> Settings:
+    """Settings of a test: its own home, the user's cache (so that artifacts are fetched once)."""
+    cache = {"TWIN_CACHE": os.environ["TWIN_CACHE"]} if "TWIN_CACHE" in os.environ else {}
+    return Settings.load({"TWIN_HOME": str(home), **cache, **variables})
+
+
+def wipe(store: Store) -> None:
+    """Remove all data; constraints stay."""
+    while store.write("MATCH (n) WITH n LIMIT 10000 DETACH DELETE n RETURN count(n) AS gone")[0]["gone"]:
+        pass
+
+
+@pytest.fixture(scope="session")
+def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A lean server of its own for tests that write."""
+    settings = settings_for(tmp_path_factory.mktemp("empty"))
+    server = LocalServer(settings, profile="lean")
+    server.start()
+    try:
+        yield settings
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def neo4j_empty(empty_server: Settings) -> Iterator[Store]:
+    """A store with constraints and no data."""
+    with open_store(empty_server) as store:
+        for text in constraint_statements():
+            store.run_schema(text)
+        wipe(store)
+        yield store
+
+
+@pytest.fixture
+def neo4j_settings(empty_server: Settings, tmp_path: Path) -> Settings:
+    """Settings with a fresh home that use the server of `neo4j_empty`."""
+    with open_store(empty_server) as store:
+        connection = store.connection
+    return settings_for(
+        tmp_path / "home", NEO4J_URI=connection.uri, NEO4J_USER=connection.user, NEO4J_PASSWORD=connection.password
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SampleWorld:
+    """A small synthetic world after refresh, analysis, training and scoring."""
+
+    settings: Settings
+    store: Store
+    folder: Path
+    truth: Path
+
+
+@pytest.fixture(scope="session")
+def sample_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleWorld]:
+    """The whole line on a small world, on a server of its own; tests only read it."""
+    from api.wiring import run_analyse, run_score, run_train
+    from graph.refresh import refresh
+    from graph.world import WorldSettings, build
+
+    home = tmp_path_factory.mktemp("sample")
+    settings = settings_for(home)
+    folder = home / "world" / "deliveries"
+    build(WorldSettings(seed=WORLD_SEED, hcps=WORLD_HCPS, months=WORLD_MONTHS, out=folder))
+    server = LocalServer(settings, profile="lean")
+    server.start()
+    try:
+        with open_store(settings) as store:
+            refresh(settings, store, folder)
+            run_analyse(settings)
+            run_train(settings)
+            run_score(settings)
+            yield SampleWorld(settings, store, folder, folder.with_name(folder.name + "-truth"))
+    finally:
+        server.stop()
