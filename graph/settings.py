@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import ConfigurationError
@@ -34,7 +34,7 @@ class Settings:
     cache: Path
     neo4j_uri: str | None
     neo4j_user: str
-    neo4j_password: str | None
+    neo4j_password: str | None = field(repr=False)
     repository: str | None
     bolt_port: int | None
     http_port: int | None
