@@ -28,7 +28,7 @@ class Statement:
     """One statement file.
 
     ``name`` is its path below ``cypher/`` without the suffix. ``text`` is what the driver runs: no header,
-    no closing semicolon. ``sample`` is a Cypher text that returns one row of sample parameters, or None.
+    no closing semicolon. ``parameter_line`` is ready for Neo4j Browser, None without parameters.
     """
 
     name: str
@@ -36,8 +36,14 @@ class Statement:
     question: str
     returns: tuple[str, ...]
     parameters: tuple[str, ...] = ()
-    sample: str | None = None
+    parameter_line: str | None = None
     sensitive: tuple[str, ...] = ()
+
+    @property
+    def sample(self) -> str | None:
+        """A Cypher text that returns one row: the sample parameters."""
+        match = None if self.parameter_line is None else _PARAM.fullmatch(self.parameter_line)
+        return None if match is None else f"RETURN {match['values']}"
 
     @property
     def draws(self) -> bool:
@@ -57,10 +63,10 @@ def statement(name: str) -> Statement:
     return parse(name, source)
 
 
-def names(folder: str = "") -> list[str]:
-    """Names of all statements, or of those in one folder such as ``explore``, in alphabetical order."""
-    files = (FOLDER / folder).rglob("*.cypher")
-    return sorted(file.relative_to(FOLDER).with_suffix("").as_posix() for file in files)
+def statements(folder: str = "") -> list[Statement]:
+    """All statements, or those of one folder such as ``explore``, by name."""
+    files = sorted((FOLDER / folder).rglob("*.cypher"))
+    return [statement(file.relative_to(FOLDER).with_suffix("").as_posix()) for file in files]
 
 
 def parse(name: str, source: str) -> Statement:
@@ -75,14 +81,14 @@ def parse(name: str, source: str) -> Statement:
     returns = _line(name, header, "returns:", _COLUMNS)
     if returns is None:
         raise StatementError(f"statement {name!r}: the header lacks 'returns: column, …' or 'returns: nothing'")
-    parameters, sample = _parameters(name, header)
+    parameters, parameter_line = _parameters(name, header)
     return Statement(
         name=name,
         text=text,
         question=question,
         returns=() if returns == ("nothing",) else returns,
         parameters=parameters,
-        sample=sample,
+        parameter_line=parameter_line,
         sensitive=_line(name, header, "sensitive:", _PROPERTIES) or (),
     )
 
@@ -106,4 +112,4 @@ def _parameters(name: str, header: list[str]) -> tuple[tuple[str, ...], str | No
         raise StatementError(
             f"statement {name!r}: {found[0]!r} is not the one line ':param [{{a, b}}] => {{ RETURN 1 AS a, 2 AS b }}'"
         )
-    return tuple(match["names"].split(", ")), f"RETURN {match['values']}"
+    return tuple(match["names"].split(", ")), found[0]
