@@ -1,0 +1,31 @@
+"""`twin serve` as a process of its own, as a front end meets it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from graph.errors import ServerError
+
+
+@contextmanager
+def serving(environment: Mapping[str, str]) -> Iterator[str]:
+    """Start the API, yield its address, stop it at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", "--json"], env=dict(environment), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        if process.stdout is None:
+            raise ServerError("the API's output cannot be read")
+        line = process.stdout.readline()
+        if not line:
+            raise ServerError(f"the API did not start (exit code {process.wait()}): run `twin serve` to see why")
+        yield str(json.loads(line)["address"])
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
