@@ -1,0 +1,82 @@
+"""The process of the server: started detached, recognised for sure, stopped alone."""
+
+import contextlib
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from graph.errors import ServerError
+
+# The same start is reported a little differently after the machine's clock was set.
+CLOCK_SLACK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerProcess:
+    """One process, told from a later one with the same number by when it started and what it was started with."""
+
+    pid: int
+    created: float
+    arguments: str
+
+    def is_alive(self) -> bool:
+        return self._find() is not None
+
+    def memory(self) -> int | None:
+        """Resident bytes, or ``None`` when it is gone."""
+        process = self._find()
+        return None if process is None else int(process.memory_info().rss)
+
+    def stop(self, seconds: float = 30.0) -> bool:
+        """Ask it to end and, after ``seconds``, end it; say whether it ended by itself."""
+        process = self._find()
+        if process is None:
+            return True
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(seconds)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+            return False
+        return True
+
+    def _find(self) -> "psutil.Process | None":
+        try:
+            process = psutil.Process(self.pid)
+            if process.status() == psutil.STATUS_ZOMBIE:
+                self._reap()
+                return None
+            if abs(process.create_time() - self.created) > CLOCK_SLACK_SECONDS:
+                return None
+            return process if f"@{self.arguments}" in process.cmdline() else None
+        except psutil.Error:
+            return None
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):  # started by another process: the system takes care of it
+            os.waitpid(self.pid, os.WNOHANG)
+
+
+def launch(java: Path, arguments: Path, console: Path) -> ServerProcess:
+    """Start Java with an argument file, detached from the terminal, its output going to ``console``."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NEO4J_", "TWIN_"))}
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        pid = os.posix_spawn(
+            str(java),
+            [str(java), f"@{arguments}"],
+            environment,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(console), flags, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
+        return ServerProcess(pid, psutil.Process(pid).create_time(), str(arguments))
+    except (OSError, psutil.Error) as error:
+        raise ServerError(f"Java at {str(java)!r} cannot be started ({error}): run 'twin doctor'") from error
