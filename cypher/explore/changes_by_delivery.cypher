@@ -1,0 +1,14 @@
+// What did the latest deliveries change, and where did it come from?
+// returns: deliveredOn, source, what, property, kind, changes
+// :param [{since, limit}] => { RETURN '2025-01-01' AS since, 50 AS limit }
+MATCH (run:RefreshRun)<-[:APPLIED_BY]-(change:Change)
+WHERE run.deliveredOn >= date($since)
+RETURN
+  run.deliveredOn AS deliveredOn,
+  change.source AS source,
+  change.label AS what,
+  change.property AS property,
+  change.kind AS kind,
+  count(change) AS changes
+ORDER BY deliveredOn DESC, changes DESC, source, what, property, kind
+LIMIT toInteger($limit);

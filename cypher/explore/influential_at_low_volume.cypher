@@ -1,0 +1,21 @@
+// Which HCPs prescribe little themselves but are expected to move the prescribing of others most?
+// Influence is the expected number of other HCPs' new starts in 91 days that depend on this HCP prescribing.
+// returns: npi, city, specialty, influence, low, high, trx
+// :param [{brand, since, most, limit}] => { RETURN 'Velunara' AS brand, '2025-07-01' AS since, 3 AS most, 25 AS limit }
+MATCH (product:Product {brand: $brand})<-[:FOR]-(prediction:Prediction {task: 'influence', level: 'hcp'})
+MATCH (prediction)-[:ABOUT]->(hcp:HCP)
+OPTIONAL MATCH (hcp)-[prescribed:PRESCRIBED]->(product)
+WHERE prescribed.month >= date($since)
+WITH hcp, prediction, sum(prescribed.trx) AS trx
+WHERE trx <= toInteger($most)
+OPTIONAL MATCH (hcp)-[:PRACTICES {primary: true}]->(specialty:Specialty)
+RETURN
+  hcp.npi AS npi,
+  hcp.city AS city,
+  specialty.name AS specialty,
+  round(prediction.value, 3) AS influence,
+  round(prediction.low, 3) AS low,
+  round(prediction.high, 3) AS high,
+  trx AS trx
+ORDER BY influence DESC, npi
+LIMIT toInteger($limit);
