@@ -1,0 +1,162 @@
+"""Read the policy file and refuse one that contradicts itself or the declaration, naming file and line."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NoReturn
+
+from graph.errors import PolicyError
+from graph.governance.lines import LineNumbers
+from graph.governance.policy import Band, Form, Grant, Hides, Policy, Role, Rule, RuleKind, Verb
+from graph.schema.catalogue import NODES, RELS, properties
+from graph.schema.core import DataClass
+
+POLICY_FILE = Path(__file__).with_name("policy.toml")
+LEVELS = NODES["Prediction"].props["level"].values
+CLAIMS = ("territories",)
+GRANT_KEYS = {"class", "label", "level", "verbs", "purpose", "form", "rules"}
+RULE_KEYS = {"doc", "hides", "kind", "label", "property", "claim", "relationship", "target", "minimum"}
+
+
+def load_policy(file: Path = POLICY_FILE) -> Policy:
+    """The checked policy; raise `PolicyError` as ``file:line: what is wrong``."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(f"{file.name}: cannot be read ({error}): mend the file") from error
+    return _Loader(file.name, text, raw).policy()
+
+
+class _Loader:
+    def __init__(self, name: str, text: str, raw: Mapping[str, Any]) -> None:
+        self.name, self.raw = name, raw
+        self.lines = LineNumbers(text)
+        self.fingerprint = hashlib.sha256(text.encode()).hexdigest()
+
+    def refuse(self, line: int, complaint: str) -> NoReturn:
+        raise PolicyError(f"{self.name}:{line}: {complaint}")
+
+    def one_of(self, line: int, what: str, value: object, allowed: Any) -> Any:
+        if value not in list(allowed):
+            self.refuse(line, f"unknown {what} {value!r}: use one of {', '.join(sorted(str(a) for a in allowed))}")
+        return value
+
+    def policy(self) -> Policy:
+        expected = {"version", "purposes", "roles", "rules", "bands", "grants"}
+        for key in self.raw.keys() ^ expected:
+            self.refuse(1, f"unknown or missing section {key!r}: a policy has {', '.join(sorted(expected))}")
+        purposes = dict(self.raw["purposes"])
+        roles = {name: self.role(name, body, purposes) for name, body in self.raw["roles"].items()}
+        rules = {name: self.rule(name, body) for name, body in self.raw["rules"].items()}
+        bands = {DataClass(name): self.band(name, body) for name, body in self.raw["bands"].items()}
+        grants = tuple(
+            self.grant(role, index, body, roles, rules)
+            for role, bodies in self.raw["grants"].items()
+            for index, body in enumerate(bodies)
+        )
+        self.check_complete(roles, grants)
+        self.check_contradictions(grants)
+        for grant in grants:
+            if grant.form is Form.BAND and grant.data_class not in bands:
+                self.refuse(grant.line, f"form 'band' without cut points: add [bands.{grant.data_class}]")
+        return Policy(self.name, str(self.raw["version"]), self.fingerprint, purposes, roles, rules, bands, grants)
+
+    def role(self, name: str, body: Mapping[str, Any], purposes: Mapping[str, str]) -> Role:
+        line = self.lines.table(f"roles.{name}")
+        for purpose in body["purposes"]:
+            self.one_of(line, "purpose", purpose, purposes)
+        return Role(name, line, body["doc"], tuple(body["purposes"]))
+
+    def rule(self, name: str, body: Mapping[str, Any]) -> Rule:
+        line = self.lines.table(f"rules.{name}")
+        for key in body.keys() - RULE_KEYS:
+            self.refuse(line, f"unknown key {key!r} in rule {name!r}: use one of {', '.join(sorted(RULE_KEYS))}")
+        kind = RuleKind(self.one_of(line, "rule kind", body.get("kind"), RuleKind))
+        hides = Hides(self.one_of(line, "effect", body.get("hides"), Hides))
+        self.one_of(line, "label", body.get("label"), NODES)
+        holder = body["label"]
+        if kind is RuleKind.CLAIM_THROUGH:
+            self.one_of(line, "relationship", body.get("relationship"), RELS)
+            self.one_of(line, "label", body.get("target"), NODES)
+            if (holder, body["target"]) not in RELS[body["relationship"]].ends:
+                self.refuse(line, f"{body['relationship']!r} does not lead from {holder!r} to {body['target']!r}")
+            holder = body["target"]
+        self.one_of(line, f"property of {holder}", body.get("property"), NODES[holder].props)
+        if kind in (RuleKind.CLAIM, RuleKind.CLAIM_THROUGH):
+            self.one_of(line, "claim", body.get("claim"), CLAIMS)
+        if kind is RuleKind.MINIMUM and not isinstance(body.get("minimum"), int):
+            self.refuse(line, f"rule {name!r} of kind 'minimum' needs a whole number as minimum")
+        return Rule(
+            name, line, body["doc"], hides, kind, body["label"], body["property"],
+            body.get("claim"), body.get("relationship"), body.get("target"), body.get("minimum"),
+        )  # fmt: skip
+
+    def band(self, name: str, body: Mapping[str, Any]) -> Band:
+        line = self.lines.table(f"bands.{name}")
+        self.one_of(line, "data class", name, DataClass)
+        cuts, names = tuple(float(cut) for cut in body["cuts"]), tuple(body["names"])
+        if len(names) != len(cuts) + 1 or list(cuts) != sorted(set(cuts)):
+            self.refuse(line, f"band {name!r}: cut points ascend and there is one more name than cut points")
+        return Band(DataClass(name), line, body["unit"], cuts, names)
+
+    def grant(
+        self, role: str, index: int, body: Mapping[str, Any], roles: Mapping[str, Role], rules: Mapping[str, Rule]
+    ) -> Grant:
+        line = self.lines.grant(role, index)
+        self.one_of(line, "role", role, roles)
+        for key in body.keys() - GRANT_KEYS:
+            self.refuse(line, f"unknown key {key!r} in a grant: use one of {', '.join(sorted(GRANT_KEYS))}")
+        data_class = DataClass(self.one_of(line, "data class", body.get("class"), DataClass))
+        form = Form(self.one_of(line, "form", body.get("form"), Form))
+        verbs = body.get("verbs", list(Verb) if form is Form.DENIED else [])
+        if not verbs:
+            self.refuse(line, f"a grant with form {form.value!r} names its verbs")
+        for verb in verbs:
+            self.one_of(line, "verb", verb, Verb)
+        self.one_of(line, f"purpose of {role}", body.get("purpose"), roles[role].purposes)
+        label, level = body.get("label"), body.get("level")
+        if label is not None:
+            self.one_of(line, "label or relationship type", label, [*NODES, *RELS])
+            if data_class not in classes_of(label):
+                self.refuse(line, f"{label!r} has nothing of class {data_class.value!r}")
+        if level is not None:
+            self.one_of(line, "level", level, LEVELS)
+        for rule in body.get("rules", []):
+            self.one_of(line, "rule", rule, rules)
+        if form is Form.OWN_SCOPE and not body.get("rules"):
+            self.refuse(line, "form 'own_scope' needs a rule that says which scope")
+        return Grant(
+            line, role, data_class, frozenset(Verb(verb) for verb in verbs), body["purpose"], form, label, level,
+            tuple(body.get("rules", [])),
+        )  # fmt: skip
+
+    def check_complete(self, roles: Mapping[str, Role], grants: tuple[Grant, ...]) -> None:
+        for role in roles.values():
+            for purpose in role.purposes:
+                for data_class in DataClass:
+                    if not any(
+                        (grant.role, grant.purpose, grant.data_class, grant.narrowness)
+                        == (role.name, purpose, data_class, 0)
+                        for grant in grants
+                    ):
+                        self.refuse(role.line, f"role {role.name!r} has no line for class {data_class.value!r}")
+
+    def check_contradictions(self, grants: tuple[Grant, ...]) -> None:
+        for first, second in combinations(grants, 2):
+            same = (first.role, first.purpose, first.data_class) == (second.role, second.purpose, second.data_class)
+            if not same or not first.verbs & second.verbs or first.narrowness != second.narrowness:
+                continue
+            if first.label not in (None, second.label) and second.label is not None:
+                continue
+            if first.level not in (None, second.level) and second.level is not None:
+                continue
+            self.refuse(second.line, f"contradicts line {first.line}: both decide on {first.data_class.value!r}")
+
+
+def classes_of(name: str) -> set[DataClass]:
+    """The data classes met on a label or relationship type."""
+    own = {prop.data_class for prop in properties(name).values()}
+    return own | ({RELS[name].data_class} if name in RELS else set())

@@ -1,0 +1,122 @@
+"""The words of the policy: verbs, forms, rules, grants."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from graph.schema.core import DataClass
+
+
+class Verb(StrEnum):
+    """What somebody wants to do with a value. Sorting is filtering: both tell where a value lies."""
+
+    READ = "read"
+    FILTER = "filter"
+    AGGREGATE = "aggregate"
+    RUN = "run"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    EXECUTE = "execute"
+
+
+class Form(StrEnum):
+    """How much of a value is given."""
+
+    VALUE = "value"
+    OWN_SCOPE = "own_scope"
+    BAND = "band"
+    AGGREGATE = "aggregate"
+    MASKED = "masked"
+    DENIED = "denied"
+
+
+class Hides(StrEnum):
+    """What a row rule takes away: the whole row, or the confidential cells of a row that stays."""
+
+    ROW = "row"
+    CELL = "cell"
+
+
+class RuleKind(StrEnum):
+    """The four shapes of a row rule; the compiler knows a predicate for each."""
+
+    CLAIM = "claim"
+    CLAIM_THROUGH = "claim_through"
+    DATE_REACHED = "date_reached"
+    MINIMUM = "minimum"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row rule about nodes of one label.
+
+    ``claim``: ``property`` is among the values of the token's ``claim``. ``claim_through``: a ``relationship``
+    that holds today leads to a ``target`` whose ``property`` is. ``date_reached``: hidden from the date in
+    ``property`` on. ``minimum``: hidden while ``property`` is below ``minimum``.
+    """
+
+    name: str
+    line: int
+    doc: str
+    hides: Hides
+    kind: RuleKind
+    label: str
+    property: str
+    claim: str | None = None
+    relationship: str | None = None
+    target: str | None = None
+    minimum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """role x data class, optionally narrowed to a label or a prediction level, x verbs x purpose -> form, rules."""
+
+    line: int
+    role: str
+    data_class: DataClass
+    verbs: frozenset[Verb]
+    purpose: str
+    form: Form
+    label: str | None = None
+    level: str | None = None
+    rules: tuple[str, ...] = ()
+
+    @property
+    def narrowness(self) -> int:
+        """How specific the grant is; the most specific one decides."""
+        return (self.label is not None) + (self.level is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role with the purposes its tokens may name."""
+
+    name: str
+    line: int
+    doc: str
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Cut points that turn a number into a word: below ``cuts[0]`` is ``names[0]``, and so on."""
+
+    data_class: DataClass
+    line: int
+    unit: str
+    cuts: tuple[float, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The loaded policy. ``version`` changes with every reviewed change; ``file`` is for messages."""
+
+    file: str
+    version: str
+    fingerprint: str
+    purposes: dict[str, str]
+    roles: dict[str, Role]
+    rules: dict[str, Rule]
+    bands: dict[DataClass, Band]
+    grants: tuple[Grant, ...] = field(repr=False)
