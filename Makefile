@@ -1,0 +1,25 @@
+# Everything starts here; `make help` lists it. Needs a Python from 3.11 (or PYTHON=/path/to/python) and a network once.
+.PHONY: help setup demo test lint lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show what can be made.
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+setup: ## Make .venv from the locks and fetch Neo4j; does nothing the second time.
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+
+demo: setup ## Build the sample twin, answer one question as two roles, serve until Ctrl-C.
+	@.venv/bin/twin demo
+
+test: setup ## Lint, format, types, import layers, then all tests on a real Neo4j.
+	@.venv/bin/python scripts/check.py
+
+lint: setup ## Only lint, format, types and import layers.
+	@.venv/bin/python scripts/check.py --lint
+
+lock: setup ## Pin everything anew: Python packages (needs pip-tools), Neo4j (needs Maven), versions for containers.
+	@.venv/bin/python scripts/lock.py
+
+clean: ## Remove caches and build leftovers; .venv, the demonstration's data and your own stay.
+	@rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
