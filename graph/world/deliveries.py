@@ -1,0 +1,51 @@
+"""The deliveries of a world: a backfill, then eight weekly ones with what is new."""
+
+from pathlib import Path
+
+from graph.world.world import World
+from graph.world.writers.affiliations import new_accounts, write_affiliations
+from graph.world.writers.claims import ClaimWriter
+from graph.world.writers.delivery import Delivery
+from graph.world.writers.field import make_field, write_alignment, write_pdrp
+from graph.world.writers.formulary import write_edition
+from graph.world.writers.nppes import NppesWriter
+from graph.world.writers.people import make_people
+from graph.world.writers.reference import write_nucc, write_products, write_shared_patients
+
+ACCOUNTS_MOVE = 6
+"""Number of the weekly delivery in which some HCPs appear at another account."""
+OLD_LAYOUT = 3
+"""Number of the weekly delivery whose NPPES file has the column name of earlier years."""
+
+
+def write_deliveries(world: World, folder: Path) -> list[Delivery]:
+    """Write every delivery into its dated folder below `folder`, in order of time."""
+    clock = world.clock
+    people, field = make_people(world), make_field(world)
+    nppes, claims = NppesWriter(world, people), ClaimWriter(world)
+    moved = new_accounts(world)
+    written: list[Delivery] = []
+    for number, day in enumerate(clock.deliveries):
+        delivery = Delivery(folder / clock.iso(day), clock.iso(day))
+        before = -1 if number == 0 else clock.deliveries[number - 1]
+        if number == 0:
+            write_nucc(world, delivery)
+            write_products(world, delivery)
+            write_shared_patients(world, delivery)
+            nppes.write_full(delivery, day)
+        else:
+            here = moved if number == ACCOUNTS_MOVE else {}
+            nppes.write_changes(delivery, day, moved=here, old=number == OLD_LAYOUT)
+        if number in (0, ACCOUNTS_MOVE):
+            write_affiliations(world, delivery, people, moved if number > 0 else {})
+        if number == 0 or any(before < move.day <= day for move in field.moves):
+            write_alignment(world, field, delivery, day)
+        if number == 0 or any(before < when <= day for when, _ in field.opt_outs):
+            write_pdrp(world, field, delivery, day)
+        for edition, effective in enumerate(clock.editions):
+            if before < effective <= day:
+                write_edition(world, delivery, edition)
+        claims.write(delivery, before, day)
+        delivery.close()
+        written.append(delivery)
+    return written

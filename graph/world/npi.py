@@ -1,0 +1,26 @@
+"""Synthetic NPIs: ten digits with a right check digit, all from the block 1999."""
+
+PREFIX = "1999"
+CAPACITY = 100_000
+
+
+def check_digit(nine: str) -> str:
+    """The Luhn check digit of the first nine digits of an NPI (card prefix 80840)."""
+    total = 0
+    for position, digit in enumerate(reversed("80840" + nine)):
+        value = int(digit) * (2 if position % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def is_valid(npi: str) -> bool:
+    """Whether `npi` has ten digits, starts with 1 or 2 and passes the check digit."""
+    plausible = len(npi) == 10 and npi.isdigit() and npi[0] in "12"
+    return plausible and check_digit(npi[:9]) == npi[9]
+
+
+def synthetic_npi(index: int) -> str:
+    """The NPI of entity `index`, 0 <= index < CAPACITY; distinct for distinct indexes."""
+    # 7919 is prime to the capacity: neighbours in the world do not get neighbouring NPIs.
+    nine = f"{PREFIX}{index * 7919 % CAPACITY:05d}"
+    return nine + check_digit(nine)

@@ -1,0 +1,114 @@
+"""Coverage policies: what each formulary asks of each product in each edition."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.world.arrays import Booleans, Floats, Integers
+from graph.world.clock import Clock
+from graph.world.payers import Payers
+from graph.world.products import OWN, PRODUCTS
+from graph.world.settings import WorldSettings
+from graph.world.streams import stream
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A planted change of one formulary's policy for the own product."""
+
+    edition: int
+    formulary: int
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Arrays [edition, formulary, product]."""
+
+    covered: Booleans
+    tier: Integers
+    prior_authorization: Booleans
+    step: Booleans
+    quantity_limit: Booleans
+    changes: tuple[PolicyChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyMix:
+    """Share of the formularies with each clause; by rank, so that each seed has the same mix."""
+
+    prior_authorization: float
+    step: float
+    quantity_limit: float
+    uncovered: float
+    tier: int
+
+
+OWN_MIX = PolicyMix(0.55, 0.38, 0.45, 0.09, 2)
+COMPETITOR_MIX = PolicyMix(0.22, 0.06, 0.30, 0.0, 2)
+
+
+def _strictest(score: Floats, share: float) -> Booleans:
+    chosen = np.zeros(len(score), dtype=np.bool_)
+    chosen[np.argsort(-score, kind="stable")[: round(share * len(score))]] = True
+    return chosen
+
+
+def make_policies(settings: WorldSettings, clock: Clock, payers: Payers) -> Policies:
+    """Policies by edition: base clauses, yearly drift, and the planted changes."""
+    random = stream(settings.seed, "policies")
+    strictness = payers.strictness[payers.formulary_payer]
+    count = len(strictness)
+    shape = (len(clock.editions), count, len(PRODUCTS))
+    covered, step = np.ones(shape, np.bool_), np.zeros(shape, np.bool_)
+    authorization, limit = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+    tier = np.zeros(shape, np.int64)
+    for product in range(len(PRODUCTS)):
+        mix = OWN_MIX if product == OWN else COMPETITOR_MIX
+        noise = random.logistic(0.0, 1.0, (4, count))
+        authorization[:, :, product] = _strictest(0.9 * strictness + noise[0], mix.prior_authorization)
+        step[:, :, product] = _strictest(0.9 * strictness + noise[1], mix.step)
+        limit[:, :, product] = _strictest(noise[2], mix.quantity_limit)
+        covered[:, :, product] = ~_strictest(0.5 * strictness + noise[3], mix.uncovered)
+        tier[:, :, product] = mix.tier + (random.random(count) < 0.3)
+    for edition, day in enumerate(clock.editions):
+        if edition > 0 and clock.date_of(day).month == 1:
+            moved = random.random(count) < 0.15
+            tier[edition:, moved, 1] += 1
+            limit[edition:, random.random(count) < 0.15, 2] ^= True
+        if day < clock.launch:
+            covered[edition, :, OWN] = False
+    changes = _plant(clock, payers, covered, authorization, step)
+    return Policies(covered, tier, authorization, step, limit, changes)
+
+
+def _plant(
+    clock: Clock, payers: Payers, covered: Booleans, authorization: Booleans, step: Booleans
+) -> tuple[PolicyChange, ...]:
+    """Change the arrays in place and say how.
+
+    In the edition of the policy change the formulary with most patients and no prior
+    authorization on the own product adds it, and the one with most patients under a step
+    removes it. In the last edition, which arrives with the weekly deliveries, the next
+    formulary adds prior authorization.
+    """
+    patients = np.bincount(
+        payers.plan_formulary,
+        weights=payers.presence.mean(axis=0),
+        minlength=len(payers.formulary_id),
+    )
+    order = np.argsort(-patients, kind="stable")
+    launched = next(edition for edition, day in enumerate(clock.editions) if day >= clock.launch)
+    sold = covered[launched, :, OWN]
+    free = [int(one) for one in order if sold[one] and not authorization[launched, one, OWN]]
+    stepped = [int(one) for one in order if sold[one] and step[launched, one, OWN]]
+    last = len(clock.editions) - 1
+    middle = last - 1
+    changes: list[PolicyChange] = []
+    for edition, formulary in zip((middle, last), free, strict=False):
+        authorization[edition:, formulary, OWN] = True
+        changes.append(PolicyChange(edition, formulary, "PA_ADDED"))
+    for formulary in stepped[:1]:
+        step[middle:, formulary, OWN] = False
+        changes.append(PolicyChange(middle, formulary, "STEP_REMOVED"))
+    return tuple(changes)

@@ -1,0 +1,123 @@
+"""One world: all its parts, made in order from the settings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.world.access import Friction, exact_friction, odds
+from graph.world.accounts import Accounts, Pharmacies, make_accounts, make_pharmacies
+from graph.world.adoption import Adoption, launch_week, simulate, week_editions
+from graph.world.arrays import Floats, Integers
+from graph.world.clock import Clock
+from graph.world.dynamics import Dynamics, calibrated, make_dynamics
+from graph.world.hcps import Hcps, make_hcps
+from graph.world.journeys import Journeys, travel
+from graph.world.lines import Lines, make_lines
+from graph.world.network import Network, make_network
+from graph.world.patients import Patients, make_patients
+from graph.world.payers import Payers, make_payers
+from graph.world.places import Territories, make_territories
+from graph.world.policies import Policies, make_policies
+from graph.world.products import OWN
+from graph.world.settings import WorldSettings
+from graph.world.starts import Starts, make_starts
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """HCP x plan pairs that occur in the panels; arrays of one length."""
+
+    hcp: Integers
+    plan: Integers
+    share: Floats
+    """Share of the HCP's panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    settings: WorldSettings
+    clock: Clock
+    territories: Territories
+    accounts: Accounts
+    pharmacies: Pharmacies
+    hcps: Hcps
+    payers: Payers
+    policies: Policies
+    patients: Patients
+    network: Network
+    mix: Mix
+    dynamics: Dynamics
+    adoption: Adoption
+    starts: Starts
+    expected: Friction
+    """Exact friction of each start at writing."""
+    journeys: Journeys
+    lines: Lines
+
+    @property
+    def first_week(self) -> int:
+        """First week in which the own product can be prescribed."""
+        return launch_week(self.clock)
+
+    @property
+    def editions_by_week(self) -> list[int]:
+        """Edition in force in each week from `first_week` on."""
+        return week_editions(self.clock)
+
+    def friction_of(self, product: int, edition: int) -> Friction:
+        """Exact friction of every pair of the mix under an edition."""
+        return _friction(self.hcps, self.payers, self.policies, self.mix, product, edition)
+
+
+def make_world(settings: WorldSettings) -> World:
+    """Simulate the world that the settings name; the same settings give the same world."""
+    clock = Clock(settings.start, settings.months)
+    territories = make_territories(settings)
+    accounts = make_accounts(settings, territories)
+    pharmacies = make_pharmacies(settings, territories)
+    hcps = make_hcps(settings, territories, accounts)
+    payers = make_payers(settings, territories)
+    policies = make_policies(settings, clock, payers)
+    patients = make_patients(settings, hcps, payers, pharmacies)
+    network = make_network(settings, hcps)
+    mix = _mix(patients, len(payers.plan_id))
+    panel_friction = np.zeros((len(clock.editions), settings.hcps))
+    for edition in range(len(clock.editions)):
+        value = _friction(hcps, payers, policies, mix, OWN, edition).value
+        panel_friction[edition] = np.bincount(mix.hcp, weights=mix.share * value, minlength=settings.hcps)
+    dynamics = make_dynamics(settings, hcps, patients, network, panel_friction)
+    dynamics = calibrated(dynamics, week_editions(clock))
+    adoption = simulate(settings, clock, dynamics, patients)
+    starts = make_starts(settings, clock, patients, adoption)
+    chances = odds(hcps, payers, policies, starts.hcp, starts.plan, starts.product, starts.edition)
+    journeys = travel(settings, chances)
+    return World(
+        settings=settings,
+        clock=clock,
+        territories=territories,
+        accounts=accounts,
+        pharmacies=pharmacies,
+        hcps=hcps,
+        payers=payers,
+        policies=policies,
+        patients=patients,
+        network=network,
+        mix=mix,
+        dynamics=dynamics,
+        adoption=adoption,
+        starts=starts,
+        expected=exact_friction(chances),
+        journeys=journeys,
+        lines=make_lines(settings, clock, patients, starts, journeys),
+    )
+
+
+def _mix(patients: Patients, plans: int) -> Mix:
+    hcp = np.repeat(np.arange(len(patients.panel)), patients.panel)
+    pair, count = np.unique(hcp * plans + patients.plan, return_counts=True)
+    return Mix(pair // plans, pair % plans, count / patients.panel[pair // plans])
+
+
+def _friction(hcps: Hcps, payers: Payers, policies: Policies, mix: Mix, product: int, edition: int) -> Friction:
+    whole = np.ones(len(mix.hcp), dtype=np.int64)
+    return exact_friction(odds(hcps, payers, policies, mix.hcp, mix.plan, whole * product, whole * edition))

@@ -1,0 +1,77 @@
+"""A delivery: a dated folder of feed files and the manifest that describes them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a delivery, as the manifest lists it."""
+
+    path: str
+    feed: str
+    rows: int
+    complete: bool
+    """True: the whole of what is known, what is missing has ended. False: changes only."""
+    sha256: str
+
+
+@dataclass
+class Delivery:
+    """Collects the files of one delivery date and writes the manifest last."""
+
+    folder: Path
+    date: str
+    files: list[File] = field(default_factory=list)
+
+    def add(
+        self,
+        feed: str,
+        name: str,
+        lines: Iterable[str],
+        *,
+        header: bool,
+        complete: bool,
+        encoding: str = "utf-8",
+    ) -> None:
+        """Write `lines` (without line ends) to `feed/name`; with `header` the first is no row."""
+        listed = list(lines)
+        content = ("\n".join(listed) + "\n" if listed else "").encode(encoding)
+        target = self.folder / feed / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        rows = len(listed) - int(header)
+        digest = sha256(content).hexdigest()
+        self.files.append(File(f"{feed}/{name}", feed, rows, complete, digest))
+
+    def close(self) -> None:
+        """Write `manifest.json`: its presence says that the delivery is whole."""
+        manifest = {
+            "delivery": self.date,
+            "files": [
+                {
+                    "path": file.path,
+                    "feed": file.feed,
+                    "rows": file.rows,
+                    "complete": file.complete,
+                    "sha256": file.sha256,
+                }
+                for file in sorted(self.files, key=lambda file: file.path)
+            ],
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(manifest, indent=2) + "\n"
+        (self.folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def row(values: Sequence[object], separator: str = ",") -> str:
+    """One line of values that need no quoting; None is empty."""
+    return separator.join("" if value is None else str(value) for value in values)
+
+
+def quoted(values: Iterable[str]) -> str:
+    """One CSV line with every value in quotes, as CMS writes its large files."""
+    return ",".join('"' + value.replace('"', '""') + '"' for value in values)
