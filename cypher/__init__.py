@@ -4,6 +4,7 @@ A file holds one statement below a header of ``//`` comments: what it answers or
 ``returns:`` with its columns (``returns: nothing`` for a write), then, when it has parameters, one
 ``:param`` line that sets them to samples. ``sensitive:`` lists the properties it reads or writes that
 a de-identified copy of the graph would not carry; most files have none and leave the line out.
+``for:`` names the people who ask the question; files of ``explore/`` have it.
 """
 
 import re
@@ -16,6 +17,8 @@ FOLDER = Path(__file__).parent
 _NAME = re.compile(r"[a-z]+(?:/[a-z0-9_]+)+")
 _PARAM = re.compile(r":param \[\{(?P<names>[^}]*)\}\] => \{ RETURN (?P<values>.+) \}")
 _COLUMNS = re.compile(r"[A-Za-z]\w*(?:, [A-Za-z]\w*)*")
+_WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
+_KEYWORDS = ("returns:", ":param", "sensitive:", "for:")
 _PROPERTIES = re.compile(r"[A-Za-z]+\.[a-z]\w*(?:, [A-Za-z]+\.[a-z]\w*)*")
 
 
@@ -38,6 +41,12 @@ class Statement:
     parameters: tuple[str, ...] = ()
     parameter_line: str | None = None
     sensitive: tuple[str, ...] = ()
+    audience: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The first sentence of the question."""
+        return re.split(r"(?<=[?.]) ", self.question, maxsplit=1)[0]
 
     @property
     def sample(self) -> str | None:
@@ -75,7 +84,7 @@ def parse(name: str, source: str) -> Statement:
     size = next((index for index, line in enumerate(lines) if not line.startswith("//")), len(lines))
     header = [line.removeprefix("//").strip() for line in lines[:size]]
     text = "\n".join(lines[size:]).strip().removesuffix(";").rstrip()
-    question = " ".join(line for line in header if not line.startswith((":param", "returns:", "sensitive:")))
+    question = " ".join(line for line in header if line and not line.startswith(_KEYWORDS))
     if not question or not text:
         raise StatementError(f"statement {name!r}: it needs a question in its header and a statement below")
     returns = _line(name, header, "returns:", _COLUMNS)
@@ -90,6 +99,7 @@ def parse(name: str, source: str) -> Statement:
         parameters=parameters,
         parameter_line=parameter_line,
         sensitive=_line(name, header, "sensitive:", _PROPERTIES) or (),
+        audience=", ".join(_line(name, header, "for:", _WORDS) or ()) or None,
     )
 
 

@@ -1,5 +1,6 @@
 // Which HCPs of a territory need access support first, at which plan, and why?
 // Saveable starts are the expected starts of 28 days times friction times the share of PA, STEP and LIMIT.
+// for: field teams
 // returns: npi, city, planKey, payer, saveableStarts, expectedStarts, friction, low, high, mainBarrier, reasons
 // :param [{territory, brand, limit}] => { RETURN 'T001' AS territory, 'Velunara' AS brand, 25 AS limit }
 MATCH (:Territory {territoryId: $territory})<-[aligned:IN_TERRITORY]-(hcp:HCP)

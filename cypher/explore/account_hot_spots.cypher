@@ -1,5 +1,6 @@
 // At which accounts are most starts expected to be lost to access barriers that support could lift?
 // Accounts with fewer than 11 mature starts behind the value are left out.
+// for: account and medical teams
 // returns: account, city, state, hcps, saveableStarts, expectedStarts, friction, low, high, mainBarrier, evidenceStarts
 // :param [{brand, limit}] => { RETURN 'Velunara' AS brand, 25 AS limit }
 MATCH (:Product {brand: $brand})<-[:FOR]-(prediction:Prediction {task: 'access_friction', level: 'account'})

@@ -1,5 +1,6 @@
 // What stands in the way at each payer: coverage, prior authorization, step therapy, limits or cost?
 // Counts unpaid starts by the last barrier that was met; payers with fewer than 11 starts are left out.
+// for: market access
 // returns: payer, starts, unpaid, coverage, priorAuthorization, stepTherapy, quantityLimit, eligibility, cost, other
 // :param [{brand, limit}] => { RETURN 'Velunara' AS brand, 25 AS limit }
 MATCH (:Product {brand: $brand})<-[:FOR]-(start:TherapyStart)-[:COVERED_BY]->(:Plan)<-[:OFFERS]-(payer:Payer)

@@ -1,5 +1,6 @@
 // Which communities of HCPs who share patients have taken up a product, and who is the best connected hold-out?
 // Communities come from the last `twin analyse`; an adopter has at least one start of the product.
+// for: brand teams
 // returns: community, hcps, adopters, adopterShare, bestConnectedHoldOut
 // :param [{brand, limit}] => { RETURN 'Velunara' AS brand, 25 AS limit }
 MATCH (hcp:HCP)

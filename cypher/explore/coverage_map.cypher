@@ -1,4 +1,5 @@
 // How do the plans of a payer cover a product now: which rule, at which tier, with which hurdles?
+// for: market access
 // returns: path
 // :param [{planKey, brand, limit}] => { RETURN 'S0000-001-0' AS planKey, 'Velunara' AS brand, 60 AS limit }
 MATCH (:Plan {planKey: $planKey})<-[:OFFERS]-(payer:Payer)

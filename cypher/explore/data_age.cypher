@@ -1,4 +1,5 @@
 // How old is the data of each source, and how many rows of its last delivery were put aside?
+// for: analysts
 // returns: source, dataTime, refreshedAt, rowsIn, rowsLoaded, rowsQuarantined, deliveries
 // :param [{limit}] => { RETURN 50 AS limit }
 MATCH (source:Source)

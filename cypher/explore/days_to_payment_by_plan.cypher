@@ -1,5 +1,6 @@
 // How long does a start wait at each plan between its first claim and its first payment, and how many never get there?
 // Days run between the arrivals of the claim lines; single dates of a therapy are not shown.
+// for: market access
 // returns: planKey, payer, starts, paidShare, medianDays, ninthDecileDays, attempts
 // :param [{brand, limit}] => { RETURN 'Velunara' AS brand, 25 AS limit }
 MATCH (:Product {brand: $brand})<-[:FOR]-(start:TherapyStart)-[:COVERED_BY]->(plan:Plan)

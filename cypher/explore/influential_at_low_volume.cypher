@@ -1,5 +1,6 @@
 // Which HCPs prescribe little themselves but are expected to move the prescribing of others most?
 // Influence is the expected number of other HCPs' new starts in 91 days that depend on this HCP prescribing.
+// for: brand teams
 // returns: npi, city, specialty, influence, low, high, trx
 // :param [{brand, since, most, limit}] => { RETURN 'Velunara' AS brand, '2025-07-01' AS since, 3 AS most, 25 AS limit }
 MATCH (product:Product {brand: $brand})<-[:FOR]-(prediction:Prediction {task: 'influence', level: 'hcp'})

@@ -1,4 +1,5 @@
 // Which models made the current predictions, on data of which date, and how did they fare?
+// for: analysts
 // returns: task, version, kind, asOf, predictions, metrics
 // :param [{limit}] => { RETURN 25 AS limit }
 MATCH (model:ModelVersion)

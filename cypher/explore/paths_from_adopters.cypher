@@ -1,4 +1,5 @@
 // Over whom could a product spread to an HCP who has not started it: which adopters are one or two steps away?
+// for: brand teams
 // returns: path
 // :param [{npi, brand, limit}] => { RETURN '1999000000' AS npi, 'Velunara' AS brand, 25 AS limit }
 MATCH (hcp:HCP {npi: $npi})

@@ -1,5 +1,6 @@
 // Where does the published policy say one thing about prior authorization and the claims show another?
 // Looks at starts since a date at plans with at least 11 of them; `surprise` is the distance between the two.
+// for: market access
 // returns: planKey, payer, policySaysRequired, inForceFrom, starts, metShare, surprise
 // :param [{brand, since, limit}] => { RETURN 'Velunara' AS brand, '2025-07-01' AS since, 25 AS limit }
 MATCH (product:Product {brand: $brand})<-[:FOR]-(rule:CoveragePolicy)<-[:HAS_POLICY]-(plan:Plan)<-[:OFFERS]-(payer:Payer)

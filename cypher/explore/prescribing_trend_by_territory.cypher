@@ -1,5 +1,6 @@
 // How does prescribing of a product develop in a territory, month by month?
 // Counts the HCPs aligned to the territory now, over all months.
+// for: brand teams
 // returns: month, prescribers, trx, nrx, nbrx
 // :param [{territory, brand, limit}] => { RETURN 'T001' AS territory, 'Velunara' AS brand, 36 AS limit }
 MATCH (:Territory {territoryId: $territory})<-[aligned:IN_TERRITORY]-(hcp:HCP)

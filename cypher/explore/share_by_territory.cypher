@@ -1,4 +1,5 @@
 // Which share of new starts goes to the own products in each territory, and to which rival goes most of the rest?
+// for: brand teams
 // returns: territory, name, starts, ownStarts, ownShare, strongestRival, rivalStarts
 // :param [{since, limit}] => { RETURN '2025-07-01' AS since, 50 AS limit }
 MATCH (territory:Territory)<-[aligned:IN_TERRITORY]-(hcp:HCP)
