@@ -19,6 +19,8 @@ from cypher import Statement, StatementError, statements
 PAGES = Path(__file__).with_name("pages")
 HOST = "127.0.0.1"
 FOLDER = "explore"
+AUDIENCES = ("field teams", "market access", "brand teams", "account and medical teams", "analysts")
+"""Those who ask, in the order of the guide; the header of each statement names one."""
 
 _SAMPLE = re.compile(r"(?P<value>'[^'\\]*'|-?\d+(?:\.\d+)?) AS (?P<name>\w+)")
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -27,7 +29,8 @@ _PARAMETER = re.compile(r"\$(\w+)")
 def write_guide(target: Path, http_port: int, bolt_port: int) -> None:
     """Write the guide and the page that prepares Browser into ``target``, for a server on these ports.
 
-    Raise `StatementError` when a statement of `cypher/explore` has a sample that is no string or number.
+    Raise `StatementError` when a header of `cypher/explore` names an unknown audience, or a sample that is
+    neither a string nor a number.
     """
     questions = statements(FOLDER)
     target.mkdir(parents=True, exist_ok=True)
@@ -40,9 +43,7 @@ def write_guide(target: Path, http_port: int, bolt_port: int) -> None:
 
 def guide_page(questions: list[Statement], address: str) -> str:
     """The guide as HTML: one page of contents, then one page for each audience."""
-    audiences: dict[str, list[Statement]] = {}
-    for question in questions:
-        audiences.setdefault(question.audience or "everybody", []).append(question)
+    audiences = by_audience(questions)
     contents = "".join(
         f"<h5>For {escape(audience)}</h5><ul>{''.join(f'<li>{escape(one.title)}</li>' for one in asked)}</ul>"
         for audience, asked in audiences.items()
@@ -60,20 +61,32 @@ def guide_page(questions: list[Statement], address: str) -> str:
     )
 
 
+def by_audience(questions: list[Statement]) -> dict[str, list[Statement]]:
+    """The questions of each audience; raise `StatementError` when a statement names an unknown one."""
+    grouped: dict[str, list[Statement]] = {audience: [] for audience in AUDIENCES}
+    for question in questions:
+        if question.audience not in grouped:
+            raise StatementError(
+                f"statement {question.name!r}: 'for: {question.audience}' is not one of {', '.join(AUDIENCES)}"
+            )
+        grouped[question.audience].append(question)
+    return grouped
+
+
 def seed(questions: list[Statement], bolt_port: int) -> dict[str, Any]:
     """What the preparing page puts into Browser: settings, styles, favourites, and the address to open."""
     prepared: dict[str, Any] = json.loads((PAGES / "seed.json").read_text(encoding="utf-8"))
-    audiences = sorted({one.audience or "everybody" for one in questions})
-    folders = {audience: f"twin-{audience.replace(' ', '-')}" for audience in audiences}
+    folders = {audience: f"twin-{audience.replace(' ', '-')}" for audience in by_audience(questions)}
     return prepared | {
         "folders": [{"id": key, "name": f"For {audience}"} for audience, key in folders.items()],
         "documents": [
             {
                 "id": f"twin-{one.name}",
-                "folder": folders[one.audience or "everybody"],
+                "folder": folders[audience],
                 "content": f"// {one.title}\n{with_samples(one)}",
             }
-            for one in questions
+            for audience, asked in by_audience(questions).items()
+            for one in asked
         ],
         "open": f"/browser/?dbms=bolt://neo4j@{HOST}:{bolt_port}&db=neo4j",
     }
