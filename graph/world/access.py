@@ -88,7 +88,7 @@ def odds(
             0.97 * ~covered,
             policies.step[at] * covered * logistic(0.9 - 0.3 * skill),
             policies.prior_authorization[at] * covered * logistic(1.7 - 0.6 * skill),
-            policies.quantity_limit[at] * covered * logistic(0.1 - 0.2 * skill),
+            policies.quantity_limit[at] * covered * logistic(0.3 - 0.2 * skill),
         ],
         axis=1,
     )

@@ -51,20 +51,24 @@ def calibration(world: World) -> tuple[Figure, ...]:
     spread = float(np.quantile(rate, 0.9) - np.quantile(rate, 0.1)) if len(rate) > 1 else 0.0
     ties = np.bincount(world.network.source[world.network.published], minlength=world.settings.hcps)
     own_friction = 1 - float(journeys.dispensed[own].mean()) if own.any() else 0.0
+    expected = float(world.expected.value[own].mean()) if own.any() else 0.0
+    # With peers that cause nothing the multiplier is one by construction.
+    multiplier = (1.15, 1.45) if world.dynamics.contagion > 0 else (1.0, 1.0)
     near, far = _distances(world, world.network)
     lag = lines.received - lines.service
     return (
         Figure("adopters at the end, share", 0.25, 0.45, float((world.adoption.week >= 0).mean())),
-        Figure("social multiplier", 1.15, 1.5, social_multiplier(world.dynamics, world.editions_by_week)),
+        Figure("social multiplier", *multiplier, social_multiplier(world.dynamics, world.editions_by_week)),
         Figure("starts per HCP and year", 4.0, 12.0, float(per_hcp)),
         Figure("own friction", 0.25, 0.55, own_friction),
         Figure("own friction, 90th less 10th percentile of plans", 0.30, 0.90, spread),
-        *(Figure(f"own starts lost to {one.name}", 0.0, 1.0, barrier[one]) for one in _ORDER),
+        Figure("own friction less its exact expectation", -0.03, 0.03, own_friction - expected),
+        *(Figure(f"own starts lost to {one.name}", *_LOST[one], barrier[one]) for one in _LOST),
         Figure(
             "barriers in order PA, STEP, LIMIT, COVERAGE, COST",
             1.0,
             1.0,
-            float(all(barrier[a] > barrier[b] for a, b in pairwise(_ORDER))),
+            float(all(barrier[a] > barrier[b] for a, b in pairwise(_LOST))),
         ),
         Figure("claim lines rejected, share", 0.03, 0.20, float((lines.kind == REJECTED).mean())),
         Figure("lines received within 14 days, share", 0.85, 0.99, float((lag <= 14).mean())),
@@ -79,7 +83,14 @@ def calibration(world: World) -> tuple[Figure, ...]:
     )
 
 
-_ORDER = (Barrier.PA, Barrier.STEP, Barrier.LIMIT, Barrier.COVERAGE, Barrier.COST)
+_LOST = {
+    Barrier.PA: (0.08, 0.28),
+    Barrier.STEP: (0.06, 0.20),
+    Barrier.LIMIT: (0.04, 0.14),
+    Barrier.COVERAGE: (0.03, 0.10),
+    Barrier.COST: (0.02, 0.08),
+}
+"""Share of the own starts that each barrier may cost, the largest first."""
 
 
 def _distances(world: World, network: Network) -> tuple[float, float]:

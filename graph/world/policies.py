@@ -35,7 +35,7 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class PolicyMix:
-    """Share of the formularies with each clause; by rank, so that each seed has the same mix."""
+    """Share of the patients under each clause, as nearly as whole formularies allow; usual tier."""
 
     prior_authorization: float
     step: float
@@ -44,14 +44,33 @@ class PolicyMix:
     tier: int
 
 
-OWN_MIX = PolicyMix(0.55, 0.38, 0.45, 0.09, 2)
+OWN_MIX = PolicyMix(0.60, 0.40, 0.50, 0.095, 2)
 COMPETITOR_MIX = PolicyMix(0.22, 0.06, 0.30, 0.0, 2)
+TOLERANCE = 0.01
 
 
-def _strictest(score: Floats, share: float) -> Booleans:
+def _strictest(score: Floats, share: float, patients: Floats) -> Booleans:
+    """The highest scores whose formularies together have about `share` of the patients.
+
+    One that would overshoot by more than TOLERANCE is passed over: a single large formulary
+    must not decide how lifelike a seed is.
+    """
     chosen = np.zeros(len(score), dtype=np.bool_)
-    chosen[np.argsort(-score, kind="stable")[: round(share * len(score))]] = True
+    if share == 0:
+        return chosen
+    reached = 0.0
+    for formulary in np.argsort(-score, kind="stable").tolist():
+        if reached + patients[formulary] <= share + TOLERANCE:
+            chosen[formulary] = True
+            reached += float(patients[formulary])
     return chosen
+
+
+def _patient_share(payers: Payers) -> Floats:
+    """Share of all patients by formulary."""
+    by_plan = payers.presence.mean(axis=0)
+    share = np.bincount(payers.plan_formulary, weights=by_plan, minlength=len(payers.formulary_id))
+    return share.astype(np.float64)
 
 
 def make_policies(settings: WorldSettings, clock: Clock, payers: Payers) -> Policies:
@@ -59,6 +78,7 @@ def make_policies(settings: WorldSettings, clock: Clock, payers: Payers) -> Poli
     random = stream(settings.seed, "policies")
     strictness = payers.strictness[payers.formulary_payer]
     count = len(strictness)
+    patients = _patient_share(payers)
     shape = (len(clock.editions), count, len(PRODUCTS))
     covered, step = np.ones(shape, np.bool_), np.zeros(shape, np.bool_)
     authorization, limit = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
@@ -66,10 +86,10 @@ def make_policies(settings: WorldSettings, clock: Clock, payers: Payers) -> Poli
     for product in range(len(PRODUCTS)):
         mix = OWN_MIX if product == OWN else COMPETITOR_MIX
         noise = random.logistic(0.0, 1.0, (4, count))
-        authorization[:, :, product] = _strictest(0.9 * strictness + noise[0], mix.prior_authorization)
-        step[:, :, product] = _strictest(0.9 * strictness + noise[1], mix.step)
-        limit[:, :, product] = _strictest(noise[2], mix.quantity_limit)
-        covered[:, :, product] = ~_strictest(0.5 * strictness + noise[3], mix.uncovered)
+        authorization[:, :, product] = _strictest(0.9 * strictness + noise[0], mix.prior_authorization, patients)
+        step[:, :, product] = _strictest(0.9 * strictness + noise[1], mix.step, patients)
+        limit[:, :, product] = _strictest(noise[2], mix.quantity_limit, patients)
+        covered[:, :, product] = ~_strictest(0.5 * strictness + noise[3], mix.uncovered, patients)
         tier[:, :, product] = mix.tier + (random.random(count) < 0.3)
     for edition, day in enumerate(clock.editions):
         if edition > 0 and clock.date_of(day).month == 1:
@@ -92,12 +112,7 @@ def _plant(
     removes it. In the last edition, which arrives with the weekly deliveries, the next
     formulary adds prior authorization.
     """
-    patients = np.bincount(
-        payers.plan_formulary,
-        weights=payers.presence.mean(axis=0),
-        minlength=len(payers.formulary_id),
-    )
-    order = np.argsort(-patients, kind="stable")
+    order = np.argsort(-_patient_share(payers), kind="stable")
     launched = next(edition for edition, day in enumerate(clock.editions) if day >= clock.launch)
     sold = covered[launched, :, OWN]
     free = [int(one) for one in order if sold[one] and not authorization[launched, one, OWN]]

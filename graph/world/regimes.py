@@ -22,7 +22,7 @@ REGIMES: Mapping[str, Regime] = MappingProxyType(
     {
         regime.name: regime
         for regime in (
-            Regime("contagion", contagion=0.7, homophily=1.0),
+            Regime("contagion", contagion=0.42, homophily=1.0),
             Regime("homophily", contagion=0.0, homophily=1.0),
         )
     }
