@@ -67,7 +67,7 @@ def test_browser_is_served_under_a_policy_that_names_this_machine_alone(served: 
 
     # then
     assert answer.status == 200
-    assert answer.headers["Content-Security-Policy"] == (
+    assert answer.policy == (
         "default-src 'self'; script-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; "
         "style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
         f"connect-src 'self' ws://{bolt} http://{bolt}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -77,18 +77,17 @@ def test_browser_is_served_under_a_policy_that_names_this_machine_alone(served: 
 def test_the_guide_that_is_served_holds_every_question_once(served: Served) -> None:
     # when
     answer = _get(served, "/browser/twin/guide.html")
-    page = answer.read().decode()
 
     # then
     assert answer.status == 200
-    assert {one.name: page.count(f"<h4>{html.escape(one.question)}</h4>") for one in statements("explore")} == {
+    assert {one.name: answer.body.count(f"<h4>{html.escape(one.question)}</h4>") for one in statements("explore")} == {
         one.name: 1 for one in statements("explore")
     }
 
 
 def test_the_preparing_page_offers_each_question_as_a_favourite_and_opens_this_database(served: Served) -> None:
     # when
-    prepared = json.loads(_get(served, "/browser/twin/seed.json").read())
+    prepared = json.loads(_get(served, "/browser/twin/seed.json").body)
 
     # then
     contents = {document["content"].split("\n", 1)[1] for document in prepared["documents"]}
@@ -133,10 +132,21 @@ def test_a_person_logs_in_runs_a_question_of_the_guide_and_sees_a_graph(
     assert all(urlsplit(address).hostname != "127.0.0.1" for address in chromium.refused)
 
 
-def _get(served: Served, path: str) -> http.client.HTTPResponse:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    policy: str | None
+    body: str
+
+
+def _get(served: Served, path: str) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", served.http_port, timeout=10)
-    connection.request("GET", path)
-    return connection.getresponse()
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers["Content-Security-Policy"], answer.read().decode())
+    finally:
+        connection.close()
 
 
 def _cache() -> dict[str, str]:
