@@ -1,11 +1,11 @@
 // Who belongs to which territory from when to when; days count from 1970-01-01.
 // returns: hcp, territory, from, to
-MATCH (hcp:HCP)-[in:IN_TERRITORY]->(territory:Territory)
+MATCH (hcp:HCP)-[aligned:IN_TERRITORY]->(territory:Territory)
 WITH collect([
   hcp.id,
   territory.id,
-  duration.inDays(date('1970-01-01'), in.`from`).days,
-  duration.inDays(date('1970-01-01'), in.`to`).days
+  duration.inDays(date('1970-01-01'), aligned.`from`).days,
+  duration.inDays(date('1970-01-01'), aligned.`to`).days
 ]) AS rows
 UNWIND range(0, size(rows) - 1, 10000) AS low
 WITH rows[low..low + 10000] AS part

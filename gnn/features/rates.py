@@ -1,0 +1,163 @@
+"""Friction seen so far: rates of lost starts by plan, payer, policy, account and prescriber, as of the day.
+
+Only mature starts of the last year count, except in what is called recent. ``excess`` is what remains after the
+rate expected of the plan and product: positive where access is harder than there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gnn.features.matrix import smoothed
+from gnn.view import Booleans, Floats, Integers, View, counted, row_normalised
+
+WINDOW = 365
+RECENT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Tables of rates; ``[plan, product]`` unless said otherwise."""
+
+    product: Floats
+    """[product]."""
+    payer: Floats
+    """[payer + 1, product]; the last row is for plans without a payer."""
+    plan: Floats
+    plan_count: Floats
+    alike: Floats
+    """Rate under all policies with the same rules for the product."""
+    since: Floats
+    """Rate since the policy in force began."""
+    since_count: Floats
+    recent_reject: Floats
+    recent_open: Floats
+    hcp: Floats
+    """[hcp]."""
+    hcp_excess: Floats
+    hcp_count: Floats
+    account_excess: Floats
+    """[hcp]: over the accounts of the HCP."""
+    account_pa_excess: Floats
+    account_count: Floats
+    peer_excess: Floats
+    territory_excess: Floats
+    specialty_excess: Floats
+
+
+def rules(view: View) -> Floats:
+    """[plan, product, 5]: prior authorization, step therapy, quantity limit, tier, no policy known."""
+    table = view.snapshot.tables["policy"]
+    row = view.policy
+    if len(table["id"]):
+        columns = ("prior_authorization", "step_therapy", "quantity_limit", "tier")
+        values = np.stack([np.nan_to_num(table[name][row]) for name in columns], axis=-1)
+    else:
+        values = np.zeros((*row.shape, 4))
+    missing = row < 0
+    values[missing] = 0.0
+    return np.concatenate([values, missing[..., None].astype(float)], axis=-1)
+
+
+def policy_began(view: View) -> Integers:
+    """[plan, product]: day the policy in force began; far in the past where none is known."""
+    table = view.snapshot.tables["policy"]
+    if not len(table["id"]):
+        return np.full(view.policy.shape, -(10**6), dtype=np.int64)
+    return np.where(view.policy >= 0, table["effective_from"][view.policy].astype(np.int64), -(10**6))
+
+
+def rates(view: View) -> Rates:
+    """All rates of a snapshot."""
+    starts = view.starts
+    whole = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0)
+    used = whole & starts.mature & (starts.written > view.day - WINDOW)
+    hcp, product, plan, lost = (values[used] for values in (starts.hcp, starts.product, starts.plan, starts.lost))
+    shape = (view.plans, view.products)
+    overall = (lost.sum() + 1.0) / (len(lost) + 2.0)
+    by_product = smoothed(
+        counted(view.products, product, lost), counted(view.products, product), overall, 20.0
+    )
+    payer_of = np.where(view.plan_payer >= 0, view.plan_payer, view.payers)
+    payer_shape = (view.payers + 1, view.products)
+    by_payer = smoothed(
+        counted(payer_shape, (payer_of[plan], product), lost), counted(payer_shape, (payer_of[plan], product)),
+        by_product, 20.0,
+    )  # fmt: skip
+    count = counted(shape, (plan, product))
+    events = counted(shape, (plan, product), lost)
+    by_plan = smoothed(events, count, np.asarray(by_payer)[payer_of], 10.0)
+    now = starts.written[used] >= policy_began(view)[plan, product]
+    since_events = counted(shape, (plan[now], product[now]), lost[now])
+    since_count = counted(shape, (plan[now], product[now]))
+    alike = _alike(view, since_events, since_count, np.asarray(by_product))
+    payer_gap = np.asarray(by_payer)[payer_of] - np.asarray(by_product)
+    prior = np.clip(alike + 0.5 * payer_gap, 0.01, 0.99)
+    since = smoothed(since_events, since_count, prior, 10.0)
+    residual = lost - np.asarray(since)[plan, product]
+    restricted = rules(view)[plan, product, 0] > 0
+    return Rates(
+        product=np.asarray(by_product),
+        payer=np.asarray(by_payer),
+        plan=np.asarray(by_plan),
+        plan_count=count,
+        alike=alike,
+        since=np.asarray(since),
+        since_count=since_count,
+        **_recent(view, whole, np.asarray(since)),
+        **_people(view, hcp, lost, residual, restricted, overall),
+    )
+
+
+def _alike(view: View, events: Floats, count: Floats, by_product: Floats) -> Floats:
+    """[plan, product]: smoothed rate over all plans with equal rules for the product."""
+    flat = rules(view).reshape(-1, 5)
+    product = np.tile(np.arange(view.products), view.plans)
+    kind = np.unique(np.column_stack([flat, product]), axis=0, return_inverse=True)[1].ravel()
+    total = counted(int(kind.max(initial=-1)) + 1, kind, events.ravel())
+    trials = counted(int(kind.max(initial=-1)) + 1, kind, count.ravel())
+    own = smoothed(total[kind], trials[kind], by_product[product], 15.0)
+    return np.asarray(own).reshape(view.plans, view.products)
+
+
+def _recent(view: View, whole: Booleans, since: Floats) -> dict[str, Floats]:
+    starts = view.starts
+    used = whole & (starts.written > view.day - RECENT) & (starts.written <= view.day - 7)
+    plan, product = starts.plan[used], starts.product[used]
+    shape = (view.plans, view.products)
+    count = counted(shape, (plan, product))
+    average = (starts.rejected[used].sum() + 1.0) / (used.sum() + 2.0)
+    rejected = smoothed(counted(shape, (plan, product), starts.rejected[used]), count, average, 8.0)
+    lost = smoothed(counted(shape, (plan, product), starts.lost[used]), count, since, 8.0)
+    return {"recent_reject": np.asarray(rejected), "recent_open": np.asarray(lost)}
+
+
+def _people(
+    view: View, hcp: Integers, lost: Booleans, residual: Floats, restricted: Booleans, overall: float
+) -> dict[str, Floats]:
+    count = counted(view.hcps, hcp)
+    gap = counted(view.hcps, hcp, residual)
+    pa_count = counted(view.hcps, hcp[restricted])
+    pa_gap = counted(view.hcps, hcp[restricted], residual[restricted])
+    mean_account = row_normalised(view.at_account)
+    to_account = view.at_account.T
+
+    def excess(groups: object, gaps: Floats, counts: Floats, strength: float) -> Floats:
+        return np.asarray((groups @ gaps) / ((groups @ counts) + strength))  # type: ignore[operator]
+
+    mutual = row_normalised((view.ties + view.ties.T).tocsr())
+    specialty = view.codes("hcp", "taxonomy")
+    kinds = int(specialty.max(initial=-1)) + 1
+    by_specialty = counted(kinds, specialty, gap) / (counted(kinds, specialty, count) + 30.0)
+    aligned = row_normalised(view.in_territory)
+    return {
+        "hcp": np.asarray(smoothed(counted(view.hcps, hcp, lost), count, overall, 5.0)),
+        "hcp_excess": gap / (count + 5.0),
+        "hcp_count": count,
+        "account_excess": np.asarray(mean_account @ excess(to_account, gap, count, 15.0)),
+        "account_pa_excess": np.asarray(mean_account @ excess(to_account, pa_gap, pa_count, 10.0)),
+        "account_count": np.asarray(mean_account @ (to_account @ count)),
+        "peer_excess": excess(mutual, gap, count, 1.0),
+        "territory_excess": np.asarray(aligned @ excess(view.in_territory.T, gap, count, 30.0)),
+        "specialty_excess": by_specialty[specialty],
+    }

@@ -1,0 +1,195 @@
+"""Training of a task: samples, all models, one table, the winner on validation, recalibration, the registry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from gnn.calibrate import Platt, fit_platt
+from gnn.features.adoption import OWN_PROPERTIES as ADOPTION_OWN
+from gnn.features.friction import OWN_PROPERTIES as FRICTION_OWN
+from gnn.fit_network import fit_network
+from gnn.fit_trees import fit_trees
+from gnn.interval import Groups, coverage, fit_concentration
+from gnn.levels import levels_of
+from gnn.metrics import metrics
+from gnn.model import Model
+from gnn.predictors import Mean, Predictor, Rate, Trees
+from gnn.registry import register, save
+from gnn.samples import Sample, sample_of
+from gnn.tasks import TASKS, Split, Task, split_time, task_named
+from graph.errors import ModelError
+from graph.history.snapshot import Snapshot
+from graph.history.snapshot_read import read_snapshot
+from graph.progress import say
+from graph.settings import Settings
+from graph.store import open_store
+
+SEED = 7
+BAGS = 8
+RISING = frozenset({"peers"})
+"""More prescribing around an HCP may only raise its chance to adopt: known of contagion, and it steadies influence."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What `twin train` prints: figures of every model, and which one is used."""
+
+    task: str
+    as_of: date
+    rows: int
+    models: tuple[tuple[str, Mapping[str, Any]], ...]
+    promoted: str
+    version: str
+    split: Split
+    intervals: Mapping[str, Mapping[str, float]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that scripts rely on."""
+        return {
+            "task": self.task,
+            "as_of": self.as_of.isoformat(),
+            "rows": self.rows,
+            "models": [{"name": name, "metrics": dict(figures)} for name, figures in self.models],
+            "promoted": self.promoted,
+            "version": self.version,
+            "intervals": {level: dict(figures) for level, figures in self.intervals.items()},
+        }
+
+
+def train(
+    settings: Settings, task: str | None = None, as_of: date | None = None, seed: int = SEED
+) -> list[TrainReport]:
+    """Train one task or all, on what was known at ``as_of``, and write the versions to disk and graph."""
+    chosen = list(TASKS.values()) if task is None else [task_named(task)]
+    with open_store(settings) as store:
+        whole = read_snapshot(store, settings, as_of)
+        reports = []
+        for one in chosen:
+            say(f"training {one.name} as of {whole.as_of}")
+            model, report = train_task(one, whole, seed)
+            path, checksum = save(model, settings)
+            register(store, model, checksum)
+            reports.append(report)
+            say(f"{one.name}: {model.promoted} is used, kept in {path.name}")
+    return reports
+
+
+def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, TrainReport]:
+    """Train and compare on a snapshot alone; no database, nothing later than the snapshot."""
+    first = int(whole.column("start", "written_on").min(initial=whole.day))
+    split = split_time(task, first, whole.day)
+    train_set, validation, test = ([sample_of(task, whole, day) for day in days] for days in _parts(split))
+    _check_labels(task, train_set, validation, test)
+    candidates = _candidates(task, train_set, validation, seed)
+    table, calibrated = _compare(candidates, validation, test)
+    # The rate baselines are there to be beaten: only trained models can be used.
+    promoted = min(candidates.keys() - {"rate"}, key=lambda name: table[name]["validation"]["log_loss"])
+    winner = candidates[promoted]
+    logits, label = _joined(winner, test)
+    newest = fit_platt(logits, label)
+    intervals, concentrations = _intervals(winner, calibrated[promoted], newest, validation, test)
+    rows = sum(len(sample.hcp) for sample in (*train_set, *validation, *test))
+    bags = _bags(task, train_set, validation, seed) if task.name == "adoption" else ()
+    model = Model.of(
+        task=task.name, predictor=winner, promoted=promoted, platt=newest, concentrations=concentrations,
+        bags=bags, features=train_set[0].features, seed=seed, as_of=whole.as_of, fingerprint=whole.fingerprint,
+        table=table, intervals=intervals,
+    )  # fmt: skip
+    report = TrainReport(
+        task.name, whole.as_of, rows, tuple(table.items()), promoted, model.version, split, intervals
+    )
+    return model, report
+
+
+def _parts(split: Split) -> tuple[tuple[int, ...], ...]:
+    return split.train, split.validation, split.test
+
+
+def _check_labels(task: Task, *parts: list[Sample]) -> None:
+    for name, part in zip(("training", "validation", "test"), parts, strict=True):
+        label = np.concatenate([sample.label for sample in part])
+        if not 0 < label.sum() < len(label):
+            raise ModelError(
+                f"{task.name}: the {name} window has {int(label.sum())} events in {len(label)} rows: "
+                "both outcomes are needed; load more history"
+            )
+
+
+def _candidates(task: Task, train_set: list[Sample], validation: list[Sample], seed: int) -> dict[str, Predictor]:
+    friction = task.name == "access_friction"
+    own = FRICTION_OWN if friction else ADOPTION_OWN
+    average = float(np.concatenate([sample.label for sample in train_set]).mean())
+    trees = fit_trees(train_set, validation, seed, rising=frozenset() if friction else RISING)
+    network = fit_network(task.name, train_set, validation, seed)
+    return {
+        "rate": Rate("plan_rate") if friction else Rate(None, average),
+        "lightgbm_node": fit_trees(train_set, validation, seed, groups=own),
+        "lightgbm": trees,
+        "network": network,
+        "ensemble": Mean((trees, network)),
+    }
+
+
+def _compare(
+    candidates: Mapping[str, Predictor], validation: list[Sample], test: list[Sample]
+) -> tuple[dict[str, dict[str, dict[str, float]]], dict[str, Platt]]:
+    """Each model recalibrated on validation, judged there and on the later test window."""
+    table, calibrated = {}, {}
+    for name, predictor in candidates.items():
+        logits, label = _joined(predictor, validation)
+        platt = fit_platt(logits, label)
+        later, later_label = _joined(predictor, test)
+        table[name] = {
+            "validation": metrics(label, platt.apply(logits)),
+            "test": metrics(later_label, platt.apply(later)),
+        }
+        calibrated[name] = platt
+    return table, calibrated
+
+
+def _intervals(
+    winner: Predictor, before: Platt, newest: Platt, validation: list[Sample], test: list[Sample]
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Coverage on test of the concentrations fitted on validation; and those of the newest window, which are used."""
+    figures: dict[str, dict[str, float]] = {}
+    used: dict[str, float] = {}
+    for level in levels_of(test[0]):
+        fitted = fit_concentration(_groups(winner, before, validation, level))
+        later = _groups(winner, before, test, level)
+        used[level] = fit_concentration(_groups(winner, newest, test, level))
+        figures[level] = {"coverage_90": coverage(later, fitted), "groups": len(later.n), "concentration": used[level]}
+    return figures, used
+
+
+def _groups(winner: Predictor, platt: Platt, samples: list[Sample], level: str) -> Groups:
+    keys = []
+    for place, sample in enumerate(samples):
+        key = levels_of(sample)[level]
+        # Windows are groups of their own.
+        keys.append(np.where(key >= 0, key * len(samples) + place, -1))
+    logits, label = _joined(winner, samples)
+    return Groups.of(np.concatenate(keys), label, platt.apply(logits))
+
+
+def _bags(task: Task, train_set: list[Sample], validation: list[Sample], seed: int) -> tuple[Trees, ...]:
+    """Trees refitted on HCPs drawn with replacement: the spread of what they say is the interval of influence."""
+    names = np.concatenate([sample.view.snapshot.column("hcp", "id")[sample.hcp] for sample in train_set])
+    people, code = np.unique(names, return_inverse=True)
+    bags = []
+    for bag in range(BAGS):
+        random = np.random.default_rng([seed, bag])
+        weight = np.bincount(random.integers(0, len(people), len(people)), minlength=len(people))
+        bags.append(
+            fit_trees(train_set, validation, seed + bag, rising=RISING, weight=weight[code].astype(np.float64))
+        )
+    return tuple(bags)
+
+
+def _joined(predictor: Predictor, samples: list[Sample]) -> tuple[Any, Any]:
+    logits = np.concatenate([predictor.logits(sample) for sample in samples])
+    return logits, np.concatenate([sample.label for sample in samples])
+
+

@@ -1,0 +1,107 @@
+"""Snapshots from Neo4j: one statement per table in list-shaped records, kept on disk by what was loaded."""
+
+import hashlib
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from graph.errors import ModelError
+from graph.history.snapshot import Snapshot, newest_known
+from graph.history.snapshot_tables import EVER, NEVER, TABLES, Column, Kind, Table, day_of
+from graph.settings import Settings
+
+VERSION = 1
+"""Raised when the columns or their meaning change: older files are then read anew."""
+READ_FROM_GRAPH = tuple(name for name in TABLES if name != "forced")
+
+
+class Reader(Protocol):
+    """What reading needs of `graph.store.Store`."""
+
+    def read(self, name_or_text: str, /, **parameters: Any) -> list[dict[str, Any]]: ...
+
+
+def read_snapshot(store: Reader, settings: Settings, as_of: date | None = None) -> Snapshot:
+    """What the twin knew on ``as_of``; by default on the newest day a claim arrived.
+
+    The tables are kept in TWIN_HOME/state under a key of the refreshes that made them, so a second read of an
+    unchanged twin opens a file.
+    """
+    tables = _kept_or_read(store, settings.home / "state")
+    newest = newest_known(tables)
+    whole = Snapshot.of(newest, tables)
+    if as_of is None:
+        return whole
+    if day_of(as_of) > newest:
+        raise ModelError(f"as of {as_of}: claims are only known up to {whole.as_of}; use a date up to it")
+    return whole.at(as_of)
+
+
+def _kept_or_read(store: Reader, folder: Path) -> dict[str, Table]:
+    key = _key(store)
+    if key is None:
+        return _read(store)
+    path = folder / f"snapshot-{key}.npz"
+    if path.is_file():
+        return _load(path)
+    tables = _read(store)
+    # Read again: a refresh that committed in between would mix two states.
+    if _key(store) != key:
+        return _kept_or_read(store, folder)
+    for stale in folder.glob("snapshot-*.npz"):
+        stale.unlink(missing_ok=True)
+    _save(path, tables)
+    return tables
+
+
+def _key(store: Reader) -> str | None:
+    """A checksum of the refreshes and of the size of the twin; None for a twin that no refresh made."""
+    rows = store.read("analytics/snapshot_key")
+    if not rows or not rows[0]["runs"]:
+        return None
+    text = json.dumps([VERSION, rows], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _read(store: Reader) -> dict[str, Table]:
+    return {name: _columns(name, store.read(f"analytics/snapshot_{name}")) for name in READ_FROM_GRAPH}
+
+
+def _columns(name: str, records: list[dict[str, Any]]) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for column, kind in TABLES[name].columns.items():
+        values = [value for record in records for value in record[column]]
+        columns[column] = _filled(kind, values)
+    return columns
+
+
+def _filled(kind: Kind, values: list[Any]) -> Column:
+    if kind is Kind.TEXT:
+        return np.asarray(["" if value is None else value for value in values], dtype=np.str_)
+    if kind is Kind.NUMBER:
+        return np.asarray([float("nan") if value is None else value for value in values], dtype=np.float64)
+    null = NEVER if kind is Kind.DAY else EVER
+    return np.asarray([null if value is None else value for value in values], dtype=np.int32)
+
+
+def _save(path: Path, tables: dict[str, Table]) -> None:
+    """Write under another name first: a file that is there is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = {f"{table}/{name}": values for table, columns in tables.items() for name, values in columns.items()}
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with unfinished.open("wb") as file:
+        np.savez(file, **arrays)
+    unfinished.replace(path)
+
+
+def _load(path: Path) -> dict[str, Table]:
+    tables: dict[str, dict[str, Column]] = {name: {} for name in READ_FROM_GRAPH}
+    with np.load(path, allow_pickle=False) as arrays:
+        for name in arrays.files:
+            table, column = name.split("/")
+            tables[table][column] = arrays[name]
+    return dict(tables)

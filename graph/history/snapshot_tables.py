@@ -1,0 +1,146 @@
+"""What a snapshot is made of: its tables, the kind of each column, and how each row becomes known.
+
+Days are whole numbers since 1970-01-01. `NEVER` stands for a date that has not come (yet), `EVER` for one that
+lies before all dates.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[Any]
+Table = Mapping[str, Column]
+
+EPOCH = date(1970, 1, 1)
+NEVER = int(np.iinfo(np.int32).max)
+EVER = int(np.iinfo(np.int32).min)
+
+
+class Kind(StrEnum):
+    """How a column is stored, and what stands for null in it."""
+
+    TEXT = "text"
+    """Unicode; null is the empty text."""
+    NUMBER = "number"
+    """float64; null is not-a-number; true and false are 1 and 0."""
+    DAY = "day"
+    """int32; null is NEVER."""
+    SINCE = "since"
+    """int32; null is EVER: what has no date was always known."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """Columns of a table, and the rules that say what of it was known on a day.
+
+    A row is kept when every column in ``starts`` is at most the day and every column in ``ends`` is after it.
+    ``hides`` maps a column to the column that says when it became known: later values read as null.
+    ``key`` sorts the rows, so that equal knowledge gives equal arrays.
+    """
+
+    columns: Mapping[str, Kind]
+    key: tuple[str, ...]
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    hides: Mapping[str, str] = field(default_factory=dict)
+
+
+_T, _N, _D, _S = Kind.TEXT, Kind.NUMBER, Kind.DAY, Kind.SINCE
+
+TABLES: Mapping[str, TableKind] = {
+    "product": TableKind({"id": _T, "brand": _T, "own": _N, "launched_on": _S}, key=("id",)),
+    "hcp": TableKind(
+        {
+            "id": _T,
+            "npi": _T,
+            "name": _T,
+            "taxonomy": _T,
+            "state": _T,
+            "sex": _T,
+            "enumerated_on": _S,
+            "known_at": _S,
+        },
+        key=("id",),
+        starts=("known_at",),
+    ),
+    "account": TableKind({"id": _T, "name": _T, "known_at": _S}, key=("id",), starts=("known_at",)),
+    "territory": TableKind({"id": _T, "name": _T}, key=("id",)),
+    "payer": TableKind({"id": _T, "name": _T}, key=("id",)),
+    "plan": TableKind({"id": _T, "name": _T, "kind": _T, "payer": _T}, key=("id",)),
+    "policy": TableKind(
+        {
+            "id": _T,
+            "product": _T,
+            "tier": _N,
+            "prior_authorization": _N,
+            "step_therapy": _N,
+            "quantity_limit": _N,
+            "effective_from": _D,
+            "effective_to": _D,
+            "known_at": _D,
+            "end_known_at": _D,
+        },
+        key=("id",),
+        starts=("known_at",),
+        hides={"effective_to": "end_known_at", "end_known_at": "end_known_at"},
+    ),
+    "plan_policy": TableKind({"plan": _T, "policy": _T}, key=("plan", "policy")),
+    "affiliation": TableKind({"hcp": _T, "account": _T, "known_at": _S}, key=("hcp", "account"), starts=("known_at",)),
+    "alignment": TableKind(
+        {"hcp": _T, "territory": _T, "from": _S, "to": _D},
+        key=("hcp", "territory", "from"),
+        starts=("from",),
+        ends=("to",),
+        hides={"to": "to"},
+    ),
+    "share": TableKind(
+        {"source": _T, "target": _T, "year": _N, "patients": _N, "known_at": _D},
+        key=("source", "target", "year"),
+        starts=("known_at",),
+    ),
+    "start": TableKind(
+        {
+            "id": _T,
+            "hcp": _T,
+            "product": _T,
+            "plan": _T,
+            "written_on": _D,
+            "known_at": _D,
+            "superseded_at": _D,
+            "paid_on": _D,
+            "paid_known_at": _D,
+            "reversed_on": _D,
+            "reversed_known_at": _D,
+        },
+        key=("id",),
+        starts=("known_at",),
+        ends=("superseded_at",),
+        hides={
+            "superseded_at": "superseded_at",
+            "paid_on": "paid_known_at",
+            "paid_known_at": "paid_known_at",
+            "reversed_on": "reversed_known_at",
+            "reversed_known_at": "reversed_known_at",
+        },
+    ),
+    "reject": TableKind(
+        {"start": _T, "position": _N, "barrier": _T, "known_at": _D}, key=("start", "position"), starts=("known_at",)
+    ),
+    # What-if: prescribing set from outside, in starts per 91 days.
+    "forced": TableKind({"hcp": _T, "product": _T, "volume": _N}, key=("hcp", "product")),
+}
+
+
+def day_of(when: date) -> int:
+    """Whole days from 1970-01-01 to ``when``."""
+    return (when - EPOCH).days
+
+
+def date_of(day: int) -> date:
+    """The date of a day number; NEVER and EVER have none."""
+    return date.fromordinal(EPOCH.toordinal() + int(day))
