@@ -1,7 +1,7 @@
 // What did the latest deliveries change, and where did it come from?
 // for: analysts
 // returns: deliveredOn, source, what, property, kind, changes
-// :param [{since, limit}] => { RETURN '2025-01-01' AS since, 50 AS limit }
+// :param [{since, limit}] => { RETURN '2025-11-06' AS since, 50 AS limit }
 MATCH (run:RefreshRun)<-[:APPLIED_BY]-(change:Change)
 WHERE run.deliveredOn >= date($since)
 RETURN

@@ -2,7 +2,7 @@
 // Compares 91 days before with 91 days after, by the day a start became known; young starts may still be paid.
 // for: market access
 // returns: planKey, payer, requiredFrom, hcps, startsBefore, startsAfter, paidShareBefore, paidShareAfter
-// :param [{brand, since, limit}] => { RETURN 'Velunara' AS brand, '2024-01-01' AS since, 25 AS limit }
+// :param [{brand, since, limit}] => { RETURN 'Velunara' AS brand, '2024-02-01' AS since, 25 AS limit }
 MATCH (product:Product {brand: $brand})<-[:FOR]-(rule:CoveragePolicy {priorAuthorization: true})
 WHERE rule.effectiveFrom >= date($since)
 MATCH (rule)<-[:HAS_POLICY]-(plan:Plan)<-[:OFFERS]-(payer:Payer)
