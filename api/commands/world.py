@@ -30,7 +30,7 @@ def command(seed: int, hcps: int, months: int, regime: str, out: Path, as_json: 
     A backfill comes first, then eight weekly deliveries. An earlier world in the same place
     is replaced; any other content there is refused.
 
-    Exit codes: 0 done, 8 the world cannot be built as asked.
+    Exit codes: 0 done, 2 the world cannot be built as asked.
     """
     # numpy is loaded only when a world is built, never by the command line itself.
     from graph.world import WorldSettings, build

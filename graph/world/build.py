@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.progress import say
 from graph.world.calibration import Figure, calibration
 from graph.world.deliveries import write_deliveries
 from graph.world.errors import WorldError
@@ -47,11 +48,14 @@ def build(settings: WorldSettings) -> WorldReport:
     _check_place(settings)
     clock = time.perf_counter
     began = clock()
+    say(f"world: simulating {settings.hcps:,} HCPs over {settings.months} months")
     world = make_world(settings)
     simulated = clock()
     partial, partial_truth = _partial(settings.out), _partial(settings.truth)
+    say("world: writing the deliveries")
     written = write_deliveries(world, partial)
     delivered = clock()
+    say("world: writing the truth")
     write_truth(world, partial_truth)
     finished = clock()
     for ready, place in ((partial_truth, settings.truth), (partial, settings.out)):

@@ -62,9 +62,9 @@ class Clock:
         return tuple(last - WEEK * back for back in range(DELIVERIES, -1, -1))
 
     @cached_property
-    def policy_change_month(self) -> int:
-        """Months from the start to the planted policy change inside the backfill."""
-        return max(self.launch_month + 1, (self.months * 3) // 4)
+    def policy_change(self) -> int:
+        """Day of the planted policy change inside the backfill, after three quarters of the world."""
+        return self.day_of(add_months(self.start, self.months * 3 // 4))
 
     @cached_property
     def editions(self) -> tuple[int, ...]:
@@ -73,9 +73,10 @@ class Clock:
         The start, the launch, each January, the planted change, and the first of the last
         month, which falls among the weekly deliveries.
         """
-        months = {0, self.launch_month, self.policy_change_month, self.months - 1}
+        months = {0, self.months - 1}
         months |= {month for month in range(self.months) if add_months(self.start, month).month == 1}
-        return tuple(sorted(self.day_of(add_months(self.start, month)) for month in months))
+        days = {self.day_of(add_months(self.start, month)) for month in months}
+        return tuple(sorted(days | {self.launch, self.policy_change}))
 
     def edition_at(self, day: int) -> int:
         """Index of the edition in force on `day`; the first one also holds in the past."""

@@ -9,4 +9,4 @@ from graph.errors import TwinError
 class WorldError(TwinError):
     """A sample world cannot be built as asked; nothing was written."""
 
-    exit_code = 8
+    exit_code = 2

@@ -13,6 +13,8 @@ from graph.world.specialties import SPECIALTIES
 from graph.world.streams import stream
 
 LEADER_SHARE = 0.065
+STRONGEST = 2.6
+"""No leader counts for more than about 13 followers."""
 RETIRED = 0.004
 
 
@@ -67,7 +69,7 @@ def make_hcps(settings: WorldSettings, territories: Territories, accounts: Accou
     openness = territories.openness[territory] + accounts.openness[account] + own
     seniority = 14.0 - 4.0 * openness + random.normal(0.0, 6.9, count)
     leader = random.random(count) < LEADER_SHARE
-    leadership = np.where(leader, random.gamma(4.0, 0.3, count), 0.0)
+    leadership = np.where(leader, np.minimum(random.gamma(5.0, 0.34, count), STRONGEST), 0.0)
     return Hcps(
         npi=tuple(synthetic_npi(index) for index in range(count)),
         specialty=specialty.astype(np.int64),

@@ -57,7 +57,8 @@ def make_lines(settings: WorldSettings, clock: Clock, patients: Patients, starts
     supply = np.where(random.random(len(starts)) < 0.15, 90, 30)
     refills = _refills(random, clock, patients, starts, journeys, supply)
     columns = np.concatenate([columns, refills], axis=1)
-    start, fill, kind, gate, service, event = columns[:, (columns[5] >= 0) & (columns[5] < clock.days)]
+    # A reversal whose payment lies before the world is left out with it.
+    start, fill, kind, gate, service, event = columns[:, (columns[4] >= 0) & (columns[5] < clock.days)]
     # On one day a rejection comes before the payment, and the payment before its reversal.
     rank = np.array([1, 0, 2])[kind]
     order = np.lexsort((gate, rank, event, fill, start))

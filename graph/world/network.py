@@ -47,7 +47,7 @@ def make_network(settings: WorldSettings, hcps: Hcps) -> Network:
         - distance / REACH
         + SAME_ACCOUNT * (hcps.account[left] == hcps.account[right])
         - settings.planted.homophily * np.abs(hcps.openness[left] - hcps.openness[right]) / 0.6
-        + 0.3 * (hcps.leadership[left] + hcps.leadership[right])
+        + 0.2 * (hcps.leadership[left] + hcps.leadership[right])
         + random.normal(0.0, 0.8, len(left))
     )
     wanted = min(len(pull) - 1, TIES * settings.hcps)

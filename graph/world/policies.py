@@ -118,7 +118,7 @@ def _plant(
     free = [int(one) for one in order if sold[one] and not authorization[launched, one, OWN]]
     stepped = [int(one) for one in order if sold[one] and step[launched, one, OWN]]
     last = len(clock.editions) - 1
-    middle = last - 1
+    middle = clock.editions.index(clock.policy_change)
     changes: list[PolicyChange] = []
     for edition, formulary in zip((middle, last), free, strict=False):
         authorization[edition:, formulary, OWN] = True
