@@ -51,9 +51,12 @@ def is_up(uri: str) -> bool:
     return True
 
 
-def settle_password(uri: str, user: str, password: str) -> None:
-    """Make the password valid on a server that may still have its first one; raise `ServerError`."""
-    if _replace_first_password(uri, user, password):
+def settle_password(uri: str, user: str, password: str, *, may_be_first: bool) -> None:
+    """Make sure that the password is valid; raise `ServerError`.
+
+    ``may_be_first``: the server may still have the password of every new Neo4j, which is then replaced.
+    """
+    if may_be_first and _replace_first_password(uri, user, password):
         return
     with _driver(uri, user, password) as driver:
         try:

@@ -1,10 +1,10 @@
 """What the local server shows over HTTP: Neo4j Browser, and our guide beside it."""
 
-import importlib
 import shutil
 import zipfile
 from pathlib import Path
 
+from graph.server.guide import write_guide
 from graph.server.home import ServerHome
 
 JAR_FOLDER = "browser/"
@@ -18,10 +18,4 @@ def lay_out(home: ServerHome, jar: Path, version: str, http_port: int, bolt_port
         with zipfile.ZipFile(jar) as content:
             content.extractall(home.web, [name for name in content.namelist() if name.startswith(JAR_FOLDER)])
         stamp.write_text(version, encoding="utf-8")
-    guide = folder / "twin"
-    guide.mkdir(exist_ok=True)
-    try:
-        write_guide = importlib.import_module("graph.server.guide").write_guide
-    except ModuleNotFoundError:
-        return
-    write_guide(guide, http_port, bolt_port)
+    write_guide(folder / "twin", http_port, bolt_port)

@@ -76,7 +76,7 @@ class LocalServer:
         with held(self.home.lock, "another start or stop", LOCK_SECONDS):
             running = self._running()
             if running is not None:
-                _process(running, self.home).stop()
+                _process(running).stop()
             self.home.record.unlink(missing_ok=True)
         return running is not None
 
@@ -87,12 +87,12 @@ class LocalServer:
     def memory(self) -> int | None:
         """Resident bytes of the server's process, or ``None`` when it does not run."""
         running = self._running()
-        return None if running is None else _process(running, self.home).memory()
+        return None if running is None else _process(running).memory()
 
     def _running(self) -> ServerRecord | None:
         """The record, if the process it names lives and is ours."""
         found = records.read_server(self.home.record)
-        return found if found is not None and _process(found, self.home).is_alive() else None
+        return found if found is not None and _process(found).is_alive() else None
 
     def _status(self, running: ServerRecord | None) -> Status:
         if running is None:
@@ -132,7 +132,7 @@ class LocalServer:
     def _record(self, process: ServerProcess, ports: Ports, java: str) -> ServerRecord:
         return ServerRecord(
             process.pid,
-            process.created,
+            process.started,
             self.profile.name,
             ports.uri,
             ports.http_address,
@@ -146,8 +146,7 @@ class LocalServer:
         self._wait_until_started(started)
         password = ensure_password(self.home.password)
         store = records.read_store(self.home.store)
-        if store is None or not store.password_set:
-            settle_password(started.uri, USER, password)
+        settle_password(started.uri, USER, password, may_be_first=store is None or not store.password_set)
         records.write(self.home.store, StoreRecord(self.lock.neo4j, password_set=True))
         versions = ask_versions(started.uri, USER, password)
         if versions.gds is None or versions.gds.split("+")[0] != self.lock.gds:
@@ -161,7 +160,7 @@ class LocalServer:
 
     def _wait_until_started(self, started: ServerRecord) -> None:
         """Wait for the server's own word, and for Bolt to answer."""
-        process, deadline = _process(started, self.home), time.monotonic() + START_SECONDS
+        process, deadline = _process(started), time.monotonic() + START_SECONDS
         while not (_says_started(self.home.console) and is_up(started.uri)):
             if not process.is_alive():
                 raise _died(self.home.console)
@@ -177,8 +176,8 @@ def _says_started(console: Path) -> bool:
     return b" Started.\n" in console.read_bytes()
 
 
-def _process(found: ServerRecord, home: ServerHome) -> ServerProcess:
-    return ServerProcess(found.pid, found.created, str(home.arguments))
+def _process(found: ServerRecord) -> ServerProcess:
+    return ServerProcess(found.pid, found.started)
 
 
 def _died(console: Path) -> ServerError:

@@ -10,17 +10,16 @@ import psutil
 
 from graph.errors import ServerError
 
-# The same start is reported a little differently after the machine's clock was set.
-CLOCK_SLACK_SECONDS = 5.0
+PROC = Path("/proc")
+START_TIME_FIELD = 19  # of /proc/<pid>/stat, counted after the name, which may hold anything
 
 
 @dataclass(frozen=True, slots=True)
 class ServerProcess:
-    """One process, told from a later one with the same number by when it started and what it was started with."""
+    """One process, told from a later one with the same number by when it started (see `start_mark`)."""
 
     pid: int
-    created: float
-    arguments: str
+    started: str
 
     def is_alive(self) -> bool:
         return self._find() is not None
@@ -50,15 +49,25 @@ class ServerProcess:
             if process.status() == psutil.STATUS_ZOMBIE:
                 self._reap()
                 return None
-            if abs(process.create_time() - self.created) > CLOCK_SLACK_SECONDS:
-                return None
-            return process if f"@{self.arguments}" in process.cmdline() else None
-        except psutil.Error:
+            return process if start_mark(self.pid) == self.started else None
+        except (psutil.Error, OSError):
             return None
 
     def _reap(self) -> None:
         with contextlib.suppress(ChildProcessError):  # started by another process: the system takes care of it
             os.waitpid(self.pid, os.WNOHANG)
+
+
+def start_mark(pid: int) -> str:
+    """When the process started, in a form that no setting of the clock changes and no restart of the machine repeats.
+
+    Raises `psutil.Error` or `OSError` when there is no such process.
+    """
+    if not (PROC / "stat").exists():
+        return f"{psutil.Process(pid).create_time():.3f}"
+    ticks = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    boot = (PROC / "sys" / "kernel" / "random" / "boot_id").read_text(encoding="ascii").strip()
+    return f"{boot}:{ticks[START_TIME_FIELD]}"
 
 
 def launch(java: Path, arguments: Path, console: Path) -> ServerProcess:
@@ -77,6 +86,6 @@ def launch(java: Path, arguments: Path, console: Path) -> ServerProcess:
             ],
             setsid=True,
         )
-        return ServerProcess(pid, psutil.Process(pid).create_time(), str(arguments))
+        return ServerProcess(pid, start_mark(pid))
     except (OSError, psutil.Error) as error:
         raise ServerError(f"Java at {str(java)!r} cannot be started ({error}): run 'twin doctor'") from error

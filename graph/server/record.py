@@ -13,7 +13,7 @@ class ServerRecord:
     """Who serves a home. ``version`` and ``gds`` are ``None`` until the server has answered."""
 
     pid: int
-    created: float
+    started: str
     profile: str
     uri: str
     http: str | None
