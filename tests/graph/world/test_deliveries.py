@@ -1,0 +1,113 @@
+"""Deliveries: manifests tell the truth, each holds what had arrived, and nothing latent."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+from graph.world import WorldReport
+
+Rows = list[dict[str, str]]
+
+
+def manifest(folder: Path) -> dict[str, dict[str, object]]:
+    """Entries of a delivery's manifest by path."""
+    return {entry["path"]: entry for entry in json.loads((folder / "manifest.json").read_text())["files"]}
+
+
+def test_every_file_is_in_its_manifest_with_its_checksum(deliveries: list[Path]) -> None:
+    for folder in deliveries:
+        # given
+        listed = manifest(folder)
+        present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        # then
+        assert present == {*listed, "manifest.json"}
+        for path, entry in listed.items():
+            content = (folder / path).read_bytes()
+            header = 0 if path.startswith("shared_patients/") else 1
+            assert entry["sha256"] == sha256(content).hexdigest()
+            assert entry["rows"] == content.count(b"\n") - header
+
+
+def test_snapshots_and_deltas_are_told_apart(deliveries: list[Path]) -> None:
+    # given
+    backfill, last = manifest(deliveries[0]), manifest(deliveries[-1])
+    # then
+    deltas = {path.split("/")[0] for path, entry in backfill.items() if not entry["complete"]}
+    assert deltas == {"rx_claims"}
+    assert {path.split("/")[0]: entry["complete"] for path, entry in last.items()} == {
+        "nppes": False,
+        "rx_claims": False,
+    }
+
+
+def test_the_backfill_holds_every_feed(deliveries: list[Path]) -> None:
+    assert {path.name for path in deliveries[0].iterdir()} == {
+        "alignment", "facility_affiliation", "formulary", "manifest.json", "nppes", "nucc",
+        "pdrp", "products", "rx_claims", "shared_patients",
+    }  # fmt: skip
+
+
+def test_each_delivery_holds_the_lines_received_since_the_one_before(
+    deliveries: list[Path], read_rows: Callable[..., Rows]
+) -> None:
+    before = ""
+    for folder in deliveries:
+        # given
+        received = [row["received_at"] for row in read_rows(next((folder / "rx_claims").iterdir()))]
+        # then
+        assert len(received) > 0
+        assert before < min(received)
+        assert max(received) <= folder.name
+        before = folder.name
+
+
+def test_late_lines_arrive_weeks_after_their_event(deliveries: list[Path], read_rows: Callable[..., Rows]) -> None:
+    # given the last delivery
+    rows = read_rows(next((deliveries[-1] / "rx_claims").iterdir()))
+    # then some of its lines are older than the delivery before
+    assert sum(row["dispensing_date"] < deliveries[-3].name for row in rows) > 0
+
+
+def test_no_column_of_the_truth_is_in_the_deliveries(small_world: WorldReport, deliveries: list[Path]) -> None:
+    # given
+    keys = {"npi", "plan", "product_id", "claim_id"}
+    truth = {name for path in small_world.settings.truth.glob("*.csv") for name in columns_of(path)} - keys
+    assert {"openness", "leadership", "skill", "weekly_hazard_at_end", "true_friction", "influence"} <= truth
+    # then no file that the product reads has one of them, and no file of the truth lies there
+    for folder in deliveries:
+        for path in folder.rglob("*.*"):
+            assert truth.isdisjoint(columns_of(path)), path.name
+            assert "truth" not in str(path.relative_to(folder.parent))
+
+
+def columns_of(path: Path) -> set[str]:
+    """Names in the first line of a file, whatever separates them."""
+    first = path.read_text(encoding="latin-1").partition("\n")[0]
+    return {name.strip('"').lower() for name in first.replace("|", ",").split(",")}
+
+
+def test_the_formulary_editions_differ_as_planted(
+    small_world: WorldReport, deliveries: list[Path], read_rows: Callable[..., Rows]
+) -> None:
+    # given
+    parameters = json.loads((small_world.settings.truth / "parameters.json").read_text())
+    editions = {
+        path.parent.name: {(row["FORMULARY_ID"], row["RXCUI"]): row for row in read_rows(path, delimiter="|")}
+        for folder in deliveries
+        for path in folder.glob("formulary/*/basic drugs formulary file  PPUF_*.txt")
+    }
+    dates = sorted(editions)
+    # then
+    assert dates == [date.replace("-", "") for date in parameters["editions"]]
+    assert {change["change"] for change in parameters["policy_changes"]} == {"PA_ADDED", "STEP_REMOVED"}
+    column = {"PA_ADDED": "PRIOR_AUTHORIZATION_YN", "STEP_REMOVED": "STEP_THERAPY_YN"}
+    values = {"PA_ADDED": ("N", "Y"), "STEP_REMOVED": ("Y", "N")}
+    for change in parameters["policy_changes"]:
+        now = change["date"].replace("-", "")
+        earlier = dates[dates.index(now) - 1]
+        key = (change["formulary_id"], "9900101")
+        found = tuple(editions[date][key][column[change["change"]]] for date in (earlier, now))
+        assert found == values[change["change"]]
+    # and before its launch nobody covers the own product
+    assert not any(rxcui == "9900101" for _, rxcui in editions[dates[0]])
