@@ -33,7 +33,7 @@ class Stopwatch:
 
 
 def build_sample_twin(settings: Settings, world: WorldSettings, watch: Stopwatch) -> None:
-    """Everything up to the predictions; harmless to repeat: files that are there are kept, a second refresh is empty."""
+    """Everything up to the predictions; harmless to repeat: the same files are kept, a second refresh is empty."""
     if settings.neo4j_uri is None:
         watch.time("start Neo4j", LocalServer(settings).start)
     watch.time("write the sample world", lambda: _write_world(world))
