@@ -1,9 +1,9 @@
 # Everything starts here; `make help` lists it. Needs a Python from 3.11 (or PYTHON=/path/to/python) and a network once.
-.PHONY: help setup demo test lint lock clean
+.PHONY: help setup demo test lint lock secrets clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
 
 setup: ## Make .venv from the locks and fetch Neo4j; does nothing the second time.
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh
@@ -19,6 +19,9 @@ lint: setup ## Only lint, format, types and import layers.
 
 lock: setup ## Pin everything anew: Python packages (needs pip-tools), Neo4j (needs Maven), versions for containers.
 	@.venv/bin/python scripts/lock.py
+
+secrets: ## Write random passwords into secrets/, for docker-compose.yml.
+	@sh deploy/make_secrets.sh
 
 clean: ## Remove caches and build leftovers; .venv, the demonstration's data and your own stay.
 	@rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

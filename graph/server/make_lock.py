@@ -34,7 +34,7 @@ def main() -> int:
     except TwinError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    before = Lock.load().artifacts if LOCK_FILE.exists() else ()
+    before = Lock.load().artifacts if LOCK_FILE.exists() else lock.artifacts
     LOCK_FILE.write_text(lock.text(), encoding="utf-8")
     sys.stdout.write(f"neo4j: {len(lock.artifacts)} jars, {lock.size / 1e6:.0f} MB, lock {lock.fingerprint}\n")
     for line in differences(before, lock.artifacts):
@@ -70,7 +70,7 @@ def read_tree(folder: Path) -> Lock:
 
 
 def pom_property(name: str) -> str:
-    found = ElementTree.parse(POM).getroot().findtext(f"{{*}}properties/{{*}}{name}")  # noqa: S314
+    found = ElementTree.parse(POM).getroot().findtext(f"properties/{name}")  # noqa: S314
     if found is None:
         raise InstallationError(f"{POM.name!r} has no property {name!r}: add it")
     return found
