@@ -1,0 +1,48 @@
+"""What scoring produces: values with interval and reasons, ready to be written."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: in words that name a node, the change of the value without it, and the node it points at."""
+
+    label: str
+    node: str
+    text: str
+    share: float
+    data_classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One value. ``subject`` and ``plan`` are ids; ``label`` is the label of the subject."""
+
+    level: str
+    label: str
+    subject: str
+    product: str
+    plan: str | None
+    value: float
+    low: float
+    high: float
+    expected_starts: float | None = None
+    saveable_starts: float | None = None
+    main_barrier: str | None = None
+    barrier_shares: tuple[float, ...] | None = None
+    evidence_starts: int | None = None
+    reasons: tuple[Reason, ...] = field(default=())
+
+    def id(self, task: str) -> str:
+        """Stable over runs: task, level and subjects."""
+        text = "|".join((task, self.level, self.subject, self.product, self.plan or ""))
+        return f"pred_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+
+
+def strongest(reasons: list[Reason], most: int = 3, least_share: float = 0.003) -> tuple[Reason, ...]:
+    """Up to three reasons by the size of their effect; the strongest one is kept however small."""
+    ordered = sorted(reasons, key=lambda reason: (-abs(reason.share), reason.node, reason.text))
+    return tuple(
+        reason for place, reason in enumerate(ordered[:most]) if place == 0 or abs(reason.share) >= least_share
+    )

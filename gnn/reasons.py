@@ -1,0 +1,68 @@
+"""Effects of groups of features by neutralising them, and words for them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from gnn.model import Model
+from gnn.samples import Sample
+from gnn.view import Floats
+from graph.history.snapshot import Snapshot
+from graph.history.snapshot_tables import date_of
+
+WORDS = {
+    "COVERAGE": "coverage",
+    "PA": "prior authorization",
+    "STEP": "step therapy",
+    "LIMIT": "quantity limits",
+    "ELIGIBILITY": "eligibility",
+    "COST": "cost at the counter",
+    "OTHER": "no recorded reject",
+}
+
+
+def effects(model: Model, sample: Sample, groups: Iterable[str], base: Floats | None = None) -> dict[str, Floats]:
+    """Per group and row: the value minus the value with the group's features at their average. Deterministic."""
+    whole = model.probability(sample) if base is None else base
+    found = {}
+    for group in groups:
+        places = sample.features.places(group)
+        values = sample.features.values.copy()
+        values[:, places] = model.reference[places]
+        found[group] = whole - model.probability(replace(sample, features=replace(sample.features, values=values)))
+    return found
+
+
+def points(share: float) -> str:
+    """A difference of probabilities in points, with its sign."""
+    return f"{100 * share:+.0f} points"
+
+
+def policy_words(snapshot: Snapshot, row: int, plan: str, brand: str) -> str:
+    """What a coverage policy asks for, and since when."""
+    table = snapshot.tables["policy"]
+    asked = [
+        words
+        for name, words in (
+            ("prior_authorization", "prior authorization"),
+            ("step_therapy", "step therapy"),
+            ("quantity_limit", "a quantity limit"),
+        )
+        if table[name][row] == 1
+    ]
+    tier = table["tier"][row]
+    where = "" if np.isnan(tier) else f" on tier {tier:.0f}"
+    since = f" since {date_of(table['effective_from'][row])}"
+    if not asked:
+        return f"{plan} covers {brand}{where} without restriction{since}"
+    listed = asked[0] if len(asked) == 1 else f"{', '.join(asked[:-1])} and {asked[-1]}"
+    return f"{plan} requires {listed} for {brand}{where}{since}"
+
+
+def counts_words(lost: int, mature: int, barrier: str) -> str:
+    """How many mature starts were lost, and to what."""
+    if mature == 0:
+        return "no mature start is known here yet"
+    mostly = f", mostly for {WORDS[barrier]}" if lost and barrier != "OTHER" else ""
+    return f"{lost} of {mature} mature starts were not dispensed{mostly}"

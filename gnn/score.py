@@ -1,0 +1,104 @@
+"""Scoring: the models in use, applied to what is known on a day, written as predictions."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gnn.model import Model
+from gnn.prediction import Prediction
+from gnn.registry import load
+from gnn.score_adoption import score_adoption, score_influence
+from gnn.score_friction import score_friction
+from gnn.tasks import ACCESS_FRICTION, ADOPTION, Task
+from gnn.write import write_predictions
+from graph.errors import ModelError
+from graph.history.snapshot import Snapshot
+from graph.history.snapshot_read import read_snapshot
+from graph.progress import say
+from graph.settings import Settings
+from graph.store import open_store
+
+Score = Callable[[Model, Snapshot], list[Prediction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """A task to be scored: which model it reads, under which data class its values are released."""
+
+    model: Task
+    score: Score
+    unit: str
+    horizon: int
+    data_class: str
+
+
+SCORINGS: Mapping[str, Scoring] = {
+    "access_friction": Scoring(
+        ACCESS_FRICTION, score_friction, ACCESS_FRICTION.unit, ACCESS_FRICTION.horizon, "access_friction"
+    ),
+    "adoption": Scoring(ADOPTION, score_adoption, ADOPTION.unit, ADOPTION.horizon, "adoption"),
+    "influence": Scoring(
+        ADOPTION, score_influence, "new-to-brand starts of other HCPs", ADOPTION.horizon, "influence"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReport:
+    """What `twin score` prints per task."""
+
+    task: str
+    as_of: date
+    model: str
+    predictions: int
+    levels: Mapping[str, int]
+    new: int
+    removed: int
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that scripts rely on."""
+        return {
+            "task": self.task,
+            "as_of": self.as_of.isoformat(),
+            "model": self.model,
+            "predictions": self.predictions,
+            "levels": dict(self.levels),
+            "new": self.new,
+            "removed": self.removed,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def score(settings: Settings, task: str | None = None, as_of: date | None = None) -> list[ScoreReport]:
+    """Score one task or all as of a day (default: the newest on which a claim arrived) and write the predictions."""
+    if task is not None and task not in SCORINGS:
+        raise ModelError(f"task {task!r} is not known: use one of {', '.join(SCORINGS)}")
+    reports = []
+    with open_store(settings) as store:
+        snapshot = read_snapshot(store, settings, as_of)
+        for name, scoring in SCORINGS.items():
+            if task not in (None, name):
+                continue
+            started = time.monotonic()
+            say(f"scoring {name} as of {snapshot.as_of}")
+            model = load(settings, scoring.model.name)
+            predictions = scoring.score(model, snapshot)
+            fixed = {
+                "dataClass": scoring.data_class,
+                "dataClasses": list(scoring.model.data_classes),
+                "unit": scoring.unit,
+                "horizonDays": scoring.horizon,
+            }
+            new, removed = write_predictions(store, model, name, snapshot.as_of, fixed, predictions)
+            levels = Counter(prediction.level for prediction in predictions)
+            seconds = time.monotonic() - started
+            reports.append(
+                ScoreReport(
+                    name, snapshot.as_of, model.version, len(predictions), dict(levels), new, removed, seconds
+                )
+            )
+    return reports

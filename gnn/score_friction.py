@@ -1,0 +1,186 @@
+"""Scoring access friction: values per HCP and plan, rolled up to plans, accounts and territories."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gnn.barriers import SAVEABLE, barrier_mix
+from gnn.expected import Expected, expected_starts
+from gnn.interval import interval
+from gnn.levels import account_of, territory_of
+from gnn.model import Model
+from gnn.prediction import Prediction, Reason
+from gnn.reasons import effects
+from gnn.samples import Sample, friction_rows
+from gnn.score_words import FrictionWords
+from gnn.view import Floats, Integers, View
+from graph.history.snapshot import Snapshot
+from graph.schema.therapy import BARRIERS
+
+MAIN_PLANS = 5
+TYPICAL_HCPS = 50
+EXPLAINED = ("policy", "plan", "account", "prescriber", "peers")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything known of the rows that roll-ups are made of."""
+
+    cells: Expected
+    value: Floats
+    parts: NDArray[np.float64]
+    """[row, barrier]: sum to ``value``."""
+    effect: dict[str, Floats]
+    mature: Integers
+    lost: Integers
+
+
+def score_friction(model: Model, snapshot: Snapshot) -> list[Prediction]:
+    """All predictions of the task as of the snapshot's day, in a fixed order."""
+    view = View(snapshot)
+    mix = barrier_mix(view)
+    rows = _rows(model, view, mix)
+    words = FrictionWords(view)
+    return [
+        *_by_hcp(model, view, rows, words),
+        *_by_plan(model, view, rows, mix, words),
+        *_by_group(model, view, rows, words, "account", "Account", account_of(view)),
+        *_by_group(model, view, rows, words, "territory", "Territory", territory_of(view)),
+    ]
+
+
+def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
+    cells = expected_starts(view)
+    sample = _sample(view, cells.hcp, cells.product, cells.plan)
+    value = model.probability(sample)
+    starts = view.starts
+    used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+    size = view.hcps * view.products * view.plans
+    code = (starts.hcp * view.products + starts.product) * view.plans + starts.plan
+    cell = (cells.hcp * view.products + cells.product) * view.plans + cells.plan
+    mature = np.bincount(code[used], minlength=size)[cell]
+    lost = np.bincount(code[used & starts.lost], minlength=size)[cell]
+    parts = value[:, None] * mix[cells.plan, cells.product]
+    return Rows(cells, value, parts, effects(model, sample, EXPLAINED, value), mature, lost)
+
+
+def _sample(view: View, hcp: Integers, product: Integers, plan: Integers) -> Sample:
+    return friction_rows(view, hcp, product, plan, np.full(len(hcp), np.nan))
+
+
+def _by_hcp(model: Model, view: View, rows: Rows, words: FrictionWords) -> list[Prediction]:
+    """The five plans under which an HCP has most starts of a product known; ties go to the plan's id."""
+    cells = rows.cells
+    pair = cells.hcp * view.products + cells.product
+    order = np.lexsort((cells.plan, -cells.known, pair))
+    _, first, count = np.unique(pair[order], return_index=True, return_counts=True)
+    place = np.arange(len(order)) - np.repeat(first, count)
+    chosen = np.sort(order[place < MAIN_PLANS])
+    low, high = interval(rows.value, model.concentrations["hcp_plan"])
+    hcp, plan, product = (view.snapshot.column(name, "id") for name in ("hcp", "plan", "product"))
+    found = []
+    for row in chosen:
+        found.append(
+            _prediction(
+                "hcp_plan", "HCP", str(hcp[cells.hcp[row]]), str(product[cells.product[row]]), rows.value[row],
+                low[row], high[row], cells.expected[row], rows.parts[row], int(rows.mature[row]),
+                plan=str(plan[cells.plan[row]]), reasons=words.of_row(rows, int(row)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _by_plan(
+    model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords
+) -> list[Prediction]:
+    """Every plan and product; without any start, what typical HCPs would meet there."""
+    cells = rows.cells
+    key = cells.plan * view.products + cells.product
+    missing = np.setdiff1d(np.arange(view.plans * view.products), key)
+    typical = _typical(model, view, missing)
+    found = []
+    for code in range(view.plans * view.products):
+        plan, product = divmod(code, view.products)
+        inside = np.flatnonzero(key == code)
+        if len(inside):
+            weight = np.maximum(cells.expected[inside], 1e-6)
+            value = float(np.average(rows.value[inside], weights=weight))
+            expected = float(cells.expected[inside].sum())
+        else:
+            value, expected = typical[code], 0.0
+        low, high = interval(np.array([value]), model.concentrations["plan"])
+        found.append(
+            _prediction(
+                "plan", "Plan", str(view.snapshot.column("plan", "id")[plan]),
+                str(view.snapshot.column("product", "id")[product]), value, low[0], high[0], expected,
+                value * mix[plan, product], int(rows.mature[inside].sum()),
+                reasons=words.of_plan(rows, inside, plan, product),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
+    """Mean over HCPs spread evenly over the list, for plans and products that nobody wrote under."""
+    if not len(codes) or not view.hcps:
+        return dict.fromkeys((int(code) for code in codes), 0.5)
+    hcp = np.unique(np.linspace(0, view.hcps - 1, TYPICAL_HCPS).astype(np.int64))
+    plan, product = np.divmod(np.repeat(codes, len(hcp)), view.products)
+    value = model.probability(_sample(view, np.tile(hcp, len(codes)), product, plan))
+    return dict(zip((int(code) for code in codes), value.reshape(len(codes), -1).mean(axis=1).tolist(), strict=True))
+
+
+def _by_group(
+    model: Model, view: View, rows: Rows, words: FrictionWords, level: str, label: str, group_of: Integers
+) -> list[Prediction]:
+    """Expected starts weigh the rows of the HCPs that belong to the account or territory."""
+    cells = rows.cells
+    group = group_of[cells.hcp]
+    key = np.where(group >= 0, group * view.products + cells.product, -1)
+    order = np.argsort(key, kind="stable")
+    codes, first = np.unique(key[order], return_index=True)
+    found = []
+    for code, inside in zip(codes.tolist(), np.split(order, first[1:]), strict=True):
+        if code < 0:
+            continue
+        number, product = divmod(code, view.products)
+        weight = np.maximum(cells.expected[inside], 1e-6)
+        value = float(np.average(rows.value[inside], weights=weight))
+        low, high = interval(np.array([value]), model.concentrations[level])
+        found.append(
+            _prediction(
+                level, label, str(view.snapshot.column(level, "id")[number]),
+                str(view.snapshot.column("product", "id")[product]), value, low[0], high[0],
+                float(cells.expected[inside].sum()), np.average(rows.parts[inside], axis=0, weights=weight),
+                int(rows.mature[inside].sum()), reasons=words.of_group(rows, inside, level, number, product),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _prediction(
+    level: str,
+    label: str,
+    subject: str,
+    product: str,
+    value: float,
+    low: float,
+    high: float,
+    expected: float,
+    parts: NDArray[np.float64],
+    evidence: int,
+    *,
+    plan: str | None = None,
+    reasons: tuple[Reason, ...] = (),
+) -> Prediction:
+    base = Prediction(level, label, subject, product, plan, float(value), float(low), float(high))
+    return replace(
+        base,
+        expected_starts=float(expected),
+        saveable_starts=float(expected) * float(parts[SAVEABLE].sum()),
+        main_barrier=BARRIERS[int(parts.argmax())],
+        barrier_shares=tuple(float(part) for part in parts),
+        evidence_starts=evidence,
+        reasons=reasons,
+    )
