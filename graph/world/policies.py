@@ -108,15 +108,15 @@ def _plant(
     """Change the arrays in place and say how.
 
     In the edition of the policy change the formulary with most patients and no prior
-    authorization on the own product adds it, and the one with most patients under a step
-    removes it. In the last edition, which arrives with the weekly deliveries, the next
-    formulary adds prior authorization.
+    authorization on the own product adds it, and another one removes its step. In the last
+    edition, which arrives with the weekly deliveries, the next formulary adds prior
+    authorization.
     """
     order = np.argsort(-_patient_share(payers), kind="stable")
     launched = next(edition for edition, day in enumerate(clock.editions) if day >= clock.launch)
     sold = covered[launched, :, OWN]
     free = [int(one) for one in order if sold[one] and not authorization[launched, one, OWN]]
-    stepped = [int(one) for one in order if sold[one] and step[launched, one, OWN]]
+    stepped = [int(one) for one in order if sold[one] and step[launched, one, OWN] and one not in free[:2]]
     last = len(clock.editions) - 1
     middle = clock.editions.index(clock.policy_change)
     changes: list[PolicyChange] = []
