@@ -33,7 +33,11 @@ class Groups:
 
 
 def fit_concentration(groups: Groups) -> float:
-    """The concentration of highest likelihood on a grid from 1 to 20,000."""
+    """The smallest concentration on a grid from 1 to 20,000 that the window still supports.
+
+    Few groups cannot tell a small spread from none: of all values whose log likelihood is within one half of the
+    best, the one that gives the widest intervals is taken.
+    """
     from scipy.special import betaln
 
     if not len(groups.n):
@@ -42,7 +46,7 @@ def fit_concentration(groups: Groups) -> float:
     above, below = p * GRID, (1 - p) * GRID
     k, n = groups.k[:, None], groups.n[:, None]
     likelihood = (betaln(k + above, n - k + below) - betaln(above, below)).sum(axis=0)
-    return float(GRID[int(likelihood.argmax())])
+    return float(GRID[int(np.flatnonzero(likelihood >= likelihood.max() - 0.5)[0])])
 
 
 def interval(probability: Floats, concentration: float) -> tuple[Floats, Floats]:

@@ -161,6 +161,8 @@ def _intervals(
         later = _groups(winner, before, test, level)
         used[level] = fit_concentration(_groups(winner, newest, test, level))
         figures[level] = {"coverage_90": coverage(later, fitted), "groups": len(later.n), "concentration": used[level]}
+    # An error that a plan or an account shares is also an error of each of its rows.
+    used = {level: min(used.values()) if level == "hcp_plan" else value for level, value in used.items()}
     return figures, used
 
 

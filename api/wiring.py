@@ -1,0 +1,36 @@
+"""The one module that knows everybody: it joins commands to analytics and models, importing them when called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from gnn.score import ScoreReport
+    from gnn.train import TrainReport
+    from graph.analytics.report import AnalysisReport
+    from graph.settings import Settings
+
+
+def run_analyse(settings: Settings) -> AnalysisReport:
+    """Compute centralities, communities and embeddings and write them back."""
+    from graph.analytics.run import analyse
+
+    return analyse(settings)
+
+
+def run_train(
+    settings: Settings, task: str | None = None, as_of: date | None = None, seed: int = 7
+) -> list[TrainReport]:
+    """Train one task or all and promote the winners."""
+    from gnn.train import train
+
+    return train(settings, task, as_of, seed)
+
+
+def run_score(settings: Settings, task: str | None = None, as_of: date | None = None) -> list[ScoreReport]:
+    """Write the predictions of one task or all."""
+    from gnn.score import score
+
+    return score(settings, task, as_of)
