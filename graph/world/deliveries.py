@@ -22,8 +22,8 @@ def write_deliveries(world: World, folder: Path) -> list[Delivery]:
     """Write every delivery into its dated folder below `folder`, in order of time."""
     clock = world.clock
     people, field = make_people(world), make_field(world)
-    nppes, claims = NppesWriter(world, people), ClaimWriter(world)
     moved = new_accounts(world)
+    nppes, claims = NppesWriter(world, people, moved), ClaimWriter(world)
     written: list[Delivery] = []
     for number, day in enumerate(clock.deliveries):
         delivery = Delivery(folder / clock.iso(day), clock.iso(day))

@@ -165,12 +165,14 @@ def _influence(world: World, influence: Influence) -> Iterable[str]:
 
 
 def _exposures(world: World) -> Iterable[str]:
-    yield "week_from,npi,exposure"
-    first = world.first_week
-    for week in range(first, world.clock.weeks, EXPOSURE_EVERY):
+    """Exposure and the hazard that follows from it; the hazard is of those who had not adopted."""
+    yield "week_from,npi,exposure,weekly_hazard"
+    for week in range(world.first_week, world.clock.weeks, EXPOSURE_EVERY):
         when = world.clock.iso(week * WEEK)
-        for npi, value in zip(world.hcps.npi, world.adoption.exposure[week].tolist(), strict=True):
-            yield f"{when},{npi},{value:.5f}"
+        exposure = world.adoption.exposure[week]
+        hazard = world.dynamics.hazard(exposure, world.clock.edition_at(week * WEEK))
+        for npi, value, chance in zip(world.hcps.npi, exposure.tolist(), hazard.tolist(), strict=True):
+            yield f"{when},{npi},{value:.5f},{chance:.7f}"
 
 
 def _starts(world: World) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """Feed `nppes`: people and organisations in the full layout, and weekly files of changes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from graph.world import names
 from graph.world.accounts import KINDS
@@ -19,15 +19,19 @@ Row = dict[str, str]
 class NppesWriter:
     """Makes the rows once; a weekly file holds the rows that changed, with the change applied."""
 
-    def __init__(self, world: World, people: People) -> None:
+    def __init__(self, world: World, people: People, moving: Collection[int]) -> None:
         self._world = world
         self._random = stream(world.settings.seed, "nppes")
         self._cities = names.words(self._random, len(world.territories.ids) * 3, 3)
         self._hcps = [self._person(index, people) for index in range(len(world.hcps.npi))]
         self._organisations = self._accounts() + self._pharmacies()
         self._last_day = world.clock.deliveries[0]
-        # No one changes twice, so that the last file about a person is the whole truth.
-        self._unchanged = [int(one) for one in self._random.permutation(len(self._hcps))]
+        # No one changes twice, and those already deactivated or about to move do not change by lot.
+        self._unchanged = [
+            int(one)
+            for one in self._random.permutation(len(self._hcps))
+            if not world.hcps.retired[one] and one not in moving
+        ]
 
     def write_full(self, delivery: Delivery, day: int) -> None:
         """The monthly file: everybody."""
@@ -52,13 +56,15 @@ class NppesWriter:
             self._address(self._hcps[hcp], int(self._world.hcps.territory[hcp]))
             changed.append(hcp)
         leaving, returning = self._unchanged.pop(), self._unchanged.pop()
-        self._hcps[leaving]["NPI Deactivation Date"] = today
+        # CMS keeps nothing but number and date of a deactivated provider.
+        self._hcps[leaving] = {"NPI": self._hcps[leaving]["NPI"], "NPI Deactivation Date": today}
         self._hcps[returning]["NPI Deactivation Date"] = self._us_date(day - 40)
         self._hcps[returning]["NPI Reactivation Date"] = today
         changed += [leaving, returning]
         rows = [self._hcps[hcp] for hcp in sorted(set(changed))]
         for row in rows:
-            row["Last Update Date"] = today
+            if "Entity Type Code" in row:
+                row["Last Update Date"] = today
         first = self._world.clock.date_of(self._last_day + 1).strftime("%Y%m%d")
         last = self._world.clock.date_of(day).strftime("%Y%m%d")
         self._last_day = day

@@ -74,6 +74,18 @@ def test_one_weekly_nppes_file_has_the_older_column_name(deliveries: list[Path])
     assert old == [False, False, False, True, False, False, False, False, False]
 
 
+def test_a_deactivation_leaves_number_and_date(deliveries: list[Path], read_rows: Callable[..., Rows]) -> None:
+    for folder in deliveries[1:]:
+        # given the weekly file
+        rows = read_rows(next((folder / "nppes").iterdir()))
+        gone = [row for row in rows if row["Entity Type Code"] == ""]
+        back = [row for row in rows if row["NPI Reactivation Date"] != ""]
+        # then one left with nothing but its date, and one came back whole
+        assert [{name for name, value in row.items() if value} for row in gone] == [{"NPI", "NPI Deactivation Date"}]
+        assert len(back) == 1
+        assert back[0]["Provider Last Name (Legal Name)"] != ""
+
+
 def test_people_and_organisations_are_well_formed(providers: Rows) -> None:
     # given
     people = [row for row in providers if row["Entity Type Code"] == "1"]
