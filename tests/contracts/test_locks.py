@@ -85,9 +85,8 @@ def test_only_linux_installs_what_only_linux_needs() -> None:
     expected = {name for name in pins("torch") if name.startswith(("nvidia-", "cuda-")) or name == "triton"}
     assert marked == expected
     assert len(expected) > 10
-    others = [
-        match for layer in ("build", "serve", "train", "test") for match in map(LINE.match, lines(layer)) if match
-    ]
+    other_layers = ("build", "serve", "train", "test")
+    others = [match for layer in other_layers for match in map(LINE.match, lines(layer)) if match]
     assert [match["name"] for match in others if match["marker"]] == []
 
 
