@@ -46,6 +46,9 @@ REFRESH_RUN = NodeType(
         "startedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it started."),
         "finishedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it was published."),
         "sequence": Prop("integer", OPERATIONS, S.INTERNAL, "Published sequence of this run."),
+        "batches": Prop(
+            "integer", OPERATIONS, S.INTERNAL, "Batches of it in the graph; all of them once finishedAt is set."
+        ),
         "fingerprint": Prop("string", OPERATIONS, S.INTERNAL, "Checksum of the differences applied."),
         "inserted": Prop("integer", OPERATIONS, S.INTERNAL, "Nodes and relationships new.", unit="rows"),
         "updated": Prop("integer", OPERATIONS, S.INTERNAL, "Nodes and relationships changed.", unit="rows"),

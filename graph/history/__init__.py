@@ -1,0 +1,1 @@
+"""History: what changed and when it was known."""

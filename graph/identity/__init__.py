@@ -1,0 +1,1 @@
+"""Identity: keys, minted ids and the identifiers that lead to them."""

@@ -1,0 +1,1 @@
+"""Ingest: land, tokenise, validate, quarantine, resolve, fold, difference, apply."""

@@ -1,0 +1,174 @@
+"""Claims: what each source says now, one Parquet file per select, compared with what it said before."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import SourceError
+from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type
+from graph.ingest.resolve import resolve_node, resolve_relationship
+from graph.schema.catalogue import properties, rel_type
+from graph.schema.core import Prop
+from graph.sources import Claim, Mapping
+
+BREAKER_SHARE, BREAKER_ROWS = 0.02, 5
+"""A source that loses more than this share of a label or type, and more than so many rows, at once is held."""
+LINEAGE = ("_record", "_known_at", "_valid_at")
+
+
+@dataclass(slots=True)
+class Counts:
+    """Differences of one source's claims to its committed ones."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    tombstoned: int = 0
+
+    def add(self, inserted: int, updated: int, unchanged: int, tombstoned: int) -> None:
+        self.inserted += inserted
+        self.updated += updated
+        self.unchanged += unchanged
+        self.tombstoned += tombstoned
+
+
+def file_name(at: int, claim: Claim) -> str:
+    """Name of the Parquet file of the claim at this place of its mapping."""
+    if claim.kind == "node":
+        return f"{at:02d}-{claim.target}.parquet"
+    return f"{at:02d}-{claim.target}-{claim.start[0]}-{claim.end[0]}.parquet"
+
+
+def write_claims(
+    connection: Connection, mapping: Mapping, folder: Path, delivered: str, *, approve_deletes: bool
+) -> Counts:
+    """Run the selects of an opened mapping and replace its claim files in ``folder``; return the differences."""
+    connection.execute(f"SET VARIABLE delivered = DATE {literal(delivered)}")
+    counts = Counts()
+    for at, claim in enumerate(mapping.claims):
+        path = folder / mapping.name / file_name(at, claim)
+        declared = _pick(connection, mapping, claim)
+        if claim.kind == "node":
+            resolve_node(connection, mapping, claim)
+            if not declared:
+                continue
+        else:
+            resolve_relationship(connection, mapping, claim)
+        keys = _keys(claim)
+        _check_values(connection, mapping, claim, declared)
+        _now(connection, claim, declared, keys)
+        _compare(connection, mapping, claim, declared, keys, path, counts, approve_deletes)
+    for left in ("picked", "resolved", "now", "before", "next"):
+        connection.execute(f"DROP TABLE IF EXISTS {left}")
+    return counts
+
+
+def _pick(connection: Connection, mapping: Mapping, claim: Claim) -> dict[str, Prop]:
+    """Make the temporary table `picked`; return the declared properties it has."""
+    connection.execute("DROP TABLE IF EXISTS picked")
+    try:
+        connection.execute(f"CREATE TEMP TABLE picked AS {claim.select}")
+    except Exception as error:
+        raise SourceError(f"mapping {mapping.name!r}, {claim.target}: {str(error).strip().splitlines()[0]}") from error
+    columns = [row[0] for row in connection.execute("DESCRIBE picked").fetchall()]
+    for name in ("_record", "_valid_at"):
+        if name not in columns:
+            connection.execute(f"ALTER TABLE picked ADD COLUMN {name} {'VARCHAR' if name == '_record' else 'DATE'}")
+    known = properties(claim.target)
+    extra = {*claim.identify.values(), claim.start[2], claim.end[2]}
+    undeclared = [name for name in columns if name not in known and name not in extra and not name.startswith("_")]
+    if undeclared:
+        raise SourceError(f"mapping {mapping.name!r}: {claim.target}.{undeclared[0]} is not declared in graph/schema")
+    return {name: known[name] for name in columns if name in known}
+
+
+def _keys(claim: Claim) -> tuple[str, ...]:
+    return ("_id",) if claim.kind == "node" else ("_start", "_end", *rel_type(claim.target).key)
+
+
+def _check_values(connection: Connection, mapping: Mapping, claim: Claim, declared: dict[str, Prop]) -> None:
+    """Put aside rows of `resolved` that the declaration does not allow."""
+    required = () if claim.kind == "node" else rel_type(claim.target).key
+    for name, prop in declared.items():
+        conditions = []
+        if name in required:
+            conditions.append((f"{quoted(name)} IS NULL", "is missing"))
+        if prop.values:
+            allowed = ", ".join(literal(value) for value in prop.values)
+            conditions.append((f"{quoted(name)} NOT IN ({allowed})", f"is not one of {', '.join(prop.values)}"))
+        for condition, reason in conditions:
+            connection.execute(
+                f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(claim.target)}, NULL, "
+                "regexp_extract(_record, '^(.*):(\\d+)$', 1), "
+                "try_cast(regexp_extract(_record, '^(.*):(\\d+)$', 2) AS BIGINT), "
+                f"{literal(name)}, {literal(reason)}, NULL FROM resolved WHERE {condition}"
+            )
+            connection.execute(f"DELETE FROM resolved WHERE {condition}")
+
+
+def _now(connection: Connection, claim: Claim, declared: dict[str, Prop], keys: tuple[str, ...]) -> None:
+    """Make the temporary table `now`: keys, properties in their declared types, lineage; one row per key."""
+    ids = ("_id",) if claim.kind == "node" else ("_start", "_end")
+    values = [f"{_cast(name, prop)} AS {quoted(name)}" for name, prop in declared.items()]
+    partition = ", ".join(quoted(key) for key in keys)
+    connection.execute("DROP TABLE IF EXISTS now")
+    connection.execute(
+        f"CREATE TEMP TABLE now AS SELECT {', '.join([*ids, *values])}, _record, _known_at::DATE AS _known_at, "
+        f"coalesce(_valid_at, _known_at)::DATE AS _valid_at, false AS _gone FROM resolved "
+        f"QUALIFY row_number() OVER (PARTITION BY {partition} ORDER BY _known_at DESC, _record DESC) = 1"
+    )
+
+
+def _cast(name: str, prop: Prop) -> str:
+    value = f"{quoted(name)}::{sql_type(prop)}"
+    return f"list_filter({value}, lambda _item: _item IS NOT NULL)" if prop.type.endswith("s") else value
+
+
+def _compare(
+    connection: Connection, mapping: Mapping, claim: Claim, declared: dict[str, Prop], keys: tuple[str, ...],
+    path: Path, counts: Counts, approve_deletes: bool,
+) -> None:
+    """Count differences of `now` to the claim file at ``path`` and replace it, with what the source keeps."""
+    _before(connection, declared, path)
+    same = " AND ".join(f"b.{quoted(key)} = n.{quoted(key)}" for key in keys)
+    gone = f"NOT EXISTS (SELECT 1 FROM now n WHERE {same})"
+    before = int(scalar(connection, "SELECT count(*) FROM before WHERE NOT _gone"))
+    lost = int(scalar(connection, f"SELECT count(*) FROM before b WHERE NOT b._gone AND {gone}"))
+    if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
+        raise SourceError(
+            f"source {mapping.name!r} is held: {lost} of {before} {claim.target} vanish at once; check the delivery, "
+            "then run again with --approve-deletes"
+        )
+    values = [name for name in declared if name not in keys]
+    differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM b.{quoted(name)}" for name in values) or "false"
+    updated = int(scalar(connection, f"SELECT count(*) FROM now n JOIN before b ON {same} WHERE b._gone OR {differs}"))
+    total = int(scalar(connection, "SELECT count(*) FROM now"))
+    found = int(scalar(connection, f"SELECT count(*) FROM now n JOIN before b ON {same}"))
+    dated = claim.kind == "relationship" and "to" in declared
+    ended = lost if claim.kind == "relationship" and (dated or not claim.keep) else 0
+    counts.add(total - found, updated, found - updated, ended)
+    select = "SELECT * FROM now"
+    if claim.keep or dated:
+        replaced = {"_gone": "true"} | {name: f"({sql})::{sql_type(declared[name])}" for name, sql in claim.when_gone.items()}
+        if dated:
+            replaced |= {"to": "coalesce(\"to\", getvariable('delivered'))", "_known_at": _on_leaving("_known_at")}
+        changes = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in replaced.items())
+        select += f" UNION ALL BY NAME SELECT * REPLACE ({changes}) FROM before b WHERE {gone}"
+    copy(connection, select, path)
+
+
+def _on_leaving(column: str) -> str:
+    """SQL that dates a row when it leaves, and leaves it alone afterwards."""
+    return f"CASE WHEN _gone THEN {column} ELSE getvariable('delivered') END"
+
+
+def _before(connection: Connection, declared: dict[str, Prop], path: Path) -> None:
+    """Make the temporary table `before` from the claim file; a column that it lacks is null."""
+    connection.execute("DROP TABLE IF EXISTS before")
+    if not path.exists():
+        connection.execute("CREATE TEMP TABLE before AS SELECT * FROM now WHERE false")
+        return
+    connection.execute(f"CREATE TEMP TABLE before AS SELECT * FROM {scan([path])}")
+    had = {row[0] for row in connection.execute("DESCRIBE before").fetchall()}
+    for name, prop in declared.items():
+        if name not in had:
+            connection.execute(f"ALTER TABLE before ADD COLUMN {quoted(name)} {sql_type(prop)}")

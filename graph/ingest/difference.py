@@ -1,0 +1,156 @@
+"""Differences between the folded rows and the committed ones, as steps: a statement and a file of its rows."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from graph.ingest import statements
+from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type
+from graph.ingest.fold import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """``rows`` rows in a Parquet file, in the order of the statement's ``row[0]``, ``row[1]``, …"""
+
+    text: str
+    file: str
+    rows: int
+
+
+class Steps:
+    """The steps of a run, written to a folder as they are found."""
+
+    def __init__(self, connection: Connection, folder: Path) -> None:
+        self._connection = connection
+        self.folder = folder
+        self.listed: list[Step] = []
+
+    def add(self, text: str, select: str) -> int:
+        """Add a step unless it has no rows; return how many it has."""
+        path = self.folder / f"{len(self.listed):04d}.parquet"
+        copy(self._connection, select, path)
+        rows = int(scalar(self._connection, f"SELECT count(*) FROM {scan([path])}"))
+        if rows:
+            self.listed.append(Step(text, path.name, rows))
+        else:
+            path.unlink()
+        return rows
+
+    def take(self, other: "Steps") -> None:
+        """Append the steps of another list, whose folder lies inside this one's."""
+        inside = other.folder.relative_to(self.folder)
+        self.listed += [Step(step.text, (inside / step.file).as_posix(), step.rows) for step in other.listed]
+
+    @property
+    def rows(self) -> int:
+        return sum(step.rows for step in self.listed)
+
+    def fingerprint(self) -> str:
+        """Checksum of the statements and their row counts."""
+        return hashlib.sha256(json.dumps([asdict(step) for step in self.listed]).encode()).hexdigest()[:32]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Nodes and relationships of the graph that a run makes, changes and ends."""
+
+    inserted: int = 0
+    updated: int = 0
+    tombstoned: int = 0
+
+    def add(self, other: "Tally") -> None:
+        self.inserted += other.inserted
+        self.updated += other.updated
+        self.tombstoned += other.tombstoned
+
+
+def compare(connection: Connection, target: Target, new: Path, old: Path) -> None:
+    """Make the temporary tables `fresh`, `changed` and `ended` of a target.
+
+    `fresh` has whole new rows; `changed` the keys with ``new.x`` and ``old.x`` as structs; `ended` old rows.
+    """
+    keys = " AND ".join(f"n.{quoted(key)} = o.{quoted(key)}" for key in target.keys)
+    for left in ("fresh", "changed", "ended", "old_rows"):
+        connection.execute(f"DROP TABLE IF EXISTS {left}")
+    old_rows = _old_rows(connection, target, old)
+    plain = [name for name in target.properties if name not in target.keys]
+    differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM o.{quoted(name)}" for name in plain) or "false"
+    connection.execute(f"CREATE TEMP TABLE old_rows AS {old_rows}")
+    connection.execute(
+        f"CREATE TEMP TABLE fresh AS SELECT * FROM {scan([new])} n WHERE NOT EXISTS "
+        f"(SELECT 1 FROM old_rows o WHERE {keys})"
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE changed AS SELECT n, o FROM {scan([new])} n JOIN old_rows o ON {keys} WHERE {differs}"
+    )
+    connection.execute(
+        f"CREATE TEMP TABLE ended AS SELECT * FROM old_rows o WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {scan([new])} n WHERE {keys})"
+    )
+
+
+def _old_rows(connection: Connection, target: Target, old: Path) -> str:
+    """SQL for the committed rows with every column that the target has now."""
+    wanted = target.properties
+    if old.exists():
+        had = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan([old])}").fetchall()}
+    else:
+        had = set()
+    ids = [quoted(one) if old.exists() else f"NULL::VARCHAR AS {quoted(one)}" for one in target.ids]
+    columns = [
+        quoted(name) if name in had else f"NULL::{sql_type(prop)} AS {quoted(name)}" for name, prop in wanted.items()
+    ]
+    source = f"FROM {scan([old])}" if old.exists() else "WHERE false"
+    return f"SELECT {', '.join([*ids, *columns])} {source}"
+
+
+def add_nodes(connection: Connection, steps: Steps, target: Target) -> Tally:
+    """Steps for the compared nodes of a label."""
+    names = list(target.properties)
+    columns = ", ".join(quoted(name) for name in ("_id", *names))
+    inserted = steps.add(statements.create_nodes(target.name, names), f"SELECT {columns} FROM fresh ORDER BY _id")
+    for name in names:
+        steps.add(
+            statements.set_node_property(target.name, name),
+            f"SELECT n._id, n.{quoted(name)} FROM changed WHERE {_differs(name)} ORDER BY n._id",
+        )
+    return Tally(inserted, int(scalar(connection, "SELECT count(*) FROM changed")), 0)
+
+
+def add_identifiers(connection: Connection, steps: Steps) -> None:
+    """Steps for the identifiers learned in this run; the entities they name come first."""
+    labels = connection.execute("SELECT DISTINCT label FROM identifier WHERE fresh AND named ORDER BY label").fetchall()
+    for (label,) in labels:
+        steps.add(
+            statements.create_identifiers(label),
+            "SELECT id, system || '|' || value, system, value FROM identifier "
+            f"WHERE fresh AND named AND label = {literal(label)} ORDER BY 1, 2",
+        )
+
+
+def add_relationships(connection: Connection, steps: Steps, target: Target) -> Tally:
+    """Steps for the compared relationships: new ones before those that go, so that readers see no hole."""
+    names = list(target.properties)
+    ends = (target.name, target.start, target.end)
+    order = ", ".join(quoted(key) for key in target.keys)
+    columns = ", ".join(quoted(name) for name in ("_start", "_end", *names))
+    inserted = steps.add(statements.create_relationships(*ends, names), f"SELECT {columns} FROM fresh ORDER BY {order}")
+    keys = ", ".join(f"n.{quoted(key)}" for key in target.keys)
+    for name in names:
+        if name not in target.keys:
+            steps.add(
+                statements.set_relationship_property(*ends, name),
+                f"SELECT {keys}, n.{quoted(name)} FROM changed WHERE {_differs(name)} ORDER BY {keys}",
+            )
+    gone = steps.add(statements.delete_relationships(*ends), f"SELECT {order} FROM ended ORDER BY {order}")
+    updated = int(scalar(connection, "SELECT count(*) FROM changed"))
+    closed = 0
+    if "to" in names:
+        closed = int(scalar(connection, 'SELECT count(*) FROM changed WHERE o."to" IS NULL AND n."to" IS NOT NULL'))
+    return Tally(inserted, updated - closed, gone + closed)
+
+
+def _differs(name: str) -> str:
+    return f"n.{quoted(name)} IS DISTINCT FROM o.{quoted(name)}"

@@ -1,0 +1,132 @@
+"""DuckDB does the bulk work: one connection in memory with the macros that mappings and contracts use."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from graph.identity.keys import load_key
+from graph.identity.mint import ID_CHARACTERS, TOKEN_CHARACTERS, TOKEN_VERSION
+from graph.schema.core import Prop
+from graph.settings import Settings
+
+Connection = Any
+"""A DuckDB connection; the package ships types that say less than `Any`."""
+
+SQL_TYPES = {
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMPTZ",
+    "strings": "VARCHAR[]",
+    "floats": "DOUBLE[]",
+    "dates": "DATE[]",
+}
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_MACROS = (
+    # Luhn over 80840 and the number: the prefix adds 24.
+    """CREATE MACRO npi_valid(npi) AS regexp_full_match(npi, '[12]\\d{9}') AND (24 + list_sum(list_transform(
+         range(1, 11), lambda i: CASE WHEN i % 2 = 0 THEN substr(npi, i, 1)::INTEGER
+           ELSE (2 * substr(npi, i, 1)::INTEGER) // 10 + (2 * substr(npi, i, 1)::INTEGER) % 10 END))) % 10 = 0""",
+    # Eleven digits; labels write 4-4-2, 5-3-2 or 5-4-1 with dashes.
+    """CREATE MACRO ndc11(code) AS CASE
+         WHEN regexp_full_match(code, '\\d{11}') THEN code
+         WHEN regexp_full_match(code, '\\d{4,5}-\\d{3,4}-\\d{1,2}') AND len(code) >= 12 THEN
+           lpad(split_part(code, '-', 1), 5, '0') || lpad(split_part(code, '-', 2), 4, '0')
+           || lpad(split_part(code, '-', 3), 2, '0') END""",
+    """CREATE MACRO keyed_hex(which, text) AS sha256(from_hex(getvariable(which || '_outer'))
+         || from_hex(sha256(from_hex(getvariable(which || '_inner')) || encode(text))))""",
+    f"""CREATE MACRO base32_digit(number, place) AS
+         substr('{_ALPHABET}', ((number >> place) & 31)::INTEGER + 1, 1)""",
+    """CREATE MACRO base32_part(number) AS base32_digit(number, 35) || base32_digit(number, 30)
+         || base32_digit(number, 25) || base32_digit(number, 20) || base32_digit(number, 15)
+         || base32_digit(number, 10) || base32_digit(number, 5) || base32_digit(number, 0)""",
+    # Ten hexadecimal digits are eight base32 characters.
+    """CREATE MACRO base32(digits, place) AS base32_part(('0x' || substr(digits, place, 10))::BIGINT)""",
+)
+
+
+def minted(prefix: str, text: str) -> str:
+    """SQL for the id minted from the SQL text ``text``."""
+    digits = f"keyed_hex('identity', {text})"
+    return f"'{prefix}_' || {_base32(digits, ID_CHARACTERS)}"
+
+
+def tokenised(column: str, text: str) -> str:
+    """SQL for the token of a personal value."""
+    digits = f"keyed_hex('person', '{column}|' || {text})"
+    return f"'{TOKEN_VERSION}:' || {_base32(digits, TOKEN_CHARACTERS)}"
+
+
+def _base32(digits: str, characters: int) -> str:
+    # The repeated expression is computed once: DuckDB shares equal subexpressions.
+    return " || ".join(f"base32({digits}, {1 + 10 * part})" for part in range(characters // 8))
+
+
+@contextlib.contextmanager
+def engine(settings: Settings) -> Iterator[Connection]:
+    """A connection with macros and keys; what it spills to disk is encrypted and removed at the end."""
+    spill = settings.home / "state" / "spill"
+    shutil.rmtree(spill, ignore_errors=True)
+    spill.mkdir(parents=True, mode=0o700)
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"SET temp_directory = {literal(str(spill))}")
+        connection.execute("SET temp_file_encryption = true")
+        connection.execute("SET TimeZone = 'UTC'")
+        for macro in _MACROS:
+            connection.execute(macro)
+        for variable, name in (("identity", "identity"), ("person", "person_token")):
+            _set_key(connection, variable, load_key(settings, name))
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _set_key(connection: Connection, name: str, key: bytes) -> None:
+    block = key.ljust(64, b"\0")
+    for part, mask in (("inner", 0x36), ("outer", 0x5C)):
+        value = bytes(byte ^ mask for byte in block).hex()
+        connection.execute(f"SET VARIABLE {name}_{part} = '{value}'")
+
+
+def literal(value: str) -> str:
+    """A SQL string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_type(prop: Prop) -> str:
+    """The DuckDB type that holds a property."""
+    return SQL_TYPES[prop.type]
+
+
+def scan(paths: list[Path]) -> str:
+    """SQL that reads Parquet files of one layout."""
+    return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+
+
+def copy(connection: Connection, select: str, path: Path) -> None:
+    """Write the rows of a select to a Parquet file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".part")
+    connection.execute(f"COPY ({select}) TO {literal(str(unfinished))} (FORMAT parquet)")
+    unfinished.replace(path)
+
+
+def scalar(connection: Connection, query: str, parameters: list[object] | None = None) -> Any:
+    """The single value of a query."""
+    row = connection.execute(query, parameters or []).fetchone()
+    return None if row is None else row[0]

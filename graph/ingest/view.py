@@ -1,0 +1,110 @@
+"""The landed rows of a source as tables that its selects read, one row per key."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import SourceError
+from graph.ingest.contract import SQL_TYPES
+from graph.ingest.engine import Connection, literal, quoted, scan
+from graph.ingest.landing import Landed
+from graph.sources import Mapping, Table
+
+QUARANTINE = (
+    'CREATE TEMP TABLE IF NOT EXISTS aside (source VARCHAR, "table" VARCHAR, delivered DATE, file VARCHAR, '
+    'line BIGINT, "column" VARCHAR, reason VARCHAR, value VARCHAR)'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The temporary tables opened for a mapping, to be dropped afterwards."""
+
+    names: tuple[str, ...]
+
+    def close(self, connection: Connection) -> None:
+        for name in self.names:
+            connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+
+
+def open_view(connection: Connection, home: Path, mapping: Mapping, landed: tuple[Landed, ...]) -> View:
+    """Make the tables of a mapping and its intermediate ones; rows with unknown references go to `aside`.
+
+    Beside the contract's columns each row has `_file`, `_line`, `_record` (both), `_delivered`, `_edition`,
+    `_known_at` and `_first_known_at` (over all deliveries of its key).
+    """
+    names = []
+    connection.execute(QUARANTINE)
+    for table in mapping.tables:
+        files = [one for one in landed if one.table == table.name]
+        try:
+            connection.execute(f"CREATE TEMP TABLE {quoted(table.name)} AS {_rows(mapping, table, home, files)}")
+            names.append(table.name)
+            _check_references(connection, mapping, table)
+        except Exception as error:
+            raise SourceError(f"mapping {mapping.name!r}, table {table.name!r}: {_one_line(error)}") from error
+    for name, select in mapping.prepare:
+        try:
+            connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {select}")
+        except Exception as error:
+            raise SourceError(f"mapping {mapping.name!r}, prepare {name!r}: {_one_line(error)}") from error
+        names.append(name)
+    return View(tuple(names))
+
+
+def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed]) -> str:
+    if not files:
+        return f"SELECT {_no_columns(table)} WHERE false"
+    each = " UNION ALL BY NAME ".join(
+        f"SELECT *, {literal(one.record_file)} AS _file, DATE {literal(one.delivered)} AS _delivered, "
+        f"{'NULL' if one.edition is None else literal(one.edition)}::DATE AS _edition "
+        f"FROM {scan([home / one.parquet])}"
+        for one in files
+    )
+    key = ", ".join(quoted(name) for name in table.key) or "_record"
+    if mapping.kind == "editions":
+        key += ", _edition"
+    known = f"SELECT *, _file || ':' || _line AS _record, ({table.known_at})::DATE AS _known_at FROM ({each})"
+    first = f"SELECT *, min(_known_at) OVER (PARTITION BY {key}) AS _first_known_at FROM ({known})"
+    return (
+        f"SELECT * FROM ({first}) {_current(mapping, files)} "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivered DESC, _file DESC, _line DESC) = 1"
+    )
+
+
+def _current(mapping: Mapping, files: list[Landed]) -> str:
+    """SQL that keeps a snapshot's newest complete delivery and the changes after it."""
+    whole = [one.delivered for one in files if one.complete]
+    if mapping.kind != "snapshot" or not whole:
+        return ""
+    return f"WHERE _delivered >= DATE {literal(max(whole))}"
+
+
+def _no_columns(table: Table) -> str:
+    types = {column.name: SQL_TYPES.get(column.type, "VARCHAR") for column in table.columns}
+    if table.unpivot is not None:
+        types |= {table.unpivot[0]: "VARCHAR", table.unpivot[1]: "BIGINT"}
+    types |= {"_line": "BIGINT", "_file": "VARCHAR", "_record": "VARCHAR"}
+    types |= {name: "DATE" for name in ("_delivered", "_edition", "_known_at", "_first_known_at")}
+    return ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in types.items())
+
+
+def _check_references(connection: Connection, mapping: Mapping, table: Table) -> None:
+    personal = {column.name for column in table.columns if column.personal}
+    for name, systems in table.references.items():
+        known = ", ".join(literal(system) for system in systems)
+        column = quoted(name)
+        unknown = (
+            f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM identifier "
+            f"WHERE identifier.system IN ({known}) AND identifier.value = {quoted(table.name)}.{column})"
+        )
+        shown = "NULL" if name in personal else column
+        connection.execute(
+            f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(table.name)}, _delivered, _file, _line, "
+            f"{literal(name)}, {literal('is not known as ' + ' or '.join(systems))}, {shown} "
+            f"FROM {quoted(table.name)} WHERE {unknown}"
+        )
+        connection.execute(f"DELETE FROM {quoted(table.name)} WHERE {unknown}")
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:300]

@@ -1,0 +1,46 @@
+"""What a mapping may say, by the declaration."""
+
+from graph.schema.catalogue import node_type, rel_type
+from graph.schema.core import SchemaError
+from graph.sources.mapping import Claim, Mapping
+
+
+def check(mapping: Mapping) -> None:
+    """Raise `ValueError` for the first thing in ``mapping`` that the declaration does not know or allow."""
+    for table in mapping.tables:
+        names = [column.name for column in table.columns] + list(table.unpivot or ())
+        for name in (*table.key, *table.references):
+            if name not in names:
+                raise ValueError(f"table {table.name!r} has no column {name!r}")
+        if mapping.kind == "editions" and table.edition is None:
+            raise ValueError(f"table {table.name!r}: editions need an `edition` pattern that finds a date")
+    for claim in mapping.claims:
+        try:
+            _check_node(mapping, claim) if claim.kind == "node" else _check_relationship(claim)
+        except SchemaError as error:
+            raise ValueError(str(error)) from error
+
+
+def _check_node(mapping: Mapping, claim: Claim) -> None:
+    node = node_type(claim.target)
+    allowed = {*node.precedence, *(source for prop in node.props.values() for source in prop.precedence)}
+    if mapping.name not in allowed:
+        raise ValueError(f"{claim.target} gives no precedence to {mapping.name!r}: add it in the declaration")
+    if not claim.identify:
+        raise ValueError(f"{claim.target} is not identified by anything")
+    for system in claim.identify:
+        if system not in node.identifiers:
+            raise ValueError(f"{claim.target} is not known by {system!r}: use one of {', '.join(node.identifiers)}")
+    for name in claim.when_gone:
+        if name not in node.props:
+            raise ValueError(f"{claim.target}.{name} is not declared")
+
+
+def _check_relationship(claim: Claim) -> None:
+    declared = rel_type(claim.target)
+    ends = (claim.start[0], claim.end[0])
+    if ends not in declared.ends:
+        raise ValueError(f"{claim.target} does not join {ends[0]} to {ends[1]}")
+    for label, system, _ in (claim.start, claim.end):
+        if system != "id" and system not in node_type(label).identifiers:
+            raise ValueError(f"{label} is not known by {system!r}")

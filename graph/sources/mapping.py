@@ -1,0 +1,194 @@
+"""A mapping: which files a feed has, what their columns must be, and what they say about the graph.
+
+`docs/sources.md` explains the file format. Everything is checked when a file is read: a mapping that names an
+undeclared label or property, or a source that the declaration gives no precedence, is refused with its file name.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping as Dict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from graph.errors import SourceError
+
+FOLDER = Path(__file__).parent
+Kind = Literal["snapshot", "delta", "editions"]
+ColumnType = Literal["text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token"]
+COLUMN_TYPES = ("text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the contract.
+
+    ``names`` are the spellings the file may use (compared without case); with ``repeat`` each holds ``{}`` for the
+    slot number and the column becomes a list in slot order. A ``personal`` value never reaches quarantine.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    type: ColumnType = "text"
+    required: bool = False
+    optional: bool = False
+    personal: bool = False
+    repeat: int = 0
+    format: str = "%Y-%m-%d"
+    separator: str = "|"
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The files of one layout. ``known_at`` is an SQL expression over the columns, `_delivered` and `_edition`."""
+
+    name: str
+    files: re.Pattern[str]
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    known_at: str = "_delivered"
+    edition: re.Pattern[str] | None = None
+    delimiter: str = ","
+    quote: str = '"'
+    header: bool = True
+    encoding: str = "utf-8"
+    masks: tuple[str, ...] = ()
+    references: Dict[str, tuple[str, ...]] = field(default_factory=dict)
+    checks: tuple[tuple[str, str], ...] = ()
+    unpivot: tuple[str, str] | None = None
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One select: what the source says about a label, or about relationships of a type.
+
+    ``identify`` (nodes) maps identifier systems to columns of the select, strongest first. ``start`` and ``end``
+    (relationships) are (label, system, column). ``keep``: a row that the source no longer gives stays as it is.
+    ``when_gone`` maps properties to SQL expressions that are set on a kept node the source no longer gives.
+    """
+
+    kind: Literal["node", "relationship"]
+    target: str
+    select: str
+    identify: Dict[str, str] = field(default_factory=dict)
+    mints: bool = False
+    named: bool = True
+    start: tuple[str, str, str] = ("", "", "")
+    end: tuple[str, str, str] = ("", "", "")
+    keep: bool = True
+    when_gone: Dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One source: its tables, intermediate tables (name, select) and claims, in the order of the file."""
+
+    name: str
+    title: str
+    kind: Kind
+    deidentification: str
+    after: tuple[str, ...]
+    data_time: str
+    tables: tuple[Table, ...]
+    prepare: tuple[tuple[str, str], ...]
+    claims: tuple[Claim, ...]
+    version: str
+
+    @cached_property
+    def nodes(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if claim.kind == "node")
+
+    @cached_property
+    def relationships(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if claim.kind == "relationship")
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Read and check one mapping file; raise `SourceError` naming it."""
+    from graph.sources.check import check
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        mapping = _mapping(path.stem, tomllib.loads(text), hashlib.sha256(text.encode()).hexdigest()[:16])
+        check(mapping)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, re.error) as error:
+        raise SourceError(f"mapping {path.name!r}: {type(error).__name__}: {error}") from error
+    return mapping
+
+
+def load_mappings(folder: Path = FOLDER) -> tuple[Mapping, ...]:
+    """All mappings of a folder, each after those that it builds on; raise `SourceError` on a circle."""
+    waiting = {path.stem: load_mapping(path) for path in sorted(folder.glob("*.toml"))}
+    ordered: dict[str, Mapping] = {}
+    while waiting:
+        ready = [name for name, one in waiting.items() if all(other not in waiting for other in one.after)]
+        if not ready:
+            raise SourceError(f"mappings {sorted(waiting)!r} wait for each other: mend `after`")
+        ordered |= {name: waiting.pop(name) for name in ready}
+    return tuple(ordered.values())
+
+
+def _mapping(name: str, data: dict[str, Any], version: str) -> Mapping:
+    if data["name"] != name:
+        raise ValueError(f"it is called {data['name']!r} inside: give file and source one name")
+    if data["kind"] not in ("snapshot", "delta", "editions"):
+        raise ValueError(f"kind {data['kind']!r}: use snapshot, delta or editions")
+    return Mapping(
+        name=name,
+        title=data["title"],
+        kind=data["kind"],
+        deidentification=data["deidentification"],
+        after=tuple(data.get("after", ())),
+        data_time=data.get("data_time", "_known_at"),
+        tables=tuple(_table(table) for table in data["table"]),
+        prepare=tuple((part["name"], part["select"]) for part in data.get("prepare", ())),
+        claims=tuple(_claim("node", claim) for claim in data.get("node", ()))
+        + tuple(_claim("relationship", claim) for claim in data.get("relationship", ())),
+        version=version,
+    )
+
+
+def _table(data: dict[str, Any]) -> Table:
+    given = dict(data)
+    columns = tuple(_column(name, column) for name, column in given.pop("columns").items())
+    for pattern in ("files", "edition"):
+        if pattern in given:
+            given[pattern] = re.compile(given[pattern])
+    given["references"] = {name: _names(systems) for name, systems in given.get("references", {}).items()}
+    given["checks"] = tuple((check["sql"], check["reason"]) for check in given.get("checks", ()))
+    for name in ("key", "masks"):
+        given[name] = tuple(given.get(name, ()))
+    if "unpivot" in given:
+        given["unpivot"] = (given["unpivot"]["name"], given["unpivot"]["value"])
+    return Table(columns=columns, **given)
+
+
+def _column(name: str, data: dict[str, Any]) -> Column:
+    given = dict(data)
+    names = _names(given.pop("from", name))
+    if given.get("type", "text") not in COLUMN_TYPES:
+        raise ValueError(f"column {name!r} has type {given['type']!r}: use one of {', '.join(COLUMN_TYPES)}")
+    given["values"] = tuple(given.get("values", ()))
+    given["personal"] = given.get("personal", False) or given.get("type") == "token"
+    return Column(name=name, names=names, **given)
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _claim(kind: Literal["node", "relationship"], data: dict[str, Any]) -> Claim:
+    given = dict(data)
+    target = given.pop("label" if kind == "node" else "type")
+    given.setdefault("keep", kind == "node")
+    if kind == "relationship":
+        for end in ("start", "end"):
+            label = given[end]["label"]
+            ((system, column),) = [(key, value) for key, value in given[end].items() if key != "label"]
+            given[end] = (label, system, column)
+    return Claim(kind=kind, target=target, **given)
