@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,13 +71,20 @@ class JarCache:
     def _fetch_all(self, missing: list[Artifact], repository: Repository, tally: "_Tally") -> None:
         # Biggest first: the last seconds are then shared by many small files.
         missing = sorted(missing, key=lambda artifact: -artifact.size)
+        gave_up = threading.Event()
+
+        def fetch(artifact: Artifact) -> None:
+            if gave_up.is_set():
+                return
+            try:
+                repository.fetch(artifact, self.path(artifact), tally.add)
+            except BaseException:
+                gave_up.set()
+                raise
+
         with ThreadPoolExecutor(THREADS) as pool:
-            jobs = [pool.submit(repository.fetch, a, self.path(a), tally.add) for a in missing]
-            done, _ = wait(jobs, return_when=FIRST_EXCEPTION)
-            failed = next((job for job in done if job.exception() is not None), None)
-            if failed is not None:
-                pool.shutdown(cancel_futures=True)
-                failed.result()
+            for _ in pool.map(fetch, missing):
+                pass
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import requests
 
-from graph.errors import InstallationError
+from graph.errors import ConfigurationError, InstallationError
 from graph.server.lockfile import Artifact
 
 ATTEMPTS = 4
 CONNECT_SECONDS, READ_SECONDS = 15.0, 60.0
 CHUNK = 1 << 17
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 Arrived = Callable[[int], None]
 
@@ -27,6 +28,17 @@ def default_repository() -> str:
     return str(MAVEN_CENTRAL_URL)
 
 
+def own_authorities() -> str | None:
+    """The certificates that the environment names; raise `ConfigurationError` when they are not there."""
+    for variable in AUTHORITIES:
+        path = os.environ.get(variable)
+        if path and not Path(path).exists():
+            raise ConfigurationError(f"{variable}={path!r} does not exist: name a file of certificates, or unset it")
+        if path:
+            return path
+    return None
+
+
 class Repository:
     """Fetches artifacts. Proxies and own authorities come from the usual variables:
     ``HTTPS_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE``, ``SSL_CERT_FILE``.
@@ -34,6 +46,7 @@ class Repository:
 
     def __init__(self, address: str | None) -> None:
         self.address = (address or default_repository()).rstrip("/")
+        self._authorities = own_authorities()
         self._local = threading.local()
 
     def fetch(self, artifact: Artifact, target: Path, arrived: Arrived) -> None:
@@ -94,9 +107,7 @@ class Repository:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = requests.Session()
-            own_authorities = os.environ.get("SSL_CERT_FILE")
-            if own_authorities and not {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} & os.environ.keys():
-                session.verify = own_authorities
+            session.verify = self._authorities or True
             self._local.session = session
         return session
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.errors import InstallationError
+from graph.errors import ConfigurationError, InstallationError
 from graph.server import repository as repository_module
 from graph.server.cache import JarCache
 from tests.graph.server.conftest import FakeRepository, jar, small_lock
@@ -137,6 +137,29 @@ def test_an_artifact_that_is_not_there_is_named(tmp_path: Path, repository: Fake
 def test_no_network_is_one_line_with_a_remedy(cache: JarCache) -> None:
     with pytest.raises(InstallationError, match=r"'http://127\.0\.0\.1:9' cannot be reached .* TWIN_REPOSITORY"):
         cache.install("http://127.0.0.1:9")
+
+
+def test_after_a_failure_nothing_more_is_asked_for(tmp_path: Path, repository: FakeRepository) -> None:
+    absent = [jar(f"absent-{number}", ONE) for number in range(60)]
+
+    with pytest.raises(InstallationError, match="cannot be had"):
+        JarCache(tmp_path, small_lock(*absent)).install(repository.address)
+
+    assert len(repository.requests) < 60
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_certificates_that_are_not_there_are_named(
+    cache: JarCache, repository: FakeRepository, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, "/nowhere/certificates.pem")
+
+    with pytest.raises(ConfigurationError, match=f"{variable}='/nowhere/certificates.pem' does not exist"):
+        cache.install(repository.address)
+
+    assert repository.requests == []
 
 
 def test_too_little_space_is_said_before_anything_is_fetched(
