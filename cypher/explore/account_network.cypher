@@ -1,7 +1,7 @@
 // Who practises at an account, and how do these HCPs share patients?
 // for: account and medical teams
 // returns: path
-// :param [{npi, limit}] => { RETURN '1999380003' AS npi, 100 AS limit }
+// :param [{npi, limit}] => { RETURN '2999380001' AS npi, 100 AS limit }
 MATCH (account:Account {npi: $npi})
 CALL (account) {
   MATCH path = (account)<-[:AFFILIATED_WITH]-(:HCP)

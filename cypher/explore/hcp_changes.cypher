@@ -1,7 +1,7 @@
 // What changed for an HCP, what was it before, and which record said so?
 // for: analysts
 // returns: knownAt, validAt, what, property, kind, before, after, source, record
-// :param [{npi, limit}] => { RETURN '1999681434' AS npi, 25 AS limit }
+// :param [{npi, limit}] => { RETURN '2999681432' AS npi, 25 AS limit }
 MATCH (hcp:HCP {npi: $npi})
 MATCH (change:Change {entityId: hcp.id})
 WHERE NOT coalesce(change.property, '') IN ['lastName', 'firstName']

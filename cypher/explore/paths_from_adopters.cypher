@@ -1,7 +1,7 @@
 // Over whom could a product spread to an HCP who has not started it: which adopters are one or two steps away?
 // for: brand teams
 // returns: path
-// :param [{npi, brand, limit}] => { RETURN '1999000007' AS npi, 'Velunara' AS brand, 25 AS limit }
+// :param [{npi, brand, limit}] => { RETURN '2999000005' AS npi, 'Velunara' AS brand, 25 AS limit }
 MATCH (hcp:HCP {npi: $npi})
 MATCH path = (hcp)-[:SHARES_PATIENTS]-{1,2}(adopter:HCP)
 WHERE adopter <> hcp

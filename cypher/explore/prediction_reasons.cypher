@@ -1,7 +1,7 @@
 // What does the twin predict for an HCP, about which product and plan, and on which evidence does it rest?
 // for: field teams
 // returns: path
-// :param [{npi, limit}] => { RETURN '1999000007' AS npi, 60 AS limit }
+// :param [{npi, limit}] => { RETURN '2999000005' AS npi, 60 AS limit }
 MATCH (hcp:HCP {npi: $npi})<-[:ABOUT]-(prediction:Prediction)
 MATCH path = (hcp)<-[:ABOUT]-(prediction)-[:BECAUSE|UNDER|FOR]->()
 RETURN path AS path

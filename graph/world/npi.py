@@ -1,6 +1,6 @@
-"""Synthetic NPIs: ten digits with a right check digit, all from the block 1999."""
+"""Synthetic NPIs: ten digits with a right check digit, all from the block 2999, whose first digit is valid and not issued so far."""
 
-PREFIX = "1999"
+PREFIX = "2999"
 CAPACITY = 100_000
 
 
