@@ -18,6 +18,7 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_HOST",
         "TWIN_PORT",
         "TWIN_PROFILE",
+        "TWIN_JWKS_FILE",
     }
 )
 
@@ -42,6 +43,7 @@ class Settings:
     port: int | None
     profile: str
     java: str | None
+    jwks_file: Path | None = None
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -67,6 +69,7 @@ class Settings:
             port=_port(env, "TWIN_PORT"),
             profile=profile,
             java=env.get("NEO4J_JAVA") or None,
+            jwks_file=Path(env["TWIN_JWKS_FILE"]).expanduser().absolute() if env.get("TWIN_JWKS_FILE") else None,
         )
 
 

@@ -54,19 +54,20 @@ def decide(
     if role not in policy.roles:
         raise PolicyError(f"unknown role {role!r}: use one of {', '.join(policy.roles)}")
     data_class = data_class_of(label, property_name)
-    opened = _by_class(policy, role, purpose, data_class, label, None, verb)
+    opened = decide_class(policy, role, purpose, data_class, label, None, verb)
     if data_class is not DataClass.PREDICTION or not opened.allowed:
         return opened
     if release is None:
         return Verdict(
             False, Form.DENIED, (), "a prediction is read under the data class its task releases: name that class"
         )
-    return _by_class(policy, role, purpose, release, label, level, verb)
+    return decide_class(policy, role, purpose, release, label, level, verb)
 
 
-def _by_class(
-    policy: Policy, role: str, purpose: str, data_class: DataClass, label: str, level: str | None, verb: Verb
+def decide_class(
+    policy: Policy, role: str, purpose: str, data_class: DataClass, label: str | None, level: str | None, verb: Verb
 ) -> Verdict:
+    """The verdict on a whole class, or on what a label or level of it holds."""
     fitting = [
         grant
         for grant in policy.grants

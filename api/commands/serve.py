@@ -1,0 +1,38 @@
+"""`twin serve`: the GraphQL API."""
+
+from dataclasses import replace
+
+import click
+import orjson
+
+from api.commands.common import json_option, load_settings
+
+EXIT_CODES = """\b
+Exit codes: 0 stopped, 2 wrong setting or taken port, 5 policy, 60 Neo4j does not answer."""
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option("--host", help="Address to listen on (default 127.0.0.1, or TWIN_HOST).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port (default 8000 or the next free one, or TWIN_PORT).")
+@json_option
+def command(host: str | None, port: int | None, as_json: bool) -> None:
+    """Serve the GraphQL API until Ctrl-C; in development with GraphiQL at /graphql.
+
+    Prints one line with its address when it answers.
+    """
+    from api.app import build_app
+    from api.serving import address_of, listen, serve
+    from graph.store import open_store
+
+    settings = load_settings()
+    settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    open_store(settings).close()
+    app = build_app(settings)
+    with listen(settings.host, settings.port) as bound:
+        address = address_of(bound)
+
+        def announce() -> None:
+            line = orjson.dumps({"address": address, "graphql": f"{address}/graphql"}).decode()
+            click.echo(line if as_json else f"GraphQL at {address}/graphql")
+
+        serve(app, bound, announce)

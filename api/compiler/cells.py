@@ -1,0 +1,98 @@
+"""A column as a Cypher expression that is null where a rule hides it.
+
+Output, filter and sort all read a column through `column`: what is hidden in one is hidden in all.
+"""
+
+from api.binding import ANY_FORM, NUMBERS
+from api.compiler.rows import Path, Row
+from api.compiler.rules import seen
+from api.compiler.writing import Hidden, Writing
+from graph.errors import PolicyError
+from graph.governance.policy import Form, Hides, Rule
+from graph.schema.catalogue import properties
+from graph.schema.core import DataClass, Sensitivity
+
+MOST_MARKED = 100
+
+
+def column(writing: Writing, row: Row, name: str) -> str:
+    """The property as it may be seen: the bare property, or null where a rule or a level hides it."""
+    declared = properties(row.label)[name]
+    plain = f"{row.variable}.{name}"
+    if row.release is not None and declared.data_class is DataClass.PREDICTION:
+        forms = ANY_FORM if declared.sensitivity < Sensitivity.CONFIDENTIAL else NUMBERS
+        return guarded(plain, number_visible(writing, row, forms, declared.sensitivity))
+    if row.decided:
+        return plain
+    verdict = writing.permissions.verdict(row.label, name)
+    if not verdict.allowed:
+        raise PolicyError(f"{row.label}.{name} reached the compiler although it is denied: {verdict.reason}")
+    if declared.sensitivity < Sensitivity.CONFIDENTIAL:
+        rules: list[Rule] = [rule for rule in writing.permissions.rules(verdict.rules) if rule.hides is Hides.ROW]
+    else:
+        rules = list(writing.permissions.rules(verdict.rules))
+    met = writing.permissions.row_rules(row.label)
+    open_rules = [rule for rule in rules if rule not in met and rule.label == row.label]
+    return guarded(plain, [seen(writing, rule, row.variable) for rule in open_rules])
+
+
+def shown(writing: Writing, row: Row, name: str) -> str:
+    """A column for output: dates and times as ISO texts."""
+    expression = column(writing, row, name)
+    return f"toString({expression})" if properties(row.label)[name].type in ("date", "datetime") else expression
+
+
+def number_visible(
+    writing: Writing,
+    row: Row,
+    forms: frozenset[Form] = NUMBERS,
+    sensitivity: Sensitivity = Sensitivity.CONFIDENTIAL,
+) -> list[str]:
+    """Predicates under which what a prediction says may be seen: its level is granted, its own rules are met."""
+    assert row.release is not None  # noqa: S101 - only predictions come here
+    verdicts = writing.permissions.levels(row.release, row.levels)
+    predicates = []
+    granted = [level for level, verdict in verdicts.items() if verdict.form in forms]
+    if set(granted) != set(row.levels):
+        predicates.append(f"{row.variable}.level IN {_texts(granted)}")
+    if sensitivity < Sensitivity.CONFIDENTIAL:
+        return predicates
+    rules = dict.fromkeys(rule for name in granted for rule in cell_rules(writing, row, name))
+    return [*predicates, *(_at_its_levels(writing, row, rule) for rule in rules)]
+
+
+def _at_its_levels(writing: Writing, row: Row, rule: Rule) -> str:
+    """The rule's predicate on a prediction, at the levels whose grant names the rule."""
+    ruled = [level for level in row.levels if rule in cell_rules(writing, row, level)]
+    predicate = seen(writing, rule, row.variable)
+    return (
+        predicate if set(ruled) == set(row.levels) else f"(NOT {row.variable}.level IN {_texts(ruled)} OR {predicate})"
+    )
+
+
+def cell_rules(writing: Writing, row: Row, level: str) -> list[Rule]:
+    """The rules about the prediction itself at a level; those about its subject are met by the pattern."""
+    assert row.release is not None  # noqa: S101 - only predictions come here
+    verdict = writing.permissions.levels(row.release, row.levels)[level]
+    return [rule for rule in writing.permissions.rules(verdict.rules) if rule.label == row.label]
+
+
+def guarded(expression: str, predicates: list[str]) -> str:
+    """The expression where all predicates hold, else null."""
+    return f"CASE WHEN {' AND '.join(predicates)} THEN {expression} END" if predicates else expression
+
+
+def hide(writing: Writing, row: Row, path: Path, rule: Rule) -> None:
+    """Remember that ``rule`` makes what is selected at ``path`` null for some rows, and for which."""
+    if any((known.path, known.rule) == (path, rule.name) for known in writing.hidden):
+        return
+    predicate = seen(writing, rule, row.variable) if row.release is None else _at_its_levels(writing, row, rule)
+    ids = (
+        f"COLLECT {{ {' '.join(row.trail)} WITH DISTINCT {row.variable} WHERE NOT ({predicate}) "
+        f"RETURN {row.variable}.id LIMIT {MOST_MARKED} }}"
+    )
+    writing.hidden.append(Hidden(path, rule.name, ids))
+
+
+def _texts(values: list[str]) -> str:
+    return "[" + ", ".join(f"'{value}'" for value in values) + "]"

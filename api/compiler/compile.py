@@ -1,0 +1,271 @@
+"""One validated operation becomes one statement.
+
+    published first -> the pages of the connections -> one map of everything selected -> writing last
+
+The map is keyed by response names, so that the record is the answer.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType, OperationDefinitionNode, get_named_type, is_list_type
+from graphql.type import GraphQLNonNull
+
+from api.binding import BINDINGS
+from api.compiler.arguments import arguments_of
+from api.compiler.bands import band
+from api.compiler.cells import MOST_MARKED, guarded, hide, number_visible, shown
+from api.compiler.links import LINKS
+from api.compiler.pages import Page, page, page_info
+from api.compiler.plan import Plan, SealedAt
+from api.compiler.predictions import SUBJECTS, subject_rules
+from api.compiler.restricted import note_hidden_cells, rules_on_parent
+from api.compiler.rows import Path, Row, Scope
+from api.compiler.rules import anchored, seen
+from api.compiler.selection import Document
+from api.compiler.writing import Hidden, Writing
+from api.permissions import PermissionSet
+from graph.governance.policy import Hides
+from graph.schema.therapy import BARRIERS
+
+Selected = dict[str, list[FieldNode]]
+ROOT = Row("published", "Query", (), ())
+VIEWER = {
+    "subject": "$claim_subject",
+    "role": "$claim_role",
+    "purpose": "$claim_purpose",
+    "territories": "$claim_territories",
+}
+INTROSPECTION = ("__schema", "__type")
+
+
+def compile_operation(
+    permissions: PermissionSet, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> Plan:
+    """The plan of an operation that is valid for the permission set's schema, given coerced variables."""
+    return _Compilation(permissions, document, variables).plan(document.fields([operation.selection_set]))
+
+
+class _Compilation:
+    def __init__(self, permissions: PermissionSet, document: Document, variables: Mapping[str, Any]) -> None:
+        self.schema = permissions.schema
+        self.document = document
+        self.writing = Writing(permissions, variables)
+        self.pages: list[str] = []
+        self.page_names: list[str] = []
+        self.sealed: list[SealedAt] = []
+        self.lookups: list[str] = []
+
+    def plan(self, selected: Selected) -> Plan:
+        roots = {response: nodes for response, nodes in selected.items() if nodes[0].name.value not in INTROSPECTION}
+        query = self.schema.query_type
+        assert query is not None  # noqa: S101 - every schema of this API has roots
+        entries = [f"`{response}`: {self.root(query, response, nodes)}" for response, nodes in roots.items()]
+        writing = self.writing
+        return Plan(
+            self.text(entries) if entries else None,
+            writing.parameters,
+            writing.cursors,
+            tuple(self.sealed),
+            tuple(self.lookups),
+            tuple((hidden.path, hidden.rule) for hidden in writing.hidden),
+        )
+
+    def text(self, entries: list[str]) -> str:
+        """The whole statement."""
+        kept = ", ".join(["published", *self.page_names])
+        marks = ", ".join(hidden.ids for hidden in self.writing.hidden)
+        return "\n".join(
+            [
+                "OPTIONAL MATCH (publishedSequence:Sequence {name: 'published'})",
+                "WITH publishedSequence.value AS published",
+                *self.pages,
+                f"WITH {kept}, {{{', '.join(entries)}}} AS data, [{marks}] AS hidden",
+                "OPTIONAL MATCH (writingSequence:Sequence {name: 'writing'})",
+                "RETURN data, hidden, published, writingSequence.value AS writing",
+            ]
+        )
+
+    def root(self, query: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return "'Query'"
+        if name == "viewer":
+            return self.plain(nodes, "Viewer", VIEWER)
+        if name == "twin":
+            return self.twin(nodes, (response,))
+        definition = query.fields[name]
+        target = get_named_type(definition.type)
+        assert isinstance(target, GraphQLObjectType)  # noqa: S101 - all other roots lead to objects
+        arguments = arguments_of(nodes[0], definition, self.writing.variables)
+        scope = LINKS["Query", name](self.writing, ROOT, arguments, (response,))
+        if target.name.endswith("Connection"):
+            found = page(self.writing, scope, target.name.removesuffix("Connection"), arguments, name)
+            return self.connection(target, response, nodes, found, scope)
+        if not _is_list(definition):
+            self.lookups.append(response)
+        return self.rows(scope, target, nodes, many=_is_list(definition))
+
+    def plain(self, nodes: list[FieldNode], type_name: str, values: Mapping[str, str]) -> str:
+        """The map of a type without a row."""
+        entries = [
+            f"`{response}`: "
+            + (f"'{type_name}'" if below[0].name.value == "__typename" else values[below[0].name.value])
+            for response, below in self.document.below(nodes).items()
+        ]
+        return "{" + ", ".join(entries) + "}"
+
+    def twin(self, nodes: list[FieldNode], path: Path) -> str:
+        entries = []
+        for response, below in self.document.below(nodes).items():
+            name = below[0].name.value
+            if name == "sources":
+                target = self.schema.type_map["Source"]
+                assert isinstance(target, GraphQLObjectType)  # noqa: S101
+                scope = LINKS["Twin", name](self.writing, ROOT, {}, (*path, response))
+                entries.append(f"`{response}`: {self.rows(scope, target, below, many=True)}")
+            else:
+                entries.append(f"`{response}`: " + ("'Twin'" if name == "__typename" else "published"))
+        return "{" + ", ".join(entries) + "}"
+
+    def connection(
+        self, target: GraphQLObjectType, response: str, nodes: list[FieldNode], found: Page, scope: Scope
+    ) -> str:
+        self.pages.append(f"CALL (published) {{ {' '.join(found.lines)} }}")
+        self.page_names.append(found.name)
+        self.note_left_out(scope.row)
+        entries: list[str] = []
+        edges: list[tuple[str, tuple[str, ...]]] = []
+        infos: list[tuple[str, tuple[str, ...]]] = []
+        for name, below in self.document.below(nodes).items():
+            field = below[0].name.value
+            if field == "__typename":
+                entries.append(f"`{name}`: '{target.name}'")
+            elif field == "totalCount":
+                entries.append(f"`{name}`: {found.total}")
+            elif field == "pageInfo":
+                selected = self.document.below(below)
+                infos.append((name, _named(selected, "startCursor", "endCursor")))
+                entries.append(f"`{name}`: {page_info(found, selected)}")
+            else:
+                selected = self.document.below(below)
+                edges.append((name, _named(selected, "cursor")))
+                edge = get_named_type(target.fields["edges"].type)
+                assert isinstance(edge, GraphQLObjectType)  # noqa: S101
+                entries.append(f"`{name}`: {self.edges(edge, found, selected, (response, name))}")
+        with_cursors = tuple(entry for entry in edges if entry[1])
+        if with_cursors or any(names for _, names in infos):
+            self.sealed.append(SealedAt(response, found.seal, with_cursors, tuple(i for i in infos if i[1])))
+        return "{" + ", ".join(entries) + "}"
+
+    def edges(self, edge: GraphQLObjectType, found: Page, selected: Selected, path: Path) -> str:
+        entries = []
+        row = found.rows
+        for response, nodes in selected.items():
+            field = nodes[0].name.value
+            if field == "__typename":
+                entries.append(f"`{response}`: '{edge.name}'")
+            elif field == "cursor":
+                entries.append(f"`{response}`: {found.cursor(row.variable)}")
+            else:
+                node = get_named_type(edge.fields["node"].type)
+                assert isinstance(node, GraphQLObjectType)  # noqa: S101
+                placed = Row(row.variable, row.label, (*path, response), row.trail, row.release, row.levels)
+                entries.append(f"`{response}`: {self.map(placed, node, self.document.below(nodes))}")
+        return f"COLLECT {{ {row.trail[0]} RETURN {{{', '.join(entries)}}} }}"
+
+    def rows(self, scope: Scope, target: GraphQLObjectType, nodes: list[FieldNode], *, many: bool) -> str:
+        """The maps of a scope's rows as a list, or the only one, or null."""
+        row = scope.row
+        lines = list(scope.lines)
+        if scope.order or scope.limit is not None:
+            order = f" ORDER BY {', '.join(scope.order)}" if scope.order else ""
+            limit = f" LIMIT toInteger({scope.limit})" if scope.limit is not None else ""
+            lines.append(f"WITH *{order}{limit}")
+        found = f"COLLECT {{ {' '.join(lines)} RETURN {self.map(row, target, self.document.below(nodes))} }}"
+        return found if many else f"head({found})"
+
+    def map(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:
+        """The map of one row, keyed by response names."""
+        entries = []
+        columns = []
+        for response, nodes in selected.items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                entries.append(f"`{response}`: '{target.name}'")
+                continue
+            member = BINDINGS[target.name].members[name]
+            if member.property is not None:
+                columns.append(member.property)
+                expression = shown(self.writing, row, member.property)
+                plain = f"{row.variable}.{response}"
+                entries.append(f".{response}" if expression == plain else f"`{response}`: {expression}")
+            elif name == "components":
+                columns.append("barrierShares")
+                entries.append(f"`{response}`: {self.components(row, nodes)}")
+            elif name == "band":
+                columns.append("value")
+                entries.append(f"`{response}`: {band(self.writing, row)}")
+            else:
+                entries.append(f"`{response}`: {self.link(row, target, response, nodes)}")
+        note_hidden_cells(self.writing, row, columns)
+        return f"{row.variable} {{{', '.join(entries)}}}"
+
+    def link(self, row: Row, target: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
+        name = nodes[0].name.value
+        definition = target.fields[name]
+        below = get_named_type(definition.type)
+        assert isinstance(below, GraphQLObjectType)  # noqa: S101 - columns and expressions were dealt with
+        arguments = arguments_of(nodes[0], definition, self.writing.variables)
+        path = (*row.path, response)
+        scope = LINKS[target.name, name](self.writing, row, arguments, path)
+        found = self.rows(scope, below, nodes, many=_is_list(definition))
+        rules = rules_on_parent(self.writing, row, BINDINGS[target.name].members[name])
+        for rule in rules:
+            hide(self.writing, row, path, rule)
+        return guarded(found, [seen(self.writing, rule, row.variable) for rule in rules])
+
+    def components(self, row: Row, nodes: list[FieldNode]) -> str:
+        """The barrier shares as named parts."""
+        at = self.writing.name("at")
+        names = "[" + ", ".join(f"'{barrier}'" for barrier in BARRIERS) + "]"
+        values = {"name": f"{names}[{at}]", "value": f"{row.variable}.barrierShares[{at}]"}
+        listed = (
+            f"[{at} IN range(0, size({row.variable}.barrierShares) - 1) | {self.plain(nodes, 'Component', values)}]"
+        )
+        return guarded(listed, number_visible(self.writing, row))
+
+    def note_left_out(self, row: Row) -> None:
+        """A connection of predictions leaves out those whose subject hides its cells: name the rule, if it may apply.
+
+        Whether it applies is asked of the subjects in reach, not of the predictions: the mark is the same whether or
+        not a value exists.
+        """
+        if row.release is None:
+            return
+        for label, rule_name in dict.fromkeys(
+            (SUBJECTS[level], name)
+            for level in row.levels
+            for name in subject_rules(self.writing, row.release, level)
+            if self.writing.permissions.policy.rules[name].hides is Hides.CELL
+        ):
+            subject = self.writing.name("subject")
+            rule = self.writing.permissions.policy.rules[rule_name]
+            lines = " ".join(anchored(self.writing, label, subject))
+            self.writing.hidden.append(
+                Hidden(
+                    row.path,
+                    rule_name,
+                    f"COLLECT {{ {lines} WITH {subject} WHERE NOT ({seen(self.writing, rule, subject)}) "
+                    f"RETURN {subject}.id LIMIT {MOST_MARKED} }}",
+                )
+            )
+
+
+def _is_list(definition: GraphQLField) -> bool:
+    kind = definition.type
+    return is_list_type(kind.of_type if isinstance(kind, GraphQLNonNull) else kind)
+
+
+def _named(selected: Selected, *names: str) -> tuple[str, ...]:
+    return tuple(response for response, nodes in selected.items() if nodes[0].name.value in names)

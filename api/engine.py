@@ -1,0 +1,105 @@
+"""Runs compiled statements: one auto-commit read per operation, bounded in number and time."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from api.errors import Unavailable
+from graph.store.connection import Connection
+from graph.store.lean import analytics_blocked
+
+with analytics_blocked():
+    import neo4j
+    from neo4j import exceptions
+
+BUSY = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.TransientError, exceptions.AuthError)
+TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The record of a statement. ``hidden`` lists, for each place where a rule hides cells, the ids concerned."""
+
+    data: dict[str, Any]
+    hidden: list[list[str]]
+    statements: int
+
+
+class Engine:
+    """An async driver with reused sessions."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        most_in_flight: int = 64,
+        deadline_seconds: float = 10.0,
+        statement_seconds: float = 5.0,
+    ) -> None:
+        self._most_in_flight = most_in_flight
+        self._deadline, self._statement_seconds = deadline_seconds, statement_seconds
+        self._driver = neo4j.AsyncGraphDatabase.driver(
+            connection.uri,
+            auth=connection.auth,
+            telemetry_disabled=True,
+            connection_timeout=3.0,
+            connection_acquisition_timeout=3.0,
+            max_connection_pool_size=most_in_flight,
+            notifications_min_severity="OFF",
+        )
+        self._idle: list[neo4j.AsyncSession] = []
+        self._in_flight = 0
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for session in self._idle:
+            await session.close()
+        await self._driver.close()
+
+    async def ready(self) -> bool:
+        """Whether Neo4j answers."""
+        try:
+            async with asyncio.timeout(3.0):
+                await self._driver.verify_connectivity()
+        except (*BUSY, exceptions.ClientError, exceptions.DriverError, TimeoutError, OSError):
+            return False
+        return True
+
+    async def run(self, text: str, parameters: dict[str, Any]) -> Answer:
+        """One consistent answer, read again while a refresh commits; raise `Unavailable` past the deadline."""
+        if self._in_flight >= self._most_in_flight:
+            raise Unavailable("too many requests are in flight: try again in a second")
+        self._in_flight += 1
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._consistent(text, parameters)
+        except TimeoutError as error:
+            raise Unavailable("the answer took too long: ask for less or try again") from error
+        except BUSY as error:
+            raise Unavailable("the graph does not answer: try again in a second") from error
+        except exceptions.ClientError as error:
+            if error.code == TIMED_OUT:
+                raise Unavailable("the answer took too long: ask for less or try again") from error
+            raise
+        finally:
+            self._in_flight -= 1
+
+    async def _consistent(self, text: str, parameters: dict[str, Any]) -> Answer:
+        statements = 0
+        while True:
+            record = await self._once(text, parameters)
+            statements += 1
+            if record["published"] == record["writing"]:
+                return Answer(record["data"], record["hidden"], statements)
+            await asyncio.sleep(0.01)
+
+    async def _once(self, text: str, parameters: dict[str, Any]) -> neo4j.Record:
+        session = self._idle.pop() if self._idle else self._driver.session(default_access_mode=neo4j.READ_ACCESS)
+        try:
+            result = await session.run(neo4j.Query(text, timeout=self._statement_seconds), parameters)
+            record = await result.single(strict=True)
+        except BaseException:
+            session.cancel()
+            raise
+        self._idle.append(session)
+        return record

@@ -1,0 +1,70 @@
+"""Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully."""
+
+import gc
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.applications import Starlette
+
+from graph.errors import ConfigurationError
+
+GRACE_SECONDS = 10
+DEFAULT_PORT = 8000
+PORTS_TRIED = 100
+
+
+def listen(host: str, port: int | None) -> socket.socket:
+    """A bound socket: the wanted port or an error; without a wish the default port or the next free one."""
+    candidates = [port] if port is not None else [*range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED), 0]
+    for candidate in candidates:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, candidate))
+        except OSError as error:
+            bound.close()
+            if port is not None:
+                raise ConfigurationError(
+                    f"port {port} on {host!r} cannot be used ({error.strerror}): free it or choose another"
+                ) from error
+            continue
+        return bound
+    raise ConfigurationError(f"no free port on {host!r}: choose one with --port")
+
+
+def address_of(bound: socket.socket) -> str:
+    """The URL of a bound socket."""
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """Calls back once requests are answered."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            # What start-up made lives as long as the process: keep the collector from looking at it again.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 20)
+            self._when_ready()
+
+
+def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; requests in flight are finished first."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    _Server(config, when_ready).run(sockets=[bound])

@@ -1,0 +1,1 @@
+"""The GraphQL types, written by hand and bound to the declaration at import."""

@@ -1,0 +1,143 @@
+"""Predictions in natural units, one type for each data class that a task releases."""
+
+import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api.binding import ANY_FORM, Needs, compiled, exposes, linked
+from api.types.account import Account
+from api.types.coverage import Plan
+from api.types.model import Model
+from api.types.product import Product
+from api.types.territory import Territory
+from graph.schema.catalogue import RELS
+from graph.schema.core import DataClass
+from graph.schema.prediction import PREDICTION
+
+if TYPE_CHECKING:
+    from api.types.hcp import Hcp
+
+OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
+SHELL = {"task", "dataClass", "dataClasses", "barrierShares"}
+COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
+BECAUSE = Needs("BECAUSE", "reason")
+
+
+@strawberry.type(description="One part of a value.")
+class Component:
+    name: str
+    value: float | None
+
+
+@exposes(RELS["BECAUSE"], withhold={"dataClasses"}, as_reached=True)
+@strawberry.type(description="One reason for a value, strongest first.")
+class Driver:
+    reason: str | None
+    share: float | None
+    rank: int | None
+
+
+@exposes(PREDICTION, withhold=SHELL, release=DataClass.ACCESS_FRICTION)
+@strawberry.type(description="Share of the starts written in the next days that will not be dispensed in time.")
+class AccessFriction:
+    id: strawberry.ID
+    level: str | None
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str | None
+    horizon_days: int | None
+    as_of: datetime.date | None
+    expected_starts: float | None
+    saveable_starts: float | None
+    main_barrier: str | None
+    evidence_starts: int | None
+
+    @linked(Needs("Prediction", "barrierShares"), description="The value split by barrier; sums to it.")
+    def components(self) -> list[Component] | None:
+        return compiled()
+
+    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    def drivers(self, first: int = 3) -> list[Driver]:
+        return compiled()
+
+    @linked(Needs("ABOUT", levels=("hcp", "hcp_plan")), Needs("HCP"), description="The HCP it is about.")
+    def hcp(self) -> OfHcp | None:
+        return compiled()
+
+    @linked(Needs("ABOUT", levels=("plan", "hcp_plan")), Needs("Plan"), description="The plan it is about.")
+    def plan(self) -> Plan | None:
+        return compiled()
+
+    @linked(Needs("ABOUT", levels=("account",)), Needs("Account"), description="The account it is about.")
+    def account(self) -> Account | None:
+        return compiled()
+
+    @linked(Needs("ABOUT", levels=("territory",)), Needs("Territory"), description="The territory it is about.")
+    def territory(self) -> Territory | None:
+        return compiled()
+
+    @linked(Needs("FOR"), Needs("Product"), description="The product it is about.")
+    def product(self) -> Product | None:
+        return compiled()
+
+    @linked(Needs("ModelVersion"), description="The model that made it.")
+    def model(self) -> Model | None:
+        return compiled()
+
+
+@exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.INFLUENCE)
+@strawberry.type(description="Starts that other HCPs would not make if this HCP prescribed none.")
+class Influence:
+    id: strawberry.ID
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str | None
+    horizon_days: int | None
+    as_of: datetime.date | None
+
+    @linked(Needs("Prediction", "value", forms=ANY_FORM), description="The value as low, medium or high.")
+    def band(self) -> str | None:
+        return compiled()
+
+    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    def drivers(self, first: int = 3) -> list[Driver]:
+        return compiled()
+
+    @linked(Needs("ABOUT", forms=ANY_FORM, levels=("hcp",)), Needs("HCP"), description="The HCP it is about.")
+    def hcp(self) -> OfHcp | None:
+        return compiled()
+
+    @linked(Needs("FOR"), Needs("Product"), description="The product it is about.")
+    def product(self) -> Product | None:
+        return compiled()
+
+    @linked(Needs("ModelVersion"), description="The model that made it.")
+    def model(self) -> Model | None:
+        return compiled()
+
+
+@exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.ADOPTION)
+@strawberry.type(description="Chance that an HCP makes its first start of a product within the horizon.")
+class Adoption:
+    id: strawberry.ID
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str | None
+    horizon_days: int | None
+    as_of: datetime.date | None
+
+    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    def drivers(self, first: int = 3) -> list[Driver]:
+        return compiled()
+
+    @linked(Needs("FOR"), Needs("Product"), description="The product it is about.")
+    def product(self) -> Product | None:
+        return compiled()
+
+    @linked(Needs("ModelVersion"), description="The model that made it.")
+    def model(self) -> Model | None:
+        return compiled()

@@ -1,0 +1,38 @@
+"""About the caller and about the twin itself."""
+
+import datetime
+
+import strawberry
+
+from api.binding import Needs, compiled, exposes, linked, needs
+from graph.schema.evidence import SOURCE
+
+
+@strawberry.type(description="The caller, as the token says.")
+class Viewer:
+    subject: str
+    role: str
+    purpose: str
+    territories: list[str]
+
+
+@exposes(SOURCE, withhold={"mappingVersion"})
+@strawberry.type(description=SOURCE.doc)
+class Source:
+    name: str
+    data_time: datetime.date | None
+    refreshed_at: datetime.datetime | None
+    rows_in: int | None
+    rows_loaded: int | None
+    rows_quarantined: int | None
+
+
+@strawberry.type(description="The state of the graph that answers.")
+class Twin:
+    published: int | None = strawberry.field(
+        description="Sequence of the last published refresh.", metadata=needs(Needs("Sequence", "value"))
+    )
+
+    @linked(Needs("Source", "name"), description="Feeds with the age of their data.")
+    def sources(self) -> list[Source]:
+        return compiled()
