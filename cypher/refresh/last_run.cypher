@@ -1,7 +1,7 @@
-// The last run that the graph holds. No row: it was never refreshed.
+// The last run that the graph holds whole. No row: it was never refreshed.
 // returns: run
-MATCH (run:RefreshRun)
-WHERE run.sequence IS NOT NULL
-RETURN run.id AS run
-ORDER BY run.startedAt DESC
+MATCH (latest:RefreshRun)
+WHERE latest.finishedAt IS NOT NULL
+RETURN latest.id AS run
+ORDER BY latest.startedAt DESC
 LIMIT 1;
