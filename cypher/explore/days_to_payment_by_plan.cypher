@@ -19,8 +19,8 @@ RETURN
   payer.name AS payer,
   starts AS starts,
   round(1.0 * paid / starts, 2) AS paidShare,
-  medianDays AS medianDays,
-  ninthDecileDays AS ninthDecileDays,
+  round(medianDays, 1) AS medianDays,
+  round(ninthDecileDays, 1) AS ninthDecileDays,
   round(attempts, 2) AS attempts
 ORDER BY ninthDecileDays DESC, planKey
 LIMIT toInteger($limit);

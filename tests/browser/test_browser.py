@@ -21,7 +21,7 @@ from graph.store import open_store
 if TYPE_CHECKING:
     from tests.browser.conftest import Chromium
 
-NPI = "1999000007"
+NPI = "2999000005"
 PEERS = 4
 
 

@@ -16,7 +16,7 @@ HAS_PY2NEO = importlib.util.find_spec("py2neo") is not None
 needs_py2neo = pytest.mark.skipif(
     not HAS_PY2NEO, reason="py2neo is an extra and not installed here: pip install 'knowledge-twin[analyst]' to try it"
 )
-PEOPLE = "UNWIND ['1999000007', '1999079191'] AS npi CREATE (:HCP {id: 'hcp_' + npi, npi: npi})"
+PEOPLE = "UNWIND ['2999000005', '2999079199'] AS npi CREATE (:HCP {id: 'hcp_' + npi, npi: npi})"
 
 
 def _settings(tmp_path: object, **variables: str) -> Settings:
@@ -56,13 +56,13 @@ def test_without_py2neo_it_says_what_to_install(tmp_path: object, monkeypatch: p
 @needs_py2neo
 def test_a_question_comes_back_as_a_table_and_as_nodes(notebook: Any) -> None:
     # when
-    table = notebook.query("MATCH (h:HCP) WHERE h.npi < $below RETURN h.npi AS npi", {"below": "1999079191"}).to_table()
-    node = notebook.nodes.match("HCP", npi="1999079191").first()
+    table = notebook.query("MATCH (h:HCP) WHERE h.npi < $below RETURN h.npi AS npi", {"below": "2999079199"}).to_table()
+    node = notebook.nodes.match("HCP", npi="2999079199").first()
 
     # then
     assert table.keys() == ["npi"]
-    assert list(table) == [("1999000007",)]
-    assert dict(node) == {"id": "hcp_1999079191", "npi": "1999079191"}
+    assert list(table) == [("2999000005",)]
+    assert dict(node) == {"id": "hcp_2999079199", "npi": "2999079199"}
 
 
 @needs_py2neo
@@ -94,6 +94,6 @@ def test_every_way_of_writing_is_refused_and_nothing_changed(notebook: Any, neo4
     # then
     assert set(refused.values()) == {"Neo.ClientError.Statement.AccessMode"}
     assert neo4j_empty.read("MATCH (h:HCP) RETURN h.id AS id ORDER BY id") == [
-        {"id": "hcp_1999000007"},
-        {"id": "hcp_1999079191"},
+        {"id": "hcp_2999000005"},
+        {"id": "hcp_2999079199"},
     ]
