@@ -12,3 +12,6 @@ fi
 printf 'neo4j/%s' "$(cat "$folder/neo4j_password")" >"$folder/neo4j_auth.new"
 mv "$folder/neo4j_auth.new" "$folder/neo4j_auth"
 chmod 444 "$folder/neo4j_password" "$folder/neo4j_auth"
+if [ ! -e "$folder/jwks.json" ]; then
+  echo "now put the public keys of your identity provider (a JWKS) into $folder/jwks.json"
+fi

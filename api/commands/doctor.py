@@ -2,6 +2,7 @@
 
 import ctypes
 import ctypes.util
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ def all_findings(settings: Settings) -> Iterator[Finding]:
     yield openmp()
     yield training_packages()
     yield keys_folder(settings)
+    yield token_keys(settings)
     yield clock(settings, datetime.now(UTC))
 
 
@@ -102,6 +104,20 @@ def keys_folder(settings: Settings) -> Finding:
     if open_to_others:
         return Finding("keys", "fail", f"others can read {open_to_others[0]}", f"chmod -R go= {folder}")
     return Finding("keys", "ok", f"only yours, in {folder}")
+
+
+def token_keys(settings: Settings) -> Finding:
+    """In production the organisation's identity provider signs tokens; its public keys have to be there."""
+    file = settings.jwks_file
+    if file is None and settings.profile == "production":
+        return Finding(
+            "token keys", "fail", "TWIN_JWKS_FILE is not set", "name your identity provider's public keys in it"
+        )
+    if file is None:
+        return Finding("token keys", "ok", "development tokens, signed with a key of this machine")
+    if not os.access(file, os.R_OK):
+        return Finding("token keys", "fail", f"{file} cannot be read", "name a JWKS file in TWIN_JWKS_FILE")
+    return Finding("token keys", "ok", str(file))
 
 
 def clock(settings: Settings, now: datetime) -> Finding:

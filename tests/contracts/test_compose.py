@@ -128,6 +128,15 @@ def test_the_environment_is_understood_by_the_settings(
     assert settings.neo4j_uri == "bolt://neo4j:7687"
     assert settings.neo4j_password == "from a file"
     assert settings.profile == "production"
+    assert (settings.jwks_file is not None) is (name == "api")
+
+
+def test_every_secret_that_is_read_is_given_to_the_service(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        read = {str(value) for value in service["environment"].values() if "/run/secrets/" in str(value)}
+
+        assert read == {f"/run/secrets/{secret}" for secret in service["secrets"]}
+        assert set(service["secrets"]) <= set(compose["secrets"])
 
 
 def test_no_password_is_written_in_the_file(services: dict[str, dict[str, Any]]) -> None:
@@ -144,12 +153,14 @@ def test_the_secrets_that_are_named_are_made_once(compose: dict[str, Any], tmp_p
     folder = tmp_path / "secrets"
     make = ["sh", str(ROOT / "deploy" / "make_secrets.sh"), str(folder)]
 
-    subprocess.run(make, check=True)
+    said = subprocess.run(make, check=True, capture_output=True, text=True).stdout
     first = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
     subprocess.run(make, check=True)
     second = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
 
-    assert {f"./secrets/{name}" for name in first} == {secret["file"] for secret in compose["secrets"].values()}
+    files = {secret["file"] for secret in compose["secrets"].values()}
+    assert files == {f"./secrets/{name}" for name in first} | {"./secrets/jwks.json"}
+    assert "into " + str(folder / "jwks.json") in said
     assert second == first
     assert re.fullmatch(r"[A-Za-z0-9]{32}", first["neo4j_password"])
     assert first["neo4j_auth"] == f"neo4j/{first['neo4j_password']}"

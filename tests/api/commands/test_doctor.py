@@ -28,6 +28,7 @@ NAMES = [
     "libgomp",
     "training packages",
     "keys",
+    "token keys",
     "clock",
 ]
 
@@ -116,6 +117,17 @@ def test_keys_that_others_can_read_fail(tmp_path: Path, mode: int, verdict: str)
 
     assert finding.verdict == verdict
     assert finding.remedy == ("" if verdict == "ok" else f"chmod -R go= {folder}")
+
+
+def test_production_needs_the_public_keys_of_its_tokens(tmp_path: Path) -> None:
+    file = tmp_path / "jwks.json"
+    named = settings(tmp_path, TWIN_PROFILE="production", TWIN_JWKS_FILE=str(file))
+
+    assert doctor.token_keys(settings(tmp_path)).verdict == "ok"
+    assert doctor.token_keys(settings(tmp_path, TWIN_PROFILE="production")).found == "TWIN_JWKS_FILE is not set"
+    assert doctor.token_keys(named).found == f"{file} cannot be read"
+    file.touch()
+    assert doctor.token_keys(named).verdict == "ok"
 
 
 @pytest.mark.parametrize(
