@@ -77,8 +77,14 @@ class _Run:
     """One delivery on its way into the graph; `refresh` has a line per stage."""
 
     def __init__(
-        self, settings: Settings, store: Store, connection: Connection, state_folder: StateFolder,
-        mappings: tuple[Mapping, ...], delivery: Delivery, approve_deletes: bool,
+        self,
+        settings: Settings,
+        store: Store,
+        connection: Connection,
+        state_folder: StateFolder,
+        mappings: tuple[Mapping, ...],
+        delivery: Delivery,
+        approve_deletes: bool,
     ) -> None:
         self.settings, self.store, self.connection = settings, store, connection
         self.state_folder, self.mappings, self.delivery = state_folder, mappings, delivery
@@ -107,10 +113,15 @@ class _Run:
             applied = applying.apply(self.connection, self.store, self.staged / "steps")
         with self._stage("promote"):
             self.state_folder.promote()
-        say(f"{self.date}: {self.tally.inserted:,} new, {self.tally.updated:,} changed, {self.tally.tombstoned:,} ended")
+        say(
+            f"{self.date}: {self.tally.inserted:,} new, {self.tally.updated:,} changed, {self.tally.tombstoned:,} ended"
+        )
         return RefreshReport(
-            run=self.run, published_seq=applied.sequence, write_transactions=applied.transactions,
-            sources=list(self.reports.values()), stages=self.stages,
+            run=self.run,
+            published_seq=applied.sequence,
+            write_transactions=applied.transactions,
+            sources=list(self.reports.values()),
+            stages=self.stages,
         )
 
     @contextmanager
@@ -136,14 +147,18 @@ class _Run:
         for report in self.reports.values():
             report.data_time = self.committed.sources.get(report.name, {}).get("data_time")
         return RefreshReport(
-            run=self.committed.run, published_seq=applying.published(self.store), sources=list(self.reports.values()),
+            run=self.committed.run,
+            published_seq=applying.published(self.store),
+            sources=list(self.reports.values()),
             stages=self.stages,
         )
 
     def _next_state(self, landed: list[Landed]) -> State:
         committed = self.committed
         return State(
-            run=self.run, delivered=self.date, files=[*committed.files, *landed],
+            run=self.run,
+            delivered=self.date,
+            files=[*committed.files, *landed],
             sources={name: dict(entry) for name, entry in committed.sources.items()},
         )
 
@@ -213,7 +228,7 @@ class _Run:
             compare(connection, target, new, self.state_folder.committed / "graph" / target.file)
             found = (add_nodes if target.is_node else add_relationships)(connection, steps, target)
             tally.add(found)
-            log_changes(connection, changes, target, self.run, baseline)
+            log_changes(changes, target, self.run, baseline)
         if not identifiers_added:
             add_identifiers(connection, steps)
         steps.take(changes)
@@ -226,13 +241,24 @@ class _Run:
         for report in self.reports.values():
             entry = self.state.sources.get(report.name, {})
             rows.append(
-                [report.name, entry.get("mapping_version"), entry.get("data_time"), report.rows_in, report.rows_loaded,
-                 report.rows_quarantined]
+                [
+                    report.name,
+                    entry.get("mapping_version"),
+                    entry.get("data_time"),
+                    report.rows_in,
+                    report.rows_loaded,
+                    report.rows_quarantined,
+                ]
             )
         return applying.Run(
-            id=self.run, delivered_on=self.date, started_at=self.started_at.isoformat(),
-            fingerprint=steps.fingerprint(), inserted=self.tally.inserted, updated=self.tally.updated,
-            tombstoned=self.tally.tombstoned, sources=rows,
+            id=self.run,
+            delivered_on=self.date,
+            started_at=self.started_at.isoformat(),
+            fingerprint=steps.fingerprint(),
+            inserted=self.tally.inserted,
+            updated=self.tally.updated,
+            tombstoned=self.tally.tombstoned,
+            sources=rows,
         )
 
 

@@ -42,8 +42,17 @@ def describe(report: RefreshReport) -> str:
     """The report as a table for people."""
     headers = ["source", "data until", "rows in", "loaded", "quarantined", "new", "changed", "same", "ended"]
     rows: list[list[object]] = [
-        [one.name, one.data_time, one.rows_in, one.rows_loaded, one.rows_quarantined, one.inserted, one.updated,
-         one.unchanged, one.tombstoned]
+        [
+            one.name,
+            one.data_time,
+            one.rows_in,
+            one.rows_loaded,
+            one.rows_quarantined,
+            one.inserted,
+            one.updated,
+            one.unchanged,
+            one.tombstoned,
+        ]
         for one in report.sources
     ]
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.stages.items())

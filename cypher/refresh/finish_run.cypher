@@ -1,10 +1,10 @@
 // The run is whole: its figures and the age of each source, written in the transaction of its last data.
+// The counters are not touched here: the transaction that raises them would wait for this one.
 // returns: sequence
-// :param [{run, finished_at, fingerprint, inserted, updated, tombstoned, raises, sources}] => { RETURN 'run-0' AS run, datetime('2025-01-01T06:01:00Z') AS finished_at, 'none' AS fingerprint, 0 AS inserted, 0 AS updated, 0 AS tombstoned, 1 AS raises, [] AS sources }
+// :param [{run, finished_at, fingerprint, inserted, updated, tombstoned, sequence, sources}] => { RETURN 'run-0' AS run, datetime('2025-01-01T06:01:00Z') AS finished_at, 'none' AS fingerprint, 0 AS inserted, 0 AS updated, 0 AS tombstoned, 1 AS sequence, [] AS sources }
 MATCH (run:RefreshRun {id: $run})
-OPTIONAL MATCH (published:Sequence {name: 'published'})
 SET run.finishedAt = $finished_at,
-  run.sequence = coalesce(published.value, 0) + toInteger($raises),
+  run.sequence = toInteger($sequence),
   run.fingerprint = $fingerprint,
   run.inserted = toInteger($inserted),
   run.updated = toInteger($updated),

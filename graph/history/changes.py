@@ -1,4 +1,4 @@
-"""The log of differences: one `:Change` for each property that changed and each entity or relationship that came or went.
+"""The log of differences: one `:Change` per property that changed and per entity or relationship that came or went.
 
 The first delivery of a source is its baseline and is not logged.
 """
@@ -7,14 +7,14 @@ import datetime
 
 from graph.errors import NotFound
 from graph.ingest.difference import Steps
-from graph.ingest.engine import Connection, literal, quoted, scan
+from graph.ingest.engine import literal, quoted, scan
 from graph.ingest.fold import ClaimSet, Target
 from graph.schema.catalogue import node_type, rel_type
 from graph.store import Store
 from graph.store.store import Row, text_of
 
 
-def log_changes(connection: Connection, steps: Steps, target: Target, run: str, baseline: set[str]) -> int:
+def log_changes(steps: Steps, target: Target, run: str, baseline: set[str]) -> int:
     """Add the step that logs the compared rows (`fresh`, `changed`, `ended`) of a target; return its rows."""
     declared = node_type(target.name) if target.is_node else rel_type(target.name)
     if not declared.logged:
@@ -84,13 +84,14 @@ def _lineage(sets: tuple[ClaimSet, ...] | list[ClaimSet], name: str | None) -> s
 
 def _claim(at: int, one: ClaimSet) -> str:
     return (
-        f"{{'source': {literal(one.source)}, 'record': c{at}._record, 'known': c{at}._known_at, 'valid': c{at}._valid_at}}"
+        f"{{'source': {literal(one.source)}, 'record': c{at}._record, 'known': c{at}._known_at, "
+        f"'valid': c{at}._valid_at}}"
     )
 
 
 def _edge(target: Target, row: str, name: str | None = None) -> str:
-    """SQL for a relationship as JSON: its other end and its properties, or the one that changed."""
-    names = [name] if name is not None else list(target.properties)
+    """SQL for a relationship as JSON: its other end and its properties, or its key and the one that changed."""
+    names = [*target.keys[2:], name] if name is not None else list(target.properties)
     parts = [f"'end': {row}._end", *(f"{literal(one)}: {row}.{quoted(one)}" for one in names)]
     return f"to_json({{{', '.join(parts)}}})::VARCHAR"
 

@@ -1,4 +1,4 @@
-"""Apply steps to the graph: one transaction when they are few, marked batches that can be resumed when they are many."""
+"""Apply steps to the graph: in one transaction when they are few, in marked, resumable batches when they are many."""
 
 import datetime
 import json
@@ -60,10 +60,11 @@ def apply(connection: Connection, store: Store, folder: Path, *, done: int = 0) 
     """Write the saved steps of ``folder``, from batch ``done`` on; readers see all of it or nothing."""
     run, steps = load(folder)
     total = sum(step.rows for step in steps)
+    before = published(store)
     with Progress("apply", total) as progress:
         if total == 0:
-            store.transact(lambda work: _finish(work, run, batch=1, raises=0))
-            return Applied(0, published(store))
+            store.transact(lambda work: _finish(work, run, batch=1, sequence=before))
+            return Applied(0, before)
         if total <= ROWS_IN_ONE_TRANSACTION and done == 0:
 
             def everything(work: Work) -> None:
@@ -71,15 +72,22 @@ def apply(connection: Connection, store: Store, folder: Path, *, done: int = 0) 
                 for text, rows in _chunks(connection, folder, steps):
                     _write(work, text, rows)
                     progress.advance(len(rows))
-                _finish(work, run, batch=1, raises=1)
+                _finish(work, run, batch=1, sequence=before + 1)
 
             _, sequence = publish(store, everything)
             return Applied(1, sequence)
-        return _apply_batches(connection, store, folder, run, steps, done, progress)
+        return _apply_batches(connection, store, folder, run, steps, done, progress, before)
 
 
 def _apply_batches(
-    connection: Connection, store: Store, folder: Path, run: Run, steps: list[Step], done: int, progress: Progress
+    connection: Connection,
+    store: Store,
+    folder: Path,
+    run: Run,
+    steps: list[Step],
+    done: int,
+    progress: Progress,
+    before: int,
 ) -> Applied:
     """Several transactions, each with its number in the mark; `writing` differs from `published` all the while."""
     if done == 0:
@@ -97,9 +105,14 @@ def _apply_batches(
             for text, rows in batch:
                 _write(work, text, rows)
             if last:
-                _finish(work, run, batch=number, raises=1)
+                _finish(work, run, batch=number, sequence=before + 1)
 
-        store.transact(write)
+        try:
+            store.transact(write)
+        except BaseException:
+            if number == 1:
+                level(store)
+            raise
         transactions += 1
         progress.advance(sum(len(rows) for _, rows in batch))
     return Applied(transactions, level(store))
@@ -146,7 +159,7 @@ def _mark(work: Work, run: Run, batch: int) -> None:
     )
 
 
-def _finish(work: Work, run: Run, *, batch: int, raises: int) -> None:
+def _finish(work: Work, run: Run, *, batch: int, sequence: int) -> None:
     _mark(work, run, batch)
     sources = [
         [name, version, None if data_time is None else datetime.date.fromisoformat(data_time), *rows]
@@ -161,7 +174,7 @@ def _finish(work: Work, run: Run, *, batch: int, raises: int) -> None:
             "inserted": run.inserted,
             "updated": run.updated,
             "tombstoned": run.tombstoned,
-            "raises": raises,
+            "sequence": sequence,
             "sources": sources,
         },
     )

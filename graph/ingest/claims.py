@@ -78,6 +78,9 @@ def _pick(connection: Connection, mapping: Mapping, claim: Claim) -> dict[str, P
     undeclared = [name for name in columns if name not in known and name not in extra and not name.startswith("_")]
     if undeclared:
         raise SourceError(f"mapping {mapping.name!r}: {claim.target}.{undeclared[0]} is not declared in graph/schema")
+    unset = [name for name in claim.when_gone if name not in columns]
+    if unset:
+        raise SourceError(f"mapping {mapping.name!r}: when_gone sets {unset[0]!r}, so the select has to give it")
     return {name: known[name] for name in columns if name in known}
 
 
@@ -124,8 +127,14 @@ def _cast(name: str, prop: Prop) -> str:
 
 
 def _compare(
-    connection: Connection, mapping: Mapping, claim: Claim, declared: dict[str, Prop], keys: tuple[str, ...],
-    path: Path, counts: Counts, approve_deletes: bool,
+    connection: Connection,
+    mapping: Mapping,
+    claim: Claim,
+    declared: dict[str, Prop],
+    keys: tuple[str, ...],
+    path: Path,
+    counts: Counts,
+    approve_deletes: bool,
 ) -> None:
     """Count differences of `now` to the claim file at ``path`` and replace it, with what the source keeps."""
     _before(connection, declared, path)
@@ -148,7 +157,9 @@ def _compare(
     counts.add(total - found, updated, found - updated, ended)
     select = "SELECT * FROM now"
     if claim.keep or dated:
-        replaced = {"_gone": "true"} | {name: f"({sql})::{sql_type(declared[name])}" for name, sql in claim.when_gone.items()}
+        replaced = {"_gone": "true"} | {
+            name: f"({sql})::{sql_type(declared[name])}" for name, sql in claim.when_gone.items()
+        }
         if dated:
             replaced |= {"to": "coalesce(\"to\", getvariable('delivered'))", "_known_at": _on_leaving("_known_at")}
         changes = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in replaced.items())

@@ -37,9 +37,7 @@ def layout(table: Table, path: Path, name: str) -> Layout:
             raise SourceError(f"file {name!r} has no column {wanted}: the source is held until it has")
         positions[column.name] = found or ()
     taken = {at for places_of in positions.values() for at in places_of}
-    return Layout(
-        len(header), positions, {title.strip(): at for at, title in enumerate(header) if at not in taken}
-    )
+    return Layout(len(header), positions, {title.strip(): at for at, title in enumerate(header) if at not in taken})
 
 
 def _positions(column: Column, places: dict[str, int]) -> tuple[int, ...] | None:

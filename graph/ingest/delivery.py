@@ -35,9 +35,7 @@ class Delivery:
     files: tuple[Found, ...]
 
 
-def discover(
-    folder: Path, mappings: Iterable[Mapping], *, as_of: datetime.date | None = None
-) -> tuple[Delivery, ...]:
+def discover(folder: Path, mappings: Iterable[Mapping], *, as_of: datetime.date | None = None) -> tuple[Delivery, ...]:
     """The deliveries in ``folder`` up to ``as_of``, oldest first; raise `SourceError` when it holds none.
 
     Dated subfolders are one delivery each. Otherwise the folder is one delivery, dated by its name, else by

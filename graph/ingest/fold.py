@@ -105,4 +105,6 @@ def fold_select(target: Target) -> str:
     }
     joins = " ".join(f"LEFT JOIN {scan([path])} {name} ON {same[name]}" for path, name in names.items())
     picked = ", ".join([*(f"k.{quoted(key)}" for key in target.keys), *values])
-    return f"SELECT {picked} FROM ({all_keys}) k {joins} ORDER BY {', '.join(f'k.{quoted(key)}' for key in target.keys)}"
+    return (
+        f"SELECT {picked} FROM ({all_keys}) k {joins} ORDER BY {', '.join(f'k.{quoted(key)}' for key in target.keys)}"
+    )

@@ -7,7 +7,6 @@ import datetime
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from graph.errors import SourceError
@@ -49,14 +48,17 @@ class Landed:
 
 
 def checksum(found: Found) -> str:
-    """SHA-256 of the file; raise `SourceError` when the manifest lists another one."""
+    """SHA-256 of the file, with its edition where it has one; raise `SourceError` when the manifest lists another."""
     with found.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if found.sha256 is not None and found.sha256 != digest:
         raise SourceError(
-            f"file {found.name!r} has checksum {digest[:12]!r}, its manifest says {found.sha256[:12]!r}: deliver it again"
+            f"file {found.name!r} has checksum {digest[:12]!r}, its manifest says {found.sha256[:12]!r}: "
+            "deliver it again"
         )
-    return digest
+    edition = _edition(found.table, found.name)
+    # Equal files of two editions are two facts: that the later one says the same.
+    return digest if edition is None else hashlib.sha256(f"{digest} {edition}".encode()).hexdigest()
 
 
 def land(connection: Connection, settings: Settings, found: Found, sha256: str, delivered: datetime.date) -> Landed:

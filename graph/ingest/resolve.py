@@ -29,8 +29,13 @@ def resolve_node(connection: Connection, mapping: Mapping, claim: Claim) -> None
     )
     first_system, first_column = systems[0]
     _put_aside(
-        connection, mapping, claim, first_column, f"_label <> {literal(claim.target)}",
-        f"is known as something other than {claim.target}", first_system,
+        connection,
+        mapping,
+        claim,
+        first_column,
+        f"_label <> {literal(claim.target)}",
+        f"is known as something other than {claim.target}",
+        first_system,
     )
     _put_aside(connection, mapping, claim, first_column, "_id IS NULL", f"is not known as {first_system}", first_system)
     for system, column in systems:
@@ -55,7 +60,9 @@ def resolve_relationship(connection: Connection, mapping: Mapping, claim: Claim)
         )
         found.append(f"i_{name}.id AS _{name}")
     connection.execute("DROP TABLE IF EXISTS resolved")
-    connection.execute(f"CREATE TEMP TABLE resolved AS SELECT picked.*, {', '.join(found)} FROM picked {' '.join(joins)}")
+    connection.execute(
+        f"CREATE TEMP TABLE resolved AS SELECT picked.*, {', '.join(found)} FROM picked {' '.join(joins)}"
+    )
     for name, (label, system, column) in (("start", claim.start), ("end", claim.end)):
         _put_aside(connection, mapping, claim, column, f"_{name} IS NULL", f"is not known as {label} {system}", system)
 

@@ -1,8 +1,8 @@
 """The committed state: what has been landed, claimed and folded; a new one is staged beside it and then promoted.
 
-    TWIN_HOME/state/committed   belongs to the graph as it is
-    TWIN_HOME/state/staged      of a run that is being applied; whole once `state.json` is there
-    TWIN_HOME/state/previous    for the moment of promotion only
+TWIN_HOME/state/committed   belongs to the graph as it is
+TWIN_HOME/state/staged      of a run that is being applied; whole once `state.json` is there
+TWIN_HOME/state/previous    for the moment of promotion only
 """
 
 import json

@@ -41,7 +41,8 @@ def create_relationships(name: str, start: str, end: str, names: Sequence[str]) 
     properties = _map(rel_type(name), names, 2)
     return (
         f"UNWIND $rows AS row\n{_ends(name, start, end)}\n"
-        f"CREATE (first)-[:{_q(name)}{f' {{{properties}}}' if properties else ''}]->(second)\nRETURN count(*) AS written"
+        f"CREATE (first)-[:{_q(name)}{f' {{{properties}}}' if properties else ''}]->(second)\n"
+        "RETURN count(*) AS written"
     )
 
 
@@ -65,9 +66,7 @@ def delete_relationships(name: str, start: str, end: str) -> str:
 def _ends(name: str, start: str, end: str) -> str:
     if (start, end) not in rel_type(name).ends:
         raise SchemaError(f"{name} does not join {start} to {end}")
-    return (
-        f"MATCH (first:{_q(start)} {{{_key(start)}: row[0]}})\nMATCH (second:{_q(end)} {{{_key(end)}: row[1]}})"
-    )
+    return f"MATCH (first:{_q(start)} {{{_key(start)}: row[0]}})\nMATCH (second:{_q(end)} {{{_key(end)}: row[1]}})"
 
 
 def _keyed(declared: RelType) -> str:

@@ -64,11 +64,18 @@ def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed]) -> st
     if mapping.kind == "editions":
         key += ", _edition"
     known = f"SELECT *, _file || ':' || _line AS _record, ({table.known_at})::DATE AS _known_at FROM ({each})"
-    first = f"SELECT *, min(_known_at) OVER (PARTITION BY {key}) AS _first_known_at FROM ({known})"
+    # Worth its sort only where a select asks for it.
+    asked = any("_first_known_at" in select for select in _selects(mapping))
+    earliest = f"min(_known_at) OVER (PARTITION BY {key})" if asked else "NULL::DATE"
+    first = f"SELECT *, {earliest} AS _first_known_at FROM ({known})"
     return (
         f"SELECT * FROM ({first}) {_current(mapping, files)} "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivered DESC, _file DESC, _line DESC) = 1"
     )
+
+
+def _selects(mapping: Mapping) -> list[str]:
+    return [select for _, select in mapping.prepare] + [claim.select for claim in mapping.claims]
 
 
 def _current(mapping: Mapping, files: list[Landed]) -> str:
@@ -84,7 +91,7 @@ def _no_columns(table: Table) -> str:
     if table.unpivot is not None:
         types |= {table.unpivot[0]: "VARCHAR", table.unpivot[1]: "BIGINT"}
     types |= {"_line": "BIGINT", "_file": "VARCHAR", "_record": "VARCHAR"}
-    types |= {name: "DATE" for name in ("_delivered", "_edition", "_known_at", "_first_known_at")}
+    types |= dict.fromkeys(("_delivered", "_edition", "_known_at", "_first_known_at"), "DATE")
     return ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in types.items())
 
 
