@@ -2,8 +2,10 @@
 
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+import traceback
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,7 +19,7 @@ from api.engine import Engine
 from api.errors import BadInput, RequestError, Unavailable
 from api.operations import Operations, Request
 from api.tokens import Tokens
-from graph.governance import load_policy
+from graph.governance import Policy, load_policy
 from graph.settings import Settings
 from graph.store.connection import find_connection
 
@@ -32,9 +34,9 @@ SAFE_HEADERS = {
 }
 
 
-def build_app(settings: Settings) -> Starlette:
-    """The application; it connects to the settings' Neo4j when it starts."""
-    policy = load_policy()
+def build_app(settings: Settings, policy: Policy | None = None) -> Starlette:
+    """The application; it connects to the settings' Neo4j when it starts. ``policy`` defaults to the reviewed one."""
+    policy = load_policy() if policy is None else policy
     tokens = Tokens.of(settings, policy)
     cursors = CursorKey.at(settings.home / "keys")
 
@@ -80,11 +82,17 @@ async def _answered(request: HttpRequest, tokens: Tokens) -> Response:
         answer = await request.app.state.operations.answer(caller, Request.of(await _body(request)))
     except RequestError as error:
         return _refused(error, request_id, media_type, headers)
-    except Exception:
-        # The cause may hold values of the graph or of the request: it goes to the log of the process only, by type.
-        log.exception("request %s failed", request_id, exc_info=log.isEnabledFor(logging.DEBUG))
+    except Exception as error:
+        # A message may hold values of the graph or of the request: the log names the kind of failure and where.
+        log.error("request %s failed: %s at %s", request_id, type(error).__name__, _place(error))
         return _refused(RequestError("something failed here"), request_id, media_type, headers, 500)
     return Response(orjson.dumps(answer), 200, headers, media_type)
+
+
+def _place(error: BaseException) -> str:
+    """File and line where an exception was raised."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 async def _body(request: HttpRequest) -> Any:
@@ -108,5 +116,3 @@ def _refused(
         extra["www-authenticate"] = "Bearer"
     return Response(orjson.dumps({"errors": errors}), status, {**headers, **extra}, media_type)
 
-
-Handler = Callable[[HttpRequest], Awaitable[Response]]

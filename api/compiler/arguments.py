@@ -5,6 +5,7 @@ A tree is a `Leaf`, a dict of trees (an input object) or a list of trees (a list
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from graphql import (
@@ -123,4 +124,4 @@ def shape(value: Any) -> Any:
         return ("list", *(shape(entry) for entry in value)) if value and isinstance(value[0], dict) else "list"
     if value is None or isinstance(value, bool):
         return value
-    return value if value in ("ASC", "DESC") else type(value).__name__
+    return value.name if isinstance(value, Enum) else type(value).__name__

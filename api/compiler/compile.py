@@ -197,9 +197,7 @@ class _Compilation:
             member = BINDINGS[target.name].members[name]
             if member.property is not None:
                 columns.append(member.property)
-                expression = shown(self.writing, row, member.property)
-                plain = f"{row.variable}.{response}"
-                entries.append(f".{response}" if expression == plain else f"`{response}`: {expression}")
+                entries.append(f"`{response}`: {shown(self.writing, row, member.property)}")
             elif name == "components":
                 columns.append("barrierShares")
                 entries.append(f"`{response}`: {self.components(row, nodes)}")
@@ -209,7 +207,8 @@ class _Compilation:
             else:
                 entries.append(f"`{response}`: {self.link(row, target, response, nodes)}")
         note_hidden_cells(self.writing, row, columns)
-        return f"{row.variable} {{{', '.join(entries)}}}"
+        # Not `row {.name}`: with a name both projected and read as a property, Neo4j 5.26 answered null for it.
+        return f"{{{', '.join(entries)}}}"
 
     def link(self, row: Row, target: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value

@@ -1,0 +1,239 @@
+"""Whatever way a denied thing is asked for, the answer is that of a thing that does not exist."""
+
+import pytest
+
+from api.permissions import PermissionSet
+from graph.governance import load_policy
+from tests.api import world
+from tests.api.conftest import Api, Asker
+
+ROLES = {"field_rep": "field_engagement", "market_access": "access_strategy"}
+# The denied member, and a document that asks for it where NAME stands.
+ATTACKS: dict[str, list[tuple[str, str]]] = {
+    "field_rep": [
+        ("optedOutOn", '{ hcp(npi: "1") { NAME } }'),
+        ("optedOutOn", '{ hcp(npi: "1") { harmless: NAME } }'),
+        ("optedOutOn", '{ hcp(npi: "1") { ...F } } fragment F on Hcp { ... on Hcp { NAME } }'),
+        ("optedOutOn", '{ hcps(where: {NAME: {eq: "2025-01-01"}}) { totalCount } }'),
+        ("optedOutOn", '{ hcps(where: {NOT: {OR: [{NAME: {eq: "2025-01-01"}}]}}) { totalCount } }'),
+        ("optedOutOn", "{ hcps(sort: [{NAME: DESC}]) { totalCount } }"),
+        ("optedOutOn", '{ accessFrictions(product: "p", where: {hcp: {NAME: {eq: "1"}}}) { totalCount } }'),
+        ("embedding", '{ hcp(npi: "1") { NAME } }'),
+        ("knownAt", '{ hcp(npi: "1") { peers { hcp { NAME } } } }'),
+        ("value", '{ influences(product: "p") { edges { node { NAME } } } }'),
+        ("value", '{ influences(product: "p", where: {NAME: {gt: 1.0}}) { totalCount } }'),
+        ("value", '{ influences(product: "p", sort: [{NAME: DESC}]) { totalCount } }'),
+        ("drivers", '{ influences(product: "p") { edges { node { NAME { reason } } } } }'),
+        ("account", '{ accessFrictions(product: "p") { edges { node { NAME { name } } } } }'),
+        ("account", '{ accessFrictions(product: "p", where: {NAME: {name: {eq: "1"}}}) { totalCount } }'),
+        ("territory", '{ accessFrictions(product: "p") { edges { node { NAME { name } } } } }'),
+        ("task", '{ accessFrictions(product: "p") { edges { node { NAME } } } }'),
+    ],
+    "market_access": [
+        ("prescriptions", '{ hcp(npi: "1") { NAME(product: "p") { trx } } }'),
+        ("prescriptions", '{ hcps { edges { node { harmless: NAME(product: "p") { trx } } } } }'),
+        ("accessFriction", '{ hcp(npi: "1") { NAME(product: "p") { value } } }'),
+        ("adoption", '{ hcp(npi: "1") { ...F } } fragment F on Hcp { NAME(product: "p") { value } }'),
+        ("hcp", '{ accessFrictions(product: "p") { edges { node { NAME { npi } } } } }'),
+        ("hcp", '{ accessFrictions(product: "p", where: {NAME: {npi: {eq: "1"}}}) { totalCount } }'),
+        ("hcp", '{ accessFrictions(product: "p", where: {NOT: {AND: [{NAME: {npi: {eq: "1"}}}]}}) { totalCount } }'),
+        ("optedOutOn", '{ influences(product: "p", where: {hcp: {NAME: {eq: "1"}}}) { totalCount } }'),
+    ],
+}
+CASES = [(role, name, document) for role, cases in ATTACKS.items() for name, document in cases]
+
+
+@pytest.mark.parametrize(("role", "name", "document"), CASES, ids=[f"{r}-{n}-{i}" for i, (r, n, _) in enumerate(CASES)])
+def test_a_denied_member_answers_like_one_that_never_was(api: Api, role: str, name: str, document: str) -> None:
+    # given a name of the same length that no schema has ever had
+    asker = api.as_(role, "T-1")
+    nonsense = "q" * len(name)
+    # when both are asked for
+    denied = asker.post(document.replace("NAME", name))
+    absent = asker.post(document.replace("NAME", nonsense))
+    # then both are refused with the same words
+    assert denied.status_code == absent.status_code
+    denied_body, absent_body = denied.json(), absent.json()
+    assert "data" not in denied_body
+    for error in [*denied_body["errors"], *absent_body["errors"]]:
+        assert error["extensions"].pop("requestId")
+        assert error["extensions"] == {"code": "GRAPHQL_VALIDATION_FAILED"}
+    assert [e["message"] for e in denied_body["errors"]] == [
+        e["message"].replace(nonsense, name) for e in absent_body["errors"]
+    ]
+    assert "Did you mean" not in denied.text
+
+
+DENIED_WORDS = {
+    "field_rep": ["optedOut", "privacy", "embedding", "knownAt", "Patient", "Rep ", "TherapyStart", "mappingVersion"],
+    "market_access": ["optedOut", "privacy", "embedding", "knownAt", "Patient", "rescri", "Adoption", "TherapyStart"],
+}
+
+
+@pytest.mark.parametrize("role", DENIED_WORDS)
+def test_sdl_and_introspection_hold_no_word_of_a_denied_member(api: Api, role: str) -> None:
+    # given the schema as text and as the standard introspection query sees it
+    from graphql import get_introspection_query
+
+    sdl = PermissionSet(load_policy(), role, ROLES[role]).sdl
+    introspected = api.as_(role).post(get_introspection_query(descriptions=True)).text
+    assert '"name":"Hcp"' in introspected
+    # then neither names what is denied
+    allowed = {"Medicines", "prescribed none", "HCP prescribed"}
+    for word in DENIED_WORDS[role]:
+        hits = [line for line in (sdl + introspected).splitlines() if word in line]
+        hits = [line for line in hits if not any(known in line for known in allowed)]
+        assert hits == [] or word == "Patient", (word, hits[:1])
+    assert "type Patient" not in sdl
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_type_by_name_of_another_role_is_null(api: Api, role: str) -> None:
+    other = {"field_rep": "TerritoryWhere", "market_access": "Prescription"}[role]
+    found = api.as_(role).data("query ($name: String!) { __type(name: $name) { name } }", name=other)
+    assert found == {"__type": None}
+
+
+def test_introspection_beside_data_skips_no_check(rep: Asker) -> None:
+    # given a document that mixes introspection with a denied field, and one that mixes it with data
+    mixed = rep.refusals('{ __schema { queryType { name } } hcp(npi: "1") { optedOutOn } }')
+    assert mixed == ["Cannot query field 'optedOutOn' on type 'Hcp'."]
+    found = rep.data("{ a: __schema { queryType { name } } hcps { totalCount } b: __type(name: \"Hcp\") { name } }")
+    assert found == {"a": {"queryType": {"name": "Query"}}, "hcps": {"totalCount": 6}, "b": {"name": "Hcp"}}
+
+
+OUTSIDE = [
+    ("unknown", world.NEVER_SEEN),
+    ("other territory", world.npi(7)),
+    ("moved away", world.npi(12)),
+    ("opted out elsewhere", world.npi(8)),
+    ("injection", "' OR 1=1 //"),
+]
+
+
+@pytest.mark.parametrize(("name", "npi"), OUTSIDE, ids=[name for name, _ in OUTSIDE])
+def test_an_hcp_outside_the_territory_is_byte_for_byte_an_unknown_one(rep: Asker, name: str, npi: str) -> None:
+    query = """query ($npi: String!) {
+      hcp(npi: $npi) { lastName prescriptions(product: "OWN-1") { trx } accessFriction(product: "OWN-1") { value } }
+      hcps(where: {npi: {eq: $npi}}) { totalCount edges { cursor node { id } } pageInfo { endCursor hasNextPage } }
+      influences(product: "OWN-1", where: {hcp: {npi: {eq: $npi}}}) { totalCount }
+      accessFrictions(product: "OWN-1", where: {level: {eq: "hcp_plan"}, hcp: {npi: {eq: $npi}}}) { totalCount } }"""
+    unknown, found = rep.post(query, npi="0000000000"), rep.post(query, npi=npi)
+    assert found.content == unknown.content
+    assert found.json()["errors"][0]["extensions"] == {"code": "NOT_FOUND"}
+    names = ("date", "x-request-id")
+    assert {k: v for k, v in found.headers.items() if k not in names} == {
+        k: v for k, v in unknown.headers.items() if k not in names
+    }
+
+
+def test_counts_pages_and_nested_filters_see_own_rows_only(rep: Asker) -> None:
+    found = rep.data(
+        """{ hcps(first: 6) { totalCount pageInfo { hasNextPage } }
+          none: hcps(where: {state: {eq: "TX"}}) { totalCount }
+          others: hcps(where: {NOT: {state: {eq: "OH"}}}) { totalCount }
+          frictions: accessFrictions(product: "OWN-1", where: {hcp: {state: {eq: "TX"}}}) { totalCount }
+          negated: accessFrictions(product: "OWN-1", where: {NOT: {hcp: {state: {eq: "OH"}}}}) { totalCount } }"""
+    )
+    assert found == {
+        "hcps": {"totalCount": 6, "pageInfo": {"hasNextPage": False}},
+        "none": {"totalCount": 0},
+        "others": {"totalCount": 0},
+        "frictions": {"totalCount": 0},
+        "negated": {"totalCount": 3},
+    }
+
+
+def test_a_rep_without_territories_sees_no_hcp(api: Api) -> None:
+    found = api.as_("field_rep").data('{ hcps { totalCount } influences(product: "OWN-1") { totalCount } }')
+    assert found == {"hcps": {"totalCount": 0}, "influences": {"totalCount": 0}}
+
+
+OPT_OUT = """query ($npi: String!) {
+  hcp(npi: $npi) { lastName prescriptions(product: "OWN-1") { trx } unknown: prescriptions(product: "NONE") { trx }
+    accessFriction(product: "OWN-1") { value } influence(product: "OWN-1") { band }
+    adoption(product: "OWN-1") { value } }
+}"""
+
+
+def test_numbers_of_an_opted_out_hcp_are_null_and_marked_whether_or_not_there_are_any(rep: Asker) -> None:
+    # when the rep asks for h03, who has opted out, also for a product that nobody prescribes
+    answer = rep.ask(OPT_OUT, npi=world.npi(3))
+    # then identity stays, numbers are null, and the rule is named for each
+    assert answer["data"]["hcp"] == {
+        "lastName": "Name03",
+        "prescriptions": None,
+        "unknown": None,
+        "accessFriction": None,
+        "influence": None,
+        "adoption": None,
+    }
+    assert [(mark["path"], mark["rule"], mark["ids"]) for mark in answer["extensions"]["restricted"]] == [
+        (["hcp", name], "prescriber_opt_out", ["h03"])
+        for name in ("prescriptions", "unknown", "accessFriction", "influence", "adoption")
+    ]
+
+
+def test_an_opt_out_of_the_future_hides_nothing_yet(rep: Asker) -> None:
+    answer = rep.ask(OPT_OUT, npi=world.npi(5))
+    assert answer["data"]["hcp"]["prescriptions"] == [{"trx": 10}, {"trx": 5}]
+    assert answer["data"]["hcp"]["influence"] == {"band": "medium"}
+    assert "extensions" not in answer
+
+
+def test_an_opted_out_hcp_is_in_no_ranking_filter_or_count(rep: Asker) -> None:
+    # given friction 0.13 and 0.23 of h03, which no other own HCP has
+    found = rep.data(
+        """query ($npi: String!) {
+          all: accessFrictions(product: "OWN-1", where: {level: {eq: "hcp_plan"}}) { totalCount
+            edges { node { hcp { npi } } } }
+          value: accessFrictions(product: "OWN-1", where: {value: {in: [0.13, 0.23]}}) { totalCount }
+          range: accessFrictions(product: "OWN-1", where: {value: {gt: 0.12, lt: 0.14}}) { totalCount }
+          notValue: accessFrictions(product: "OWN-1", where: {NOT: {value: {lt: 9.0}}}) { totalCount }
+          own: accessFrictions(product: "OWN-1", where: {hcp: {npi: {eq: $npi}}}) { totalCount }
+          band: influences(product: "OWN-1", where: {hcp: {npi: {eq: $npi}}, band: {in: ["low", "medium", "high"]}}) {
+            totalCount } }""",
+        npi=world.npi(3),
+    )
+    assert world.npi(3) not in {edge["node"]["hcp"]["npi"] for edge in found["all"]["edges"]}
+    assert found["all"]["totalCount"] == 10
+    assert {name: found[name]["totalCount"] for name in ("value", "range", "notValue", "own", "band")} == dict.fromkeys(
+        ("value", "range", "notValue", "own", "band"), 0
+    )
+
+
+def test_an_aggregate_below_eleven_hides_in_filter_and_negation_too(access: Asker) -> None:
+    # given plan 3 with friction 0.9 on 10 starts and account 2 with 0.8 on 4
+    found = access.data(
+        """{ high: accessFrictions(product: "OWN-1", where: {value: {gt: 0.6}}) { totalCount }
+          notLow: accessFrictions(product: "OWN-1", where: {NOT: {value: {lte: 0.6}}}) { totalCount }
+          evidence: accessFrictions(product: "OWN-1", where: {evidenceStarts: {lt: 11}}) { totalCount }
+          barrier: accessFrictions(product: "OWN-1", where: {mainBarrier: {eq: "PA"}}) { totalCount }
+          hidden: accessFrictions(product: "OWN-1", where: {value: {eq: null}}) { totalCount } }"""
+    )
+    assert {name: entry["totalCount"] for name, entry in found.items()} == {
+        "high": 0,
+        "notLow": 0,
+        "evidence": 0,
+        "barrier": 5,
+        "hidden": 2,
+    }
+
+
+def test_market_access_reads_no_prescriber_level_even_by_level_filter(access: Asker) -> None:
+    found = access.data(
+        """{ accessFrictions(product: "OWN-1", where: {level: {in: ["hcp", "hcp_plan"]}}) { totalCount } }"""
+    )
+    assert found == {"accessFrictions": {"totalCount": 0}}
+
+
+def test_a_prediction_released_under_another_class_is_not_read(api: Api, access: Asker) -> None:
+    # given a plan's friction that the task released under a class of its own
+    change = "MATCH (p:Prediction {id: 'access_friction:plan:plan-1:None'}) SET p.dataClass = $class RETURN p.id AS id"
+    query = '{ accessFrictions(product: "OWN-1", where: {level: {eq: "plan"}}) { totalCount } }'
+    assert access.data(query)["accessFrictions"]["totalCount"] == 3
+    api.store.write(change, **{"class": "therapy"})
+    # then it is gone until it is released under its class again
+    assert access.data(query)["accessFrictions"]["totalCount"] == 2
+    api.store.write(change, **{"class": "access_friction"})
+    assert access.data(query)["accessFrictions"]["totalCount"] == 3
