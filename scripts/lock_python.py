@@ -21,6 +21,7 @@ import sys
 import tempfile
 import tomllib
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -147,6 +148,8 @@ def main() -> None:
     arguments.add_argument("--upgrade", action="store_true", help="take the newest versions the bounds allow")
     arguments.add_argument("--pins", type=Path, help="start from the pins in this file (a 'pip freeze')")
     options = arguments.parse_args()
+    if find_spec("piptools") is None:
+        raise SystemExit("error: pip-compile is not installed: run '.venv/bin/pip install pip-tools'")
     FOLDER.mkdir(exist_ok=True)
     known: dict[str, str] = pins(options.pins.read_text()) if options.pins else {}
     if not options.upgrade:
@@ -165,6 +168,7 @@ def main() -> None:
 
 
 def report(layer: str, before: dict[str, str], after: dict[str, str]) -> None:
+    """Print what changed in a layer."""
     changed = [f"{name} {before.get(name, '-')} -> {after.get(name, '-')}"
                for name in sorted(before | after) if before.get(name) != after.get(name)]  # fmt: skip
     print(f"{layer}: {len(after)} packages, {len(changed)} changed")

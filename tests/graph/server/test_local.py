@@ -232,18 +232,36 @@ def test_a_wanted_port_that_is_taken_is_an_error_and_nothing_starts(tmp_path: Pa
     assert server.status().running is False
 
 
-def test_a_server_that_ends_while_starting_is_one_line(tmp_path: Path) -> None:
-    java = tmp_path / "java"
-    java.write_text(
-        '#!/bin/sh\nif [ "$1" = -version ]; then echo \'openjdk version "21.0.8"\' >&2; exit; fi\n'
-        "echo 'Caused by: no such thing'; exit 1\n",
+def failing_java(file: Path, says: str) -> Path:
+    """A Java that answers for its version and then fails, leaving a line for each attempt in ``<file>.attempts``."""
+    file.write_text(
+        "#!/bin/sh\n"
+        'if [ "$1" = -version ]; then echo \'openjdk version "21.0.8"\' >&2; exit; fi\n'
+        f"echo attempt >>{file}.attempts; echo '{says}'; exit 1\n",
         encoding="utf-8",
     )
-    java.chmod(0o755)
+    file.chmod(0o755)
+    return file
+
+
+def test_a_port_that_another_program_took_first_is_exchanged(tmp_path: Path) -> None:
+    java = failing_java(tmp_path / "java", "java.net.BindException: Address already in use")
+    server = LocalServer(settings_for(tmp_path, NEO4J_JAVA=str(java)), profile="lean")
+
+    with pytest.raises(ServerError, match="a port of Neo4j was taken while it started"):
+        server.start()
+
+    assert (tmp_path / "java.attempts").read_text(encoding="utf-8") == "attempt\n" * 3
+    assert not server.home.record.exists()
+
+
+def test_a_server_that_ends_while_starting_is_one_line(tmp_path: Path) -> None:
+    java = failing_java(tmp_path / "java", "Caused by: no such thing")
     server = LocalServer(settings_for(tmp_path, NEO4J_JAVA=str(java)), profile="lean")
 
     with pytest.raises(ServerError, match=r"ended while it was starting: 'Caused by: no such thing'"):
         server.start()
 
+    assert (tmp_path / "java.attempts").read_text(encoding="utf-8") == "attempt\n"
     assert server.status().running is False
     assert not server.home.record.exists()
