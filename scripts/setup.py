@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / ".setup"
-COLD_BYTES = 12_000_000_000
+COLD_BYTES, TORCH_BYTES = 12_000_000_000, 9_000_000_000
 LAYERS = {
     "build": "what builds the project",
     "serve": "what serving and refreshing need",
@@ -85,8 +85,9 @@ def main() -> int:
 
 def steps() -> Iterator[tuple[str, str, Callable[[], None]]]:
     """Every step as (name, what it depends on, work), in order; the work of a later one may need an earlier one."""
-    if not PYTHON.exists() or subprocess.run([PYTHON, "-c", ""], capture_output=True, check=False).returncode != 0:
-        check_machine()
+    if not PYTHON.exists() or subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode:
+        check_space(COLD_BYTES)
+        check_openmp()
         print(f"set-up: making {VENV} with Python {sys.version.split()[0]}", flush=True)
         venv.create(VENV, with_pip=True, clear=True)
     made_by = (VENV / "pyvenv.cfg").read_text()
@@ -103,21 +104,26 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def check_machine() -> None:
-    """What would otherwise fail late and obscurely."""
+def check_space(needed: int) -> None:
+    """Before the download, not after most of it."""
     free = shutil.disk_usage(ROOT).free
-    if free < COLD_BYTES:
+    if free < needed:
         raise SetupError(
-            f"{str(ROOT)!r} has {free / 1e9:.1f} GB free and {COLD_BYTES / 1e9:.0f} GB are needed: free some space"
+            f"{str(ROOT)!r} has {free / 1e9:.1f} GB free and {needed / 1e9:.0f} GB are needed: free some space"
         )
-    if sys.platform == "linux":
-        try:
-            ctypes.CDLL("libgomp.so.1")
-        except OSError:
-            raise SetupError(
-                "libgomp is missing, training needs it: install it "
-                "(Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)"
-            ) from None
+
+
+def check_openmp() -> None:
+    """Some training packages load it from the system, and say obscure things when it is not there."""
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
+        raise SetupError(
+            "libgomp is missing, training needs it: install it "
+            "(Debian, Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp)"
+        ) from None
 
 
 def install(layer: str, lock: Path) -> None:
@@ -127,6 +133,7 @@ def install(layer: str, lock: Path) -> None:
             print(f"set-up: torch {kept} is there and is kept", flush=True)
             return
         print(f"set-up: torch, a large one: {torch_size()}", flush=True)
+        check_space(TORCH_BYTES if sys.platform == "linux" else TORCH_BYTES // 10)
     else:
         print(f"set-up: {LAYERS[layer]} ({lock.read_text().count('==')} packages)", flush=True)
     # The locks are closed: pip need not look for dependencies, and may not add any.
@@ -136,7 +143,7 @@ def install(layer: str, lock: Path) -> None:
 def torch_size() -> str:
     if sys.platform == "linux":
         return (
-            "about 2.6 GB to download and 5.5 GB on disk, because the public build for Linux brings CUDA along "
+            "about 2.7 GB to download and 5.5 GB on disk, because the public build for Linux brings CUDA along "
             "(scripts/setup.py says how to use a smaller build)"
         )
     return "about 110 MB to download and 500 MB on disk"
