@@ -1,7 +1,7 @@
 """A py2neo graph for notebooks: reading only, over Bolt, from people who like its data frames.
 
 py2neo is at the end of its life and speaks only old versions of Bolt, so this is all that the twin offers of it and
-nothing else in the twin uses it. It is an extra: ``pip install 'knowledge-twin[analyst]'``.
+nothing else in the twin uses it. It is the optional extra ``analyst``.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ def analyst_graph(settings: Settings) -> "Graph":
     try:
         from py2neo import Graph
     except ImportError as error:
-        raise InstallationError("py2neo is missing: run pip install 'knowledge-twin[analyst]'") from error
+        raise InstallationError("py2neo is missing: run `pip install py2neo` (the extra 'analyst')") from error
 
     class ReadingGraph(Graph):  # type: ignore[misc, unused-ignore]
         """py2neo opens each transaction by one of two methods; here neither can open one that writes."""

@@ -14,7 +14,7 @@ from graph.store import Store
 
 HAS_PY2NEO = importlib.util.find_spec("py2neo") is not None
 needs_py2neo = pytest.mark.skipif(
-    not HAS_PY2NEO, reason="py2neo is an extra and not installed here: pip install 'knowledge-twin[analyst]' to try it"
+    not HAS_PY2NEO, reason="py2neo is an extra and not installed here: pip install py2neo to try it"
 )
 PEOPLE = "UNWIND ['2999000005', '2999079199'] AS npi CREATE (:HCP {id: 'hcp_' + npi, npi: npi})"
 
@@ -49,7 +49,7 @@ def test_without_py2neo_it_says_what_to_install(tmp_path: object, monkeypatch: p
     monkeypatch.setitem(sys.modules, "py2neo", None)
 
     # then
-    with pytest.raises(InstallationError, match=r"pip install 'knowledge-twin\[analyst\]'"):
+    with pytest.raises(InstallationError, match=r"run `pip install py2neo`"):
         analyst_graph(_settings(tmp_path, NEO4J_URI="bolt://127.0.0.1:7687", NEO4J_PASSWORD="not-a-secret"))
 
 
