@@ -23,6 +23,9 @@ PARAMETERS: dict[str, Any] = {
     "num_threads": 2,
     "verbosity": -1,
 }
+SMALL: dict[str, Any] = {"num_leaves": 5, "min_data_in_leaf": 60, "learning_rate": 0.03, "lambda_l2": 20.0}
+FEW_EVENTS = 2_000
+"""Rows of one HCP in neighbouring snapshots repeat each other: few events mean small trees."""
 MOST_ROUNDS = 250
 PATIENCE = 25
 
@@ -47,8 +50,8 @@ def fit_trees(
     constraints = [int(group_of[name] in rising) for name in names]
     data = lightgbm.Dataset(values, label, weight=weight, feature_name=list(names), free_raw_data=False)
     parameters = PARAMETERS | {"seed": seed, "monotone_constraints": constraints}
-    if len(values) < 2_000:
-        parameters |= {"min_data_in_leaf": 20, "num_leaves": 7}
+    if label.sum() < FEW_EVENTS:
+        parameters |= SMALL
     booster = lightgbm.train(
         parameters,
         data,

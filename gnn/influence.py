@@ -42,17 +42,15 @@ class Pairs:
 def influence(features: AdoptionFeatures, probability: Probability) -> Influence:
     """Influence of every HCP, adopters and others alike."""
     pairs = felt_pairs(features)
-    adopted, volume = features.prescribing.adopted, features.prescribing.volume
-    wanted = expected_volume(features)
-    now = state_of(volume, adopted)
-    on = probability(pairs.other, switched(features, pairs, state_of(wanted, wanted > 0) - now))
+    now = state_of(features.prescribing.volume)
+    on = probability(pairs.other, switched(features, pairs, state_of(expected_volume(features)) - now))
     off = probability(pairs.other, switched(features, pairs, -now))
     gain = (on - off) * starts_of_adopters(features)[pairs.other]
     return Influence(counted(features.view.hcps, pairs.hcp, gain), pairs.hcp, pairs.other, gain)
 
 
 def switched(features: AdoptionFeatures, pairs: Pairs, change: Floats) -> Features:
-    """Features of the other HCP of each pair when the state of the HCP moves by ``change`` [hcp, 3]."""
+    """Features of the other HCP of each pair when the state of the HCP moves by ``change`` [hcp, state]."""
     exposure = features.exposure[pairs.other] + pairs.weights[:, :, None] * change[pairs.hcp][:, None, :]
     practice = features.practice
     rows = Features(practice.names, practice.groups, practice.values[pairs.other])

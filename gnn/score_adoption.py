@@ -100,7 +100,6 @@ class AdoptionWords:
             )
         ]
         self.brand = str(snapshot.column("product", "brand")[features.product])
-        self.felt = features.relations["felt"]
         self.patients = (view.ties + view.ties.T).tocsr()
         self.plan = _main_plan(view)
         self.practice = features.practice
@@ -110,8 +109,8 @@ class AdoptionWords:
         size = float(self.features.class_volume[hcp])
         own = f"{self.names[hcp]} writes {size:.0f} starts of competing products a quarter: {points(share['practice'])}"
         found = [Reason("HCP", self.ids[hcp], own, share["practice"], ("prescribing",))]
-        row = slice(self.felt.indptr[hcp], self.felt.indptr[hcp + 1])
-        peers, weight = self.felt.indices[row], self.felt.data[row]
+        row = slice(self.patients.indptr[hcp], self.patients.indptr[hcp + 1])
+        peers, weight = self.patients.indices[row], np.sqrt(self.patients.data[row])
         writing = self.features.prescribing.adopted[peers]
         if writing.any():
             strength = weight * self.features.prescribing.volume[peers]

@@ -17,11 +17,13 @@ from gnn.features.pagerank import pagerank
 from gnn.features.rates import rates, rules
 from gnn.view import Booleans, Floats, View, counted, row_normalised
 
-OWN_PROPERTIES = {"practice", "access", "calendar"}
+OWN_PROPERTIES = {"practice", "access"}
 HALF_LIFE = 45.0
 QUARTER = 91.0
-STATE = ("prescribes", "volume", "log_volume")
-RELATIONS = ("receives_from", "sends_to", "colleague", "felt")
+STATE = ("volume",)
+"""What of a peer's prescribing is felt: peers act through how much they write."""
+RELATIONS = ("receives_from", "sends_to")
+"""Ties over which it is felt. What colleagues of one account have in common is context, and not switched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,13 @@ class Prescribing:
 
     @property
     def state(self) -> Floats:
-        """[hcp, 3]: the columns named by STATE."""
-        return state_of(self.volume, self.adopted)
+        """[hcp, 1]: the columns named by STATE."""
+        return state_of(self.volume)
 
 
-def state_of(volume: Floats, adopted: Booleans) -> Floats:
-    """[..., 3] from volume and adoption."""
-    return np.stack([adopted.astype(float), volume, np.log1p(volume)], axis=-1)
+def state_of(volume: Floats) -> Floats:
+    """[..., 1] from volume."""
+    return volume[..., None]
 
 
 class AdoptionFeatures:
@@ -68,21 +70,12 @@ class AdoptionFeatures:
     @cached_property
     def relations(self) -> Mapping[str, sparse.csr_matrix]:
         """[to, from] weights of each relation over which prescribing is felt."""
-        ties, at = self.view.ties, self.view.at_account
-        together = (at @ row_normalised(at.T.tocsr())).tolil()
-        together.setdiag(0)
-        both = (ties + ties.T).tocsr()
-        both.data = np.sqrt(both.data) / 4.0
-        return {
-            "receives_from": row_normalised(ties.T.tocsr()),
-            "sends_to": row_normalised(ties),
-            "colleague": row_normalised(together.tocsr()),
-            "felt": both,
-        }
+        ties = self.view.ties
+        return {"receives_from": row_normalised(ties.T.tocsr()), "sends_to": row_normalised(ties)}
 
     @cached_property
     def exposure(self) -> NDArray[np.float64]:
-        """[hcp, relation, 3]: state of the others, summed over each relation."""
+        """[hcp, relation, state]: state of the others, averaged over each relation."""
         state = self.prescribing.state
         return np.stack([matrix @ state for matrix in self.relations.values()], axis=1)
 
@@ -122,7 +115,6 @@ class AdoptionFeatures:
                     "expected_friction": np.asarray(row_normalised(mix) @ rates(view).since[:, self.product]),
                     "prior_authorization": np.asarray(row_normalised(mix) @ rule[:, 0]),
                 },
-                "calendar": {"observed": np.full(view.hcps, min(view.day - view.first_written, 180) / 180.0)},
                 "position": {
                     "degree": np.log1p(both.getnnz(axis=1).astype(float)),
                     "shared_patients": np.log1p(np.asarray(both.sum(axis=1)).ravel()),
@@ -130,9 +122,10 @@ class AdoptionFeatures:
                     "accounts": view.at_account.getnnz(axis=1).astype(float),
                 },
                 "market": {
-                    "specialty_adopted": by_specialty[specialty],
-                    "territory_adopted": np.asarray(row_normalised(territory) @ by_territory),
-                    "all_adopted": np.full(view.hcps, average),
+                    # Relative to all: the level drifts with time, who is ahead does not.
+                    "specialty_ahead": by_specialty[specialty] - average,
+                    "territory_ahead": np.asarray(row_normalised(territory) @ (by_territory - average)),
+                    "colleagues_ahead": self._colleagues(seen, average) - average,
                 },
             },
             view.hcps,
@@ -141,6 +134,15 @@ class AdoptionFeatures:
     def rows(self) -> Features:
         """Features of all HCPs in row order."""
         return with_exposure(self.practice, self.exposure)
+
+    def _colleagues(self, seen: Booleans, average: float) -> Floats:
+        """[hcp]: smoothed share of the others at its accounts that were seen to prescribe the product."""
+        at = self.view.at_account
+        others = at.T @ np.ones(self.view.hcps)
+        prescribing = at.T @ seen.astype(float)
+        total = at @ others - np.asarray(at.sum(axis=1)).ravel()
+        events = at @ prescribing - np.asarray(at.sum(axis=1)).ravel() * seen
+        return np.asarray((events + 5 * average) / (total + 5))
 
     def _plan_mix(self) -> sparse.csr_matrix:
         starts = self.view.starts
@@ -152,13 +154,12 @@ class AdoptionFeatures:
 
 
 def with_exposure(practice: Features, exposure: NDArray[np.float64]) -> Features:
-    """Practice columns followed by the exposure [rows, relation, 3]; sums without a bound enter as logarithms."""
+    """Practice columns followed by the logarithm of the exposure [rows, relation, state]."""
     columns: list[NDArray[np.float64]] = []
     names: list[str] = []
     for place, relation in enumerate(RELATIONS):
         for index, state in enumerate(STATE):
-            values = exposure[:, place, index]
-            columns.append(np.log1p(values) if relation == "felt" else values)
+            columns.append(np.log1p(exposure[:, place, index]))
             names.append(f"{relation}_{state}")
     values = np.concatenate([practice.values, np.stack(columns, axis=1).astype(np.float32)], axis=1)
     return Features(

@@ -31,8 +31,7 @@ def analyse(settings: Settings) -> AnalysisReport:
         with graph_data_science(store.connection) as client:
             run = f"analysis-{newest.isoformat()}-{_mark()}"
             with projection(client, run) as (graph, projected):
-                # Each tie is there once forward and, undirected, twice.
-                nodes, ties = int(projected.node_count), int(projected.relationship_count) // 3
+                nodes, ties = int(projected.node_count), int(projected.relationship_count)
                 algorithms = tuple(_timed(client, graph, name, work) for name, work in ALGORITHMS.items())
         store.write("analytics/stamp_analysis", run=run, day=newest)
     return AnalysisReport(run, newest, nodes, ties, algorithms, time.monotonic() - started)

@@ -22,12 +22,15 @@ _NULL: Mapping[Kind, object] = {Kind.TEXT: "", Kind.NUMBER: float("nan"), Kind.D
 class Snapshot:
     """Everything known by the end of day ``day``.
 
-    ``tables`` holds one mapping of equally long, read-only columns per name in `TABLES`. Rows are sorted by the
-    table's key, so two snapshots with the same knowledge are equal array by array and in `fingerprint`.
+    ``tables`` holds one mapping of equally long, read-only columns per name in `TABLES`: what held on the day, as
+    far as known. Rows are sorted by the table's key, so two snapshots with the same knowledge are equal array by
+    array and in `fingerprint`. ``known`` also keeps the rows that had ended: without them an earlier day could not
+    be told.
     """
 
     day: int
     tables: Mapping[str, Table]
+    known: Mapping[str, Table] = field(repr=False)
     _positions: dict[str, Column] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -37,7 +40,7 @@ class Snapshot:
         unknown = sorted(tables.keys() - TABLES.keys())
         if unknown:
             raise ModelError(f"snapshot: unknown table {unknown[0]!r}; use one of {', '.join(TABLES)}")
-        return cls(day, full).at(day)
+        return cls(day, full, full).at(day)
 
     @property
     def as_of(self) -> date:
@@ -49,15 +52,16 @@ class Snapshot:
         wanted = day_of(day) if isinstance(day, date) else int(day)
         if wanted > self.day:
             raise ModelError(f"as of {date_of(wanted)}: the snapshot only knows {self.as_of}; use a day up to it")
-        return Snapshot(wanted, {name: _known(name, table, wanted) for name, table in self.tables.items()})
+        known = {name: _known(name, table, wanted) for name, table in self.known.items()}
+        return Snapshot(wanted, {name: _holding(name, table, wanted) for name, table in known.items()}, known)
 
     def with_(self, deltas: Iterable[Delta]) -> "Snapshot":
-        """A fork in which the deltas hold; this snapshot stays as it is."""
+        """A fork in which the deltas hold; this snapshot stays as it is. A fork has no earlier days of its own."""
         tables = dict(self.tables)
         for delta in deltas:
             name, columns = delta.apply(tables)
             tables[name] = _checked(name, columns)
-        return Snapshot(self.day, tables)
+        return Snapshot(self.day, tables, tables)
 
     def count(self, table: str) -> int:
         """Rows of a table."""
@@ -86,9 +90,9 @@ class Snapshot:
     def fingerprint(self) -> str:
         """SHA-256 over the day and all columns: equal exactly when the knowledge is equal."""
         digest = hashlib.sha256(str(self.day).encode())
-        for table in sorted(self.tables):
-            for name in sorted(self.tables[table]):
-                values = self.tables[table][name]
+        for table in sorted(self.known):
+            for name in sorted(self.known[table]):
+                values = self.known[table][name]
                 digest.update(f"|{table}.{name}:{len(values)}|".encode())
                 if values.dtype.kind == "U":
                     digest.update("\x1f".join(values.tolist()).encode())
@@ -138,14 +142,22 @@ def _known(name: str, table: Table, day: int) -> Table:
     keep = np.ones(len(next(iter(table.values()))), dtype=bool)
     for column in rules.starts:
         keep &= table[column] <= day
-    for column in rules.ends:
-        keep &= table[column] > day
     columns = {column: values[keep] for column, values in table.items()}
     for column, known in rules.hides.items():
         later = table[known][keep] > day
         null: Any = _NULL[rules.columns[column]]
         columns[column] = np.where(later, null, columns[column]).astype(columns[column].dtype)
     return MappingProxyType({column: _frozen(values) for column, values in columns.items()})
+
+
+def _holding(name: str, table: Table, day: int) -> Table:
+    """The rows that had not ended by the day."""
+    keep = np.ones(len(next(iter(table.values()))), dtype=bool)
+    for column in TABLES[name].ends:
+        keep &= table[column] > day
+    if keep.all():
+        return table
+    return MappingProxyType({column: _frozen(values[keep]) for column, values in table.items()})
 
 
 def _frozen(values: Column) -> Column:
