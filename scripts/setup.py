@@ -51,7 +51,7 @@ EXPLANATIONS = (
     ),
     (
         r"No matching distribution found|Could not find a version",
-        "the package index cannot be reached, or lacks a locked package for this machine: check the network and PIP_INDEX_URL",
+        "the package index cannot be reached, or lacks a locked package: check the network and PIP_INDEX_URL",
     ),
     (r"Permission denied|Errno 13", "a folder cannot be written: check who owns .venv"),
 )
