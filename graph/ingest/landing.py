@@ -109,7 +109,7 @@ def _judge(connection: Connection, table: Table, shape: Layout) -> None:
     texts = ", ".join(f"{_text(one.column, shape, table)} AS {quoted(one.column.name)}" for one in columns)
     base = f"SELECT _line, {texts} FROM raw"
     if table.unpivot is not None:
-        name, value = table.unpivot
+        name, value = table.unpivot.name, table.unpivot.value
         titles = ", ".join(f"{quoted(f'c{at}')} AS {quoted(title)}" for title, at in shape.others.items())
         over = ", ".join(quoted(title) for title in shape.others)
         base = (
@@ -117,9 +117,9 @@ def _judge(connection: Connection, table: Table, shape: Layout) -> None:
             f"(SELECT _line, {texts}, {titles} FROM raw) ON {over} INTO NAME {quoted(name)} VALUE _value) "
             "WHERE trim(_value) NOT IN ('', '0')"
         )
-        columns = [*columns, checked(Column(value, (value,), type="integer", minimum=1))]
+        columns = [*columns, checked(Column(value, (value,), type="integer", minimum=table.unpivot.minimum))]
     typed = ", ".join(f"{one.value} AS {quoted(one.column.name)}" for one in columns)
-    extra = f", {quoted(table.unpivot[0])}" if table.unpivot is not None else ""
+    extra = f", {quoted(table.unpivot.name)}" if table.unpivot is not None else ""
     first = problem(columns)
     connection.execute("DROP TABLE IF EXISTS judged")
     connection.execute(
