@@ -1,6 +1,7 @@
 """Runs compiled statements: one auto-commit read per operation, bounded in number and time."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +100,9 @@ class Engine:
             result = await session.run(neo4j.Query(text, timeout=self._statement_seconds), parameters)
             record = await result.single(strict=True)
         except BaseException:
-            session.cancel()
+            session.cancel()  # a session that failed or was given up half-way is not used again
+            with suppress(exceptions.DriverError, exceptions.Neo4jError, OSError):
+                await session.close()
             raise
         self._idle.append(session)
         return record

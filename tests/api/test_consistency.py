@@ -1,0 +1,116 @@
+"""One operation is one statement; it reads `published` first and `writing` last and answers no half of a refresh."""
+
+import datetime
+import threading
+import time
+from typing import Any
+
+from api.documents import Documents
+from api.permissions import PermissionSet
+from graph.governance import load_policy
+from tests.api.conftest import Api, Asker
+
+QUERY = """{ hcps(first: 3, sort: [{npi: ASC}]) { totalCount edges { cursor node { npi peers { hcp { npi } } } } }
+  accessFrictions(product: "OWN-1") { edges { node { value drivers { reason } } } } product(id: "OWN-1") { brand } }"""
+
+
+def compiled(role: str, purpose: str, query: str) -> str:
+    permissions = PermissionSet(load_policy(), role, purpose)
+    documents = Documents()
+    accepted = documents.accept(permissions, query)
+    text = documents.plan(permissions, accepted, accepted.operation(None), {}).text
+    assert text is not None
+    return text
+
+
+def test_the_plan_reads_published_before_and_writing_after_everything_else(api: Api) -> None:
+    # given the statement of an operation with three roots
+    text = compiled("field_rep", "field_engagement", QUERY)
+    # when Neo4j explains it
+    with api.store._driver.session() as session:
+        parameters: dict[str, Any] = {f"p{n}": 1 for n in range(12)}
+        parameters |= {"claim_territories": ["T-1"], "today": datetime.date(2026, 3, 1)}
+        plan = session.run("EXPLAIN " + text, parameters).consume().plan
+    assert plan is not None
+    order = _executed(plan)
+    # then the counters are the first and the last thing that touch the graph
+    touching = [details for operator, details in order if "Scan" in operator or "Seek" in operator]
+    assert "publishedSequence:Sequence" in touching[0]
+    assert "writingSequence:Sequence" in touching[-1]
+    assert len([details for details in touching if "Sequence" in details]) == 2
+    # and what was selected is projected before `writing` is read
+    projected = next(at for at, (operator, details) in enumerate(order) if operator == "Projection" and "data" in details)
+    read = next(at for at, (_, details) in enumerate(order) if "writingSequence:Sequence" in details)
+    assert projected < read
+
+
+def _executed(plan: Any) -> list[tuple[str, str]]:
+    """Operators in the order in which their first row is asked of the graph: children from left to right, then itself."""
+    found = [entry for child in plan.get("children", []) for entry in _executed(child)]
+    operator = plan["operatorType"].split("@")[0]
+    return [*found, (operator, str(plan["args"].get("Details", "")))]
+
+
+def test_a_reader_waits_until_a_refresh_has_published(api: Api, access: Asker) -> None:
+    # given a refresh that is in the middle of its commit
+    api.store.write("MATCH (s:Sequence {name: 'writing'}) SET s.value = 8 RETURN s.value AS value")
+
+    def publish() -> None:
+        time.sleep(0.4)
+        api.store.write("MATCH (s:Sequence {name: 'published'}) SET s.value = 8 RETURN s.value AS value")
+
+    publisher = threading.Thread(target=publish)
+    publisher.start()
+    started = time.monotonic()
+    # when somebody asks
+    found = access.data("{ twin { published } }")
+    # then the answer is that of after
+    publisher.join()
+    assert found == {"twin": {"published": 8}}
+    assert time.monotonic() - started >= 0.3
+
+
+def test_a_refresh_that_never_ends_is_told_at_the_deadline(api: Api, access: Asker, monkeypatch: Any) -> None:
+    api.store.write("MATCH (s:Sequence {name: 'writing'}) SET s.value = 9 RETURN s.value AS value")
+    monkeypatch.setattr(api.client.app.state.engine, "_deadline", 0.5)  # type: ignore[attr-defined]
+    response = access.post("{ twin { published } }")
+    assert response.status_code == 503
+    assert response.json()["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+    api.store.write("MATCH (s:Sequence {name: 'published'}) SET s.value = 9 RETURN s.value AS value")
+    assert access.data("{ twin { published } }") == {"twin": {"published": 9}}
+
+
+def test_an_operation_with_many_roots_is_one_statement(api: Api, access: Asker, monkeypatch: Any) -> None:
+    # given an engine whose statements are counted
+    engine = api.client.app.state.engine  # type: ignore[attr-defined]
+    texts: list[str] = []
+    once = engine._once
+
+    async def counted(text: str, parameters: dict[str, Any]) -> Any:
+        texts.append(text)
+        return await once(text, parameters)
+
+    monkeypatch.setattr(engine, "_once", counted)
+    # when an operation with four roots, aliases and fragments is asked twice
+    query = """{ a: hcps(first: 2) { ...C } b: hcps(first: 3) { ...C } product(id: "OWN-1") { brand } viewer { role } }
+      fragment C on HcpConnection { totalCount edges { node { npi affiliations { name } } } }"""
+    first, second = access.data(query), access.data(query)
+    # then each time it was one statement, the same text
+    assert first == second
+    assert len(texts) == 2
+    assert len(set(texts)) == 1
+
+
+def test_no_text_depends_on_values(api: Api) -> None:
+    permissions = PermissionSet(load_policy(), "market_access", "access_strategy")
+    documents = Documents()
+    query = "query ($w: HcpWhere, $f: Int!) { hcps(where: $w, first: $f) { totalCount } }"
+    accepted = documents.accept(permissions, query)
+    operation = accepted.operation(None)
+    texts = {
+        documents.plan(permissions, accepted, operation, {"w": {"npi": {"eq": npi}}, "f": first}).text
+        for npi, first in (("1", 1), ("'; DROP", 2), ("2", 3))
+    }
+    assert len(texts) == 1
+    other = documents.plan(permissions, accepted, operation, {"w": {"npi": {"eq": None}}, "f": 1}).text
+    assert other not in texts
