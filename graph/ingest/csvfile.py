@@ -55,13 +55,14 @@ def _header(table: Table, path: Path, name: str) -> list[str]:
     encoding = "utf-8-sig" if table.encoding == "utf-8" else table.encoding
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-            text = io.TextIOWrapper(file, encoding=encoding, newline="")
+            # What lies behind the header is judged record by record.
+            text = io.TextIOWrapper(file, encoding=encoding, newline="", errors="replace")
             if table.quote:
                 return next(csv.reader(text, delimiter=table.delimiter, quotechar=table.quote))
             return text.readline().rstrip("\r\n").split(table.delimiter)
     except StopIteration:
         raise SourceError(f"file {name!r} is empty: deliver it again") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, csv.Error) as error:
         raise SourceError(f"file {name!r} cannot be read: {type(error).__name__}") from error
 
 

@@ -89,7 +89,7 @@ def _current(mapping: Mapping, files: list[Landed]) -> str:
 def _no_columns(table: Table) -> str:
     types = {column.name: SQL_TYPES.get(column.type, "VARCHAR") for column in table.columns}
     if table.unpivot is not None:
-        types |= {table.unpivot[0]: "VARCHAR", table.unpivot[1]: "BIGINT"}
+        types |= {table.unpivot.name: "VARCHAR", table.unpivot.value: "BIGINT"}
     types |= {"_line": "BIGINT", "_file": "VARCHAR", "_record": "VARCHAR"}
     types |= dict.fromkeys(("_delivered", "_edition", "_known_at", "_first_known_at"), "DATE")
     return ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in types.items())

@@ -8,7 +8,9 @@ from graph.sources.mapping import Claim, Mapping
 def check(mapping: Mapping) -> None:
     """Raise `ValueError` for the first thing in ``mapping`` that the declaration does not know or allow."""
     for table in mapping.tables:
-        names = [column.name for column in table.columns] + list(table.unpivot or ())
+        names = [column.name for column in table.columns]
+        if table.unpivot is not None:
+            names += [table.unpivot.name, table.unpivot.value]
         for name in (*table.key, *table.references):
             if name not in names:
                 raise ValueError(f"table {table.name!r} has no column {name!r}")

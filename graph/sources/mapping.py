@@ -43,6 +43,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpivot:
+    """A wide file turned long: the columns outside the contract become rows of (``name``, ``value``); 0 is no row."""
+
+    name: str
+    value: str
+    minimum: float = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The files of one layout. ``known_at`` is an SQL expression over the columns, `_delivered` and `_edition`."""
 
@@ -59,7 +68,7 @@ class Table:
     masks: tuple[str, ...] = ()
     references: Dict[str, tuple[str, ...]] = field(default_factory=dict)
     checks: tuple[tuple[str, str], ...] = ()
-    unpivot: tuple[str, str] | None = None
+    unpivot: Unpivot | None = None
     counted: bool = True
 
 
@@ -164,7 +173,7 @@ def _table(data: dict[str, Any]) -> Table:
     for name in ("key", "masks"):
         given[name] = tuple(given.get(name, ()))
     if "unpivot" in given:
-        given["unpivot"] = (given["unpivot"]["name"], given["unpivot"]["value"])
+        given["unpivot"] = Unpivot(**given["unpivot"])
     return Table(columns=columns, **given)
 
 

@@ -1,0 +1,86 @@
+"""Mapping files: every one is sound, and a wrong one is refused by name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graph.errors import SourceError
+from graph.schema.catalogue import NODES
+from graph.sources import load_mapping, load_mappings
+from graph.sources.mapping import FOLDER
+
+EXPECTED = [
+    "alignment", "facility_affiliation", "formulary", "marketplace_formulary", "nppes", "nucc", "partd_2014_matrix",
+    "pdrp", "products", "rx_claims", "shared_patients",
+]  # fmt: skip
+MINIMAL = """
+name = "test"
+title = "Test"
+kind = "snapshot"
+deidentification = "none"
+[[table]]
+name = "rows"
+files = 'rows\\.csv$'
+key = ["npi"]
+[table.columns]
+npi = { type = "npi" }
+[[node]]
+label = "HCP"
+identify = { npi = "npi" }
+select = "SELECT npi FROM rows"
+"""
+
+
+def test_every_mapping_loads_after_those_it_builds_on() -> None:
+    mappings = load_mappings()
+    names = [mapping.name for mapping in mappings]
+    assert sorted(names) == EXPECTED
+    assert all(names.index(before) < names.index(mapping.name) for mapping in mappings for before in mapping.after)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_mapping_says_how_persons_are_protected(name: str) -> None:
+    assert len(load_mapping(FOLDER / f"{name}.toml").deidentification) > 10
+
+
+def test_every_source_with_precedence_has_a_mapping() -> None:
+    named = {source for node in NODES.values() for source in node.precedence}
+    named |= {source for node in NODES.values() for prop in node.props.values() for source in prop.precedence}
+    assert named - set(EXPECTED) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("", "", "HCP gives no precedence to 'test'"),
+        ('label = "HCP"', 'label = "Doctor"', "label 'Doctor' is not declared"),
+        ('name = "test"', 'name = "other"', "it is called 'other' inside"),
+        ('kind = "snapshot"', 'kind = "stream"', "kind 'stream': use snapshot, delta or editions"),
+        ('key = ["npi"]', 'key = ["id"]', "table 'rows' has no column 'id'"),
+        ('type = "npi"', 'type = "uuid"', "column 'npi' has type 'uuid'"),
+        ("title = ", "titel = ", "KeyError: 'title'"),
+        ("key = [", "keys = [", "unexpected keyword argument 'keys'"),
+        ("files = '", "files = '(", "missing"),
+        ('kind = "snapshot"', 'kind = "editions"', "editions need an `edition` pattern"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_by_name(tmp_path: Path, old: str, new: str, message: str) -> None:
+    # given
+    path = tmp_path / "test.toml"
+    path.write_text(MINIMAL.replace(old, new, 1) if old else MINIMAL)
+
+    # when, then
+    with pytest.raises(SourceError, match=f"mapping 'test.toml': .*{re.escape(message)}"):
+        load_mapping(path)
+
+
+def test_mappings_that_wait_for_each_other_are_refused(tmp_path: Path) -> None:
+    # given
+    for name, other in (("pdrp", "nppes"), ("nppes", "pdrp")):
+        text = MINIMAL.replace('"test"', f'"{name}"', 1).replace("title", f'after = ["{other}"]\ntitle', 1)
+        (tmp_path / f"{name}.toml").write_text(text)
+
+    # when, then
+    with pytest.raises(SourceError, match=r"\['nppes', 'pdrp'\] wait for each other"):
+        load_mappings(tmp_path)

@@ -1,0 +1,89 @@
+"""Public files that nobody here wrote, when they are there: their published figures are met."""
+
+from pathlib import Path
+
+import pytest
+
+from graph.ingest.report import RefreshReport
+from graph.refresh import refresh
+from graph.settings import Settings
+from graph.store import Store
+
+
+@pytest.fixture
+def public(request: pytest.FixtureRequest) -> Path:
+    """A folder of the shared public data; the one permitted skip where it is absent."""
+    import os
+
+    folder = Path(os.environ.get("TWIN_SHARED_DATA") or Path(request.config.rootpath).parent / "shared" / "data")
+    if not (folder / "nppes").is_dir():
+        pytest.skip(f"SKIPPED LOUDLY: no public data in {folder}; point TWIN_SHARED_DATA at it to run this")
+    return folder
+
+
+def load(settings: Settings, store: Store, folder: Path) -> RefreshReport:
+    """Refresh twice; the second time nothing is written."""
+    report = refresh(settings, store, folder)
+    again = refresh(settings, store, folder)
+    assert again.write_transactions == 0
+    assert sum(one.inserted + one.updated + one.tombstoned for one in again.sources) == 0
+    return report
+
+
+def test_nppes_and_nucc(neo4j_empty: Store, neo4j_settings: Settings, public: Path) -> None:
+    # when
+    report = load(neo4j_settings, neo4j_empty, public / "nppes")
+
+    # then
+    assert [(one.name, one.rows_in, one.rows_quarantined) for one in report.sources] == [
+        ("nppes", 2040, 0),
+        ("nucc", 874, 0),
+    ]
+    counted = (
+        "MATCH (n:{label}) RETURN count(n) AS all, count(n.primaryTaxonomy) AS primary, "
+        "count(CASE WHEN n.status = 'active' THEN 1 END) AS active"
+    )
+    assert neo4j_empty.read(counted.replace("{label}", "HCP")) == [{"all": 2000, "primary": 1971, "active": 2000}]
+    assert neo4j_empty.read(counted.replace("{label}", "Account")) == [{"all": 40, "primary": 38, "active": 40}]
+    assert neo4j_empty.read("MATCH (n:HCP) WHERE n.reactivatedOn IS NOT NULL RETURN count(n) AS n") == [{"n": 30}]
+    codes = neo4j_empty.read("MATCH (n:HCP) RETURN n.primaryTaxonomy AS code, count(*) AS n ORDER BY n DESC LIMIT 5")
+    assert [(row["code"], row["n"]) for row in codes] == [
+        ("207R00000X", 214),
+        ("207RC0000X", 87),
+        ("208000000X", 81),
+        ("1223G0001X", 79),
+        ("207W00000X", 75),
+    ]
+    hospitals = neo4j_empty.read("MATCH (n:Account {primaryTaxonomy: '282N00000X'}) RETURN count(n) AS n")
+    assert hospitals == [{"n": 9}]
+
+
+def test_marketplace_formulary(neo4j_empty: Store, neo4j_settings: Settings, public: Path) -> None:
+    # when
+    report = load(neo4j_settings, neo4j_empty, public / "formulary")
+
+    # then
+    assert [(one.name, one.rows_in, one.rows_quarantined) for one in report.sources] == [
+        ("marketplace_formulary", 2374, 0)
+    ]
+    shares = neo4j_empty.read(
+        "MATCH (:Plan)-[:HAS_POLICY]->(p:CoveragePolicy)-[:FOR]->(:Product) "
+        "RETURN p.tier AS tier, round(100.0 * count(CASE WHEN p.priorAuthorization THEN 1 END) / count(*), 1) AS share "
+        "ORDER BY tier"
+    )
+    assert [(row["tier"], row["share"]) for row in shares] == [(0, 0.5), (1, 3.6), (2, 26.6), (3, 73.9)]
+
+
+def test_part_d_matrix(neo4j_empty: Store, neo4j_settings: Settings, public: Path) -> None:
+    # when
+    report = load(neo4j_settings, neo4j_empty, public / "partd_2014_matrix")
+
+    # then
+    assert [(one.name, one.rows_in, one.rows_quarantined) for one in report.sources] == [
+        ("partd_2014_matrix", 25000, 0)
+    ]
+    assert neo4j_empty.read(
+        "MATCH (:HCP)-[r:PRESCRIBED_IN_YEAR {year: 2014}]->(:Product) "
+        "RETURN count(r) AS pairs, sum(r.claims) AS claims, min(r.claims) AS least"
+    ) == [{"pairs": 625_531, "claims": 34_576_307, "least": 11}]
+    assert neo4j_empty.read("MATCH (n:Product) RETURN count(n) AS n") == [{"n": 250}]
