@@ -1,6 +1,7 @@
 """Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully."""
 
 import gc
+import signal
 import socket
 from collections.abc import Callable
 
@@ -67,4 +68,7 @@ def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None]) 
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    # uvicorn stops gracefully and then raises the signal again for whom it replaced: that is us, and we have stopped.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     _Server(config, when_ready).run(sockets=[bound])
