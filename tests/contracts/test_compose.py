@@ -15,6 +15,7 @@ import yaml
 from api.cli import COMMANDS
 from graph.server.lockfile import Lock
 from graph.settings import Settings
+from graph.store import Store
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = Path(__file__).with_name("compose-spec.json")
@@ -129,6 +130,20 @@ def test_the_environment_is_understood_by_the_settings(
     assert settings.neo4j_password == "from a file"
     assert settings.profile == "production"
     assert (settings.jwks_file is not None) is (name == "api")
+
+
+def test_every_setting_given_to_neo4j_is_one_of_its_settings(
+    services: dict[str, dict[str, Any]], neo4j_empty: Store
+) -> None:
+    of_the_image = {"NEO4J_AUTH_FILE", "NEO4J_PLUGINS"}
+    given = [name for name in services["neo4j"]["environment"] if name not in of_the_image]
+
+    # The image turns NEO4J_a_b__c into a.b_c.
+    names = {re.sub(r"(?<!_)_(?!_)", ".", name.removeprefix("NEO4J_")).replace("__", "_") for name in given}
+
+    known = {row["name"] for row in neo4j_empty.read("SHOW SETTINGS YIELD name")}
+    assert len(names) == len(given) == 8
+    assert names - known == set()
 
 
 def test_every_secret_that_is_read_is_given_to_the_service(compose: dict[str, Any]) -> None:
