@@ -1,10 +1,12 @@
 // Which HCPs prescribe little themselves but are expected to move the prescribing of others most?
 // Influence is the expected number of other HCPs' new starts in 91 days that depend on this HCP prescribing.
+// Prescribers who opted out are left out.
 // for: brand teams
 // returns: npi, city, specialty, influence, low, high, trx
 // :param [{brand, since, most, limit}] => { RETURN 'Velunara' AS brand, '2025-07-01' AS since, 3 AS most, 25 AS limit }
 MATCH (product:Product {brand: $brand})<-[:FOR]-(prediction:Prediction {task: 'influence', level: 'hcp'})
 MATCH (prediction)-[:ABOUT]->(hcp:HCP)
+WHERE hcp.optedOutOn IS NULL
 OPTIONAL MATCH (hcp)-[prescribed:PRESCRIBED]->(product)
 WHERE prescribed.month >= date($since)
 WITH hcp, prediction, sum(prescribed.trx) AS trx

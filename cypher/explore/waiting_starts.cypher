@@ -1,5 +1,5 @@
 // Which HCPs have starts that were rejected lately and are not paid yet, and what are they waiting for?
-// Looks back from the newest claim; opted-out prescribers are left out.
+// Looks back from the newest claim; prescribers who opted out are left out.
 // for: field teams
 // returns: npi, territory, waiting, longestDays, barriers
 // :param [{brand, days, limit}] => { RETURN 'Velunara' AS brand, 42 AS days, 25 AS limit }

@@ -21,7 +21,7 @@ KEYS = {
     "WHERE NOT EXISTS { (found)-[:PRESCRIBED]->(:Product {own: true}) } AND EXISTS { (found)<-[:ABOUT]-() } "
     "RETURN found.npi AS value, count(*) AS n ORDER BY n DESC, value LIMIT 1",
 }
-"""How to find a value of a parameter that the small world has; the header's sample is for the default world."""
+"""How to find a value of a question's parameter in the small world; the header's sample is for the default world."""
 
 KEYS_OF = {
     ("explore/account_network", "npi"): "MATCH (found:Account)<-[:AFFILIATED_WITH]-(:HCP) WHERE found.npi IS NOT NULL "
@@ -63,7 +63,7 @@ def parameters(world_store: Store) -> Parameters:
         values = world_store.read(one.sample)[0]
         for name in values:
             query = KEYS_OF.get((one.name, name), KEYS.get(name))
-            if query is not None:
+            if query is not None and one.name.startswith("explore/"):
                 values[name] = world_store.read(query)[0]["value"]
         return values
 
