@@ -82,7 +82,8 @@ def _spread(model: Model, features: AdoptionFeatures, found: Influence) -> tuple
 
         values.append(influence(features, chance).value)
     spread = 1.645 * np.std(values, axis=0, ddof=1)
-    return np.maximum(found.value - spread, 0.0), found.value + spread
+    # Nobody is thought to hold others back: the lower end stops at nothing, or at the value where that is below.
+    return np.minimum(found.value, np.maximum(found.value - spread, 0.0)), found.value + spread
 
 
 class AdoptionWords:

@@ -6,7 +6,7 @@ from scipy import sparse
 from gnn.view import Floats, View, row_normalised
 
 
-def pagerank(view: View, damping: float = 0.85, iterations: int = 20) -> Floats:
+def pagerank(view: View, damping: float = 0.85, iterations: int = 60) -> Floats:
     """[hcp]: PageRank scaled to mean 1, with the same fixed number of iterations for every snapshot."""
     count = view.hcps
     if count == 0:

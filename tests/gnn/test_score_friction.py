@@ -1,0 +1,144 @@
+"""Friction predictions add up: parts to the value, rows to roll-ups, reasons to neutralised groups."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from gnn.expected import expected_starts
+from gnn.reasons import counts_words, effects, policy_words
+from gnn.samples import friction_rows
+from gnn.score_friction import score_friction
+from gnn.view import View
+from graph.schema.prediction import PREDICTION
+from graph.schema.therapy import BARRIERS
+
+
+@pytest.fixture(scope="module")
+def predictions(whole, trained):
+    return score_friction(trained["access_friction"][0], whole)
+
+
+def test_every_level_is_there_once_per_subject(whole, predictions):
+    # given: 8 plans and 2 products, 2 territories, and every account where somebody wrote the product
+    count = Counter(row.level for row in predictions)
+    at = dict(zip(whole.column("affiliation", "hcp"), whole.column("affiliation", "account"), strict=True))
+    start = whole.tables["start"]
+    written = {(at[hcp], product) for hcp, product in zip(start["hcp"], start["product"], strict=True)}
+
+    # then
+    assert count["plan"] == 16
+    assert count["territory"] == 4
+    assert count["account"] == len(written)
+    assert len({row.id("access_friction") for row in predictions}) == len(predictions)
+
+
+def test_an_hcp_has_at_most_five_plans_per_product(predictions):
+    pairs = Counter((row.subject, row.product) for row in predictions if row.level == "hcp_plan")
+    assert max(pairs.values()) == 5
+
+
+def test_barrier_shares_sum_to_the_friction(predictions):
+    for row in predictions:
+        assert sum(row.barrier_shares) == pytest.approx(row.value, abs=1e-9)
+        assert row.main_barrier == BARRIERS[int(np.argmax(row.barrier_shares))]
+
+
+def test_saveable_starts_are_expected_starts_lost_to_pa_step_and_limit(predictions):
+    for row in predictions:
+        lost = sum(row.barrier_shares[BARRIERS.index(name)] for name in ("PA", "STEP", "LIMIT"))
+        assert row.saveable_starts == pytest.approx(row.expected_starts * lost)
+
+
+def test_values_lie_inside_their_interval_and_are_probabilities(predictions):
+    assert all(0.0 <= row.low <= row.value <= row.high <= 1.0 for row in predictions)
+
+
+def test_a_territory_is_the_expected_start_weighted_mean_of_its_rows(whole, trained, predictions):
+    # given all rows of the territory North and the own product, computed anew
+    view = View(whole)
+    cells = expected_starts(view)
+    product = whole.positions("product", np.array(["own"]))[0]
+    here = np.asarray(view.in_territory[:, 0].todense()).ravel() == 1
+    keep = here[cells.hcp] & (cells.product == product)
+    rows = friction_rows(view, cells.hcp[keep], cells.product[keep], cells.plan[keep], np.zeros(keep.sum()))
+    value = trained["access_friction"][0].probability(rows)
+
+    # then
+    found = next(row for row in predictions if row.subject == "ter_0" and row.product == "own")
+    assert found.value == pytest.approx(np.average(value, weights=cells.expected[keep]))
+    assert found.expected_starts == pytest.approx(cells.expected[keep].sum())
+
+
+def test_evidence_counts_mature_starts(whole, predictions):
+    # given
+    starts = View(whole).starts
+    plan, product = whole.positions("plan", np.array(["plan_03"]))[0], whole.positions("product", np.array(["own"]))[0]
+    mature = (starts.plan == plan) & (starts.product == product) & (starts.written <= whole.day - 60)
+
+    # then
+    found = next(row for row in predictions if row.level == "plan" and row.subject == "plan_03" and row.product == "own")
+    assert found.evidence_starts == int(mature.sum())
+
+
+def test_the_share_of_a_reason_is_the_change_without_its_features(whole, trained):
+    # given
+    model, _ = trained["access_friction"]
+    view = View(whole)
+    rows = friction_rows(view, np.array([0, 1]), np.array([1, 1]), np.array([0, 1]), np.zeros(2))
+
+    # when the policy features are set to their average by hand
+    neutral = rows.features.values.copy()
+    places = rows.features.places("policy")
+    neutral[:, places] = model.reference[places]
+    from dataclasses import replace
+
+    without = model.probability(replace(rows, features=replace(rows.features, values=neutral)))
+
+    # then
+    assert effects(model, rows, ["policy"])["policy"].tolist() == (model.probability(rows) - without).tolist()
+
+
+def test_reasons_point_at_evidence_and_speak_of_declared_classes(predictions):
+    labels = {"CoveragePolicy", "Plan", "Account", "HCP"}
+    for row in predictions:
+        assert 1 <= len(row.reasons) <= 3
+        assert {reason.label for reason in row.reasons} <= labels
+        assert [abs(reason.share) for reason in row.reasons] == sorted(
+            (abs(reason.share) for reason in row.reasons), reverse=True
+        )
+    assert row.level in PREDICTION.props["level"].values
+
+
+def test_planted_friction_is_found(predictions):
+    # given: plans with an even number need prior authorization for the own product
+    own = {row.subject: row for row in predictions if row.level == "plan" and row.product == "own"}
+
+    # then their main barrier says so, and no other plan's does
+    assert {name for name, row in own.items() if row.main_barrier == "PA"} == {
+        "plan_00", "plan_02", "plan_04", "plan_06",
+    }  # fmt: skip
+
+
+def test_words_of_a_policy_name_what_is_asked(whole):
+    row = whole.positions("policy", np.array(["pol_own_00"]))[0]
+    assert policy_words(whole, int(row), "Plan 0", "Ownira") == (
+        "Plan 0 requires prior authorization and step therapy for Ownira on tier 3 since 2024-01-01"
+    )
+    row = whole.positions("policy", np.array(["pol_other_01"]))[0]
+    assert policy_words(whole, int(row), "Plan 1", "Othera") == (
+        "Plan 1 covers Othera on tier 3 without restriction since 2024-01-01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lost", "mature", "barrier", "words"),
+    [
+        (0, 0, "PA", "no mature start is known here yet"),
+        (0, 9, "PA", "0 of 9 mature starts were not dispensed"),
+        (4, 9, "PA", "4 of 9 mature starts were not dispensed, mostly for prior authorization"),
+        (4, 9, "OTHER", "4 of 9 mature starts were not dispensed"),
+    ],
+)
+def test_words_of_counts(lost, mature, barrier, words):
+    assert counts_words(lost, mature, barrier) == words

@@ -1,0 +1,254 @@
+"""From a real graph to predictions in it: read, train, score, write, and replace without a half state."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from gnn.prediction import Prediction, Reason
+from gnn.score import score
+from gnn.train import train
+from gnn.write import write_predictions
+from graph.errors import ModelError
+from graph.history.snapshot_read import read_snapshot
+from graph.history.snapshot_tables import EVER, NEVER, date_of
+
+AS_OF = datetime.date(2025, 11, 1)
+RELATED = {
+    "affiliation": "MATCH (a:HCP {id: row[0]}), (b:Account {id: row[1]}) CREATE (a)-[:AFFILIATED_WITH]->(b)",
+    "plan_policy": "MATCH (a:Plan {id: row[0]}), (b:CoveragePolicy {id: row[1]}) CREATE (a)-[:HAS_POLICY]->(b)",
+}
+
+
+def _day(value):
+    return None if value in (NEVER, EVER) else date_of(value)
+
+
+def load_graph(store, snapshot):
+    """Write a snapshot as a graph, so that reading it back can be compared."""
+    table = snapshot.tables
+
+    def rows(name, *columns):
+        return [list(row) for row in zip(*(_plain(table[name][column]) for column in columns), strict=True)]
+
+    def run(text, data):
+        for low in range(0, len(data), 5000):
+            store.write("UNWIND $rows AS row " + text, rows=data[low : low + 5000])
+
+    run("CREATE (:Product {id: row[0], brand: row[1], own: row[2] = 1})", rows("product", "id", "brand", "own"))
+    run(
+        "CREATE (:HCP {id: row[0], npi: row[1], firstName: row[2], primaryTaxonomy: row[3], state: row[4], "
+        "sex: row[5], enumeratedOn: row[6], knownAt: row[7]})",
+        rows("hcp", "id", "npi", "name", "taxonomy", "state", "sex", "enumerated_on", "known_at"),
+    )
+    run("CREATE (:Account {id: row[0], name: row[1], knownAt: row[2]})", rows("account", "id", "name", "known_at"))
+    run("CREATE (:Territory {id: row[0], name: row[1]})", rows("territory", "id", "name"))
+    run("CREATE (:Payer {id: row[0], name: row[1]})", rows("payer", "id", "name"))
+    run(
+        "MATCH (p:Payer {id: row[3]}) CREATE (p)-[:OFFERS]->(:Plan {id: row[0], name: row[1], kind: row[2]})",
+        rows("plan", "id", "name", "kind", "payer"),
+    )
+    run(
+        "MATCH (p:Product {id: row[1]}) CREATE (:CoveragePolicy {id: row[0], tier: toInteger(row[2]), "
+        "priorAuthorization: row[3] = 1, stepTherapy: row[4] = 1, quantityLimit: row[5] = 1, effectiveFrom: row[6], "
+        "effectiveTo: row[7], knownAt: row[8]})-[:FOR]->(p)",
+        rows(
+            "policy", "id", "product", "tier", "prior_authorization", "step_therapy", "quantity_limit",
+            "effective_from", "effective_to", "known_at",
+        ),
+    )  # fmt: skip
+    run(RELATED["plan_policy"], rows("plan_policy", "plan", "policy"))
+    run(RELATED["affiliation"], rows("affiliation", "hcp", "account"))
+    run(
+        "MATCH (a:HCP {id: row[0]}), (b:Territory {id: row[1]}) CREATE (a)-[:IN_TERRITORY {`from`: row[2], `to`: row[3]}]->(b)",
+        rows("alignment", "hcp", "territory", "from", "to"),
+    )
+    run(
+        "MATCH (a:HCP {id: row[0]}), (b:HCP {id: row[1]}) CREATE (a)-[:SHARES_PATIENTS {year: toInteger(row[2]), "
+        "patients: toInteger(row[3]), knownAt: row[4]}]->(b)",
+        rows("share", "source", "target", "year", "patients", "known_at"),
+    )
+    rejects = {}
+    for start, barrier, known in rows("reject", "start", "barrier", "known_at"):
+        rejects.setdefault(start, ([], []))
+        rejects[start][0].append(barrier)
+        rejects[start][1].append(known)
+    starts = rows(
+        "start", "id", "hcp", "product", "plan", "written_on", "known_at", "superseded_at", "paid_on",
+        "paid_known_at", "reversed_on", "reversed_known_at",
+    )  # fmt: skip
+    run(
+        "MATCH (h:HCP {id: row[1]}), (p:Product {id: row[2]}), (l:Plan {id: row[3]}) CREATE (s:TherapyStart {id: row[0], "
+        "writtenOn: row[4], knownAt: row[5], supersededAt: row[6], paidOn: row[7], paidKnownAt: row[8], "
+        "reversedOn: row[9], reversedKnownAt: row[10], rejectGroups: row[11], rejectKnownAt: row[12]}) "
+        "CREATE (s)-[:WRITTEN_BY]->(h) CREATE (s)-[:FOR]->(p) CREATE (s)-[:COVERED_BY]->(l)",
+        [[*row, *rejects.get(row[0], ([], []))] for row in starts],
+    )
+
+
+def _plain(values):
+    if values.dtype == np.int32:
+        return [_day(int(value)) for value in values]
+    return values.tolist()
+
+
+@pytest.fixture
+def loaded(neo4j_empty, make_snapshot):
+    """A synthetic twin of 90 prescribers in a real graph, and the snapshot it was made of."""
+    snapshot = make_snapshot(seed=4, hcps=90)
+    load_graph(neo4j_empty, snapshot)
+    return neo4j_empty, snapshot
+
+
+def test_a_snapshot_read_from_the_graph_equals_the_one_it_was_made_of(loaded, neo4j_settings):
+    # given
+    store, made = loaded
+
+    # when
+    read = read_snapshot(store, neo4j_settings)
+
+    # then, table by table, as of the newest day a claim arrived
+    same = made.at(read.day)
+    for name, table in same.tables.items():
+        for column, values in table.items():
+            assert np.array_equal(read.tables[name][column], values, equal_nan=values.dtype.kind == "f"), (name, column)
+    assert read.fingerprint == same.fingerprint
+
+
+def test_a_snapshot_is_kept_until_the_next_refresh(loaded, neo4j_settings):
+    # given a twin that a refresh has made
+    store, _ = loaded
+    store.write("CREATE (:RefreshRun {id: 'run-1', sequence: 1, fingerprint: 'a'})")
+    first = read_snapshot(store, neo4j_settings)
+    kept = sorted(path.name for path in (neo4j_settings.home / "state").iterdir())
+    assert len(kept) == 1
+
+    # when nothing was refreshed, a change by other hands is not read
+    store.write("MATCH (hcp:HCP {id: 'hcp_0001'}) SET hcp.state = 'AK'")
+    assert read_snapshot(store, neo4j_settings).fingerprint == first.fingerprint
+
+    # and after a refresh it is
+    store.write("CREATE (:RefreshRun {id: 'run-2', sequence: 2, fingerprint: 'b'})")
+    again = read_snapshot(store, neo4j_settings)
+    assert again.column("hcp", "state")[1] == "AK"
+    assert sorted(path.name for path in (neo4j_settings.home / "state").iterdir()) != kept
+
+
+def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
+    # given
+    store, _ = loaded
+
+    # when
+    trained = train(neo4j_settings)
+    reports = score(neo4j_settings)
+
+    # then every prediction in the graph has its subject, product and model
+    counts = store.read(
+        "MATCH (p:Prediction) RETURN p.task AS task, count(p) AS rows, "
+        "sum(COUNT { (p)-[:ABOUT]->() }) AS about, sum(COUNT { (p)-[:FOR]->() }) AS product, "
+        "sum(COUNT { (p)-[:BY]->(:ModelVersion) }) AS model, min(COUNT { (p)-[:BECAUSE]->() }) AS fewest, "
+        "collect(DISTINCT p.dataClass) AS released, collect(DISTINCT p.asOf) AS days ORDER BY task"
+    )
+    assert [row["task"] for row in counts] == ["access_friction", "adoption", "influence"]
+    written = {report.task: report.predictions for report in reports}
+    for row in counts:
+        assert row["rows"] == row["about"] == row["product"] == row["model"] == written[row["task"]]
+        assert row["released"] == [row["task"]]
+        assert [day.to_native() for day in row["days"]] == [reports[0].as_of]
+    assert counts[0]["fewest"] >= 1
+    under = store.read(
+        "MATCH (p:Prediction) RETURN p.level = 'hcp_plan' AS by_plan, COUNT { (p)-[:UNDER]->() } AS plans, count(p) AS n"
+    )
+    assert {(row["by_plan"], row["plans"]) for row in under} == {(True, 1), (False, 0)}
+    versions = store.read("MATCH (m:ModelVersion) RETURN m.version AS version, m.promoted AS promoted ORDER BY version")
+    assert versions == [{"version": report.version, "promoted": True} for report in trained]
+
+    # and scoring again changes nothing but the sequence
+    before = _content(store)
+    again = score(neo4j_settings)
+    assert [(report.new, report.removed) for report in again] == [(0, 0)] * 3
+    assert _content(store) == before
+
+
+def _content(store):
+    return store.read(
+        "MATCH (p:Prediction)-[r]->(n) WITH p, r, n ORDER BY p.id, type(r), n.id, r.rank "
+        "RETURN p.id AS id, properties(p) AS properties, type(r) AS type, n.id AS node, properties(r) AS reason"
+    )
+
+
+class _Model:
+    id = "model_x"
+
+
+def _row(hcp, value, reasons=()):
+    return Prediction("hcp", "HCP", hcp, "p", None, value, value - 0.1, value + 0.1, reasons=reasons)
+
+
+@pytest.fixture
+def three(neo4j_empty):
+    neo4j_empty.write("UNWIND ['a', 'b', 'c'] AS id CREATE (:HCP {id: id})")
+    neo4j_empty.write("CREATE (:Product {id: 'p'}) CREATE (:ModelVersion {id: 'model_x'})")
+    return neo4j_empty
+
+
+FIXED = {"dataClass": "adoption", "dataClasses": ["prescribing"], "unit": "probability", "horizonDays": 91}
+
+
+def _values(store):
+    rows = store.read("MATCH (p:Prediction)-[:ABOUT]->(h:HCP) RETURN h.id AS id, p.value AS value ORDER BY id")
+    return {row["id"]: row["value"] for row in rows}
+
+
+def test_new_predictions_replace_old_ones(three):
+    # given
+    reason = Reason("HCP", "b", "a peer", 0.2, ("network",))
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.3, (reason,)), _row("b", 0.4)])
+
+    # when
+    new, gone = write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("b", 0.5), _row("c", 0.6)])
+
+    # then
+    assert (new, gone) == (1, 1)
+    assert _values(three) == {"b": 0.5, "c": 0.6}
+    assert three.read("MATCH ()-[r:BECAUSE]->() RETURN count(r) AS n") == [{"n": 0}]
+    assert three.read("MATCH ()-[r:BY|FOR|ABOUT]->() RETURN type(r) AS t, count(r) AS n ORDER BY t") == [
+        {"t": "ABOUT", "n": 2},
+        {"t": "BY", "n": 2},
+        {"t": "FOR", "n": 2},
+    ]
+
+
+def test_a_write_that_fails_leaves_the_old_predictions_and_the_counters_level(three, monkeypatch):
+    # given
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.3)])
+    import gnn.write
+
+    def fails(*_):
+        raise RuntimeError("connection lost")
+
+    monkeypatch.setattr(gnn.write, "_write_reasons", fails)
+
+    # when
+    with pytest.raises(RuntimeError, match="connection lost"):
+        write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.9), _row("b", 0.9)])
+
+    # then
+    assert _values(three) == {"a": 0.3}
+    counters = three.read("MATCH (s:Sequence) RETURN s.name AS name, s.value AS value ORDER BY name")
+    assert counters == [{"name": "published", "value": 1}, {"name": "writing", "value": 1}]
+
+
+def test_scoring_without_a_model_names_the_remedy(loaded, neo4j_settings):
+    with pytest.raises(ModelError, match="no model for 'access_friction' is trained yet"):
+        score(neo4j_settings)
+
+
+def test_a_day_that_is_not_known_yet_is_refused(loaded, neo4j_settings):
+    with pytest.raises(ModelError, match=r"as of 2031-01-01: claims are only known up to 2025-1"):
+        train(neo4j_settings, as_of=datetime.date(2031, 1, 1))
+
+
+def test_a_twin_without_claims_says_so(neo4j_empty, neo4j_settings):
+    with pytest.raises(ModelError, match="the twin holds no therapy starts"):
+        train(neo4j_settings)
