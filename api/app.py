@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from api.cursors import CursorKey
 from api.engine import Engine
 from api.errors import BadInput, RequestError, Unavailable
+from api.graphiql.routes import development_routes
 from api.operations import Operations, Request
 from api.tokens import Tokens
 from graph.governance import Policy, load_policy
@@ -56,6 +57,7 @@ def build_app(settings: Settings, policy: Policy | None = None) -> Starlette:
         Route("/graphql", graphql, methods=["POST"]),
         Route("/livez", _livez, methods=["GET"]),
         Route("/readyz", _readyz, methods=["GET"]),
+        *development_routes(settings, policy),
     ]
     return Starlette(routes=routes, lifespan=lifespan, max_body_size=LARGEST_BODY)
 
@@ -115,4 +117,3 @@ def _refused(
     if error.status == 401:
         extra["www-authenticate"] = "Bearer"
     return Response(orjson.dumps({"errors": errors}), status, {**headers, **extra}, media_type)
-

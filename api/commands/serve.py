@@ -1,5 +1,7 @@
 """`twin serve`: the GraphQL API."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import click
@@ -21,12 +23,16 @@ def command(host: str | None, port: int | None, as_json: bool) -> None:
     Prints one line with its address when it answers.
     """
     from api.app import build_app
+    from api.graphiql.files import fetched
     from api.serving import address_of, listen, serve
     from graph.store import open_store
 
     settings = load_settings()
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
     open_store(settings).close()
+    if settings.profile == "development" and not fetched(settings):
+        # In a process of its own: the server stays without an HTTP client. Without a network it serves all the same.
+        subprocess.run([sys.executable, "-m", "api.graphiql.fetch"], check=False)
     app = build_app(settings)
     with listen(settings.host, settings.port) as bound:
         address = address_of(bound)

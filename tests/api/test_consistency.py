@@ -39,13 +39,15 @@ def test_the_plan_reads_published_before_and_writing_after_everything_else(api: 
     assert "writingSequence:Sequence" in touching[-1]
     assert len([details for details in touching if "Sequence" in details]) == 2
     # and what was selected is projected before `writing` is read
-    projected = next(at for at, (operator, details) in enumerate(order) if operator == "Projection" and "data" in details)
+    projected = next(
+        at for at, (operator, details) in enumerate(order) if operator == "Projection" and "data" in details
+    )
     read = next(at for at, (_, details) in enumerate(order) if "writingSequence:Sequence" in details)
     assert projected < read
 
 
 def _executed(plan: Any) -> list[tuple[str, str]]:
-    """Operators in the order in which their first row is asked of the graph: children from left to right, then itself."""
+    """Operators in the order in which they first touch the graph: children from left to right, then itself."""
     found = [entry for child in plan.get("children", []) for entry in _executed(child)]
     operator = plan["operatorType"].split("@")[0]
     return [*found, (operator, str(plan["args"].get("Details", "")))]

@@ -95,16 +95,16 @@ def _part(value: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-def without_signature(key: OKPKey) -> str:  # noqa: ARG001
+def without_signature(key: OKPKey) -> str:
     return f"{_part({'alg': 'none', 'typ': TYPE})}.{_part(claims())}."
 
 
 def signed_with_the_public_key_as_secret(key: OKPKey) -> str:
-    secret = OctKey.import_key(str(key.as_dict(private=False)['x']))
+    secret = OctKey.import_key(str(key.as_dict(private=False)["x"]))
     return jwt.encode({"alg": "HS256", "typ": TYPE}, claims(), secret, algorithms=["HS256"])
 
 
-def with_a_key_of_its_own_in_the_header(key: OKPKey) -> str:  # noqa: ARG001
+def with_a_key_of_its_own_in_the_header(key: OKPKey) -> str:
     own = OKPKey.generate_key("Ed25519")
     header = {"alg": "Ed25519", "typ": TYPE, "jwk": own.as_dict(private=False)}
     return jwt.encode(header, claims(), own, algorithms=["Ed25519"])
@@ -130,7 +130,7 @@ def with_a_changed_role(key: OKPKey) -> str:
 
 
 def with_a_critical_extension(key: OKPKey) -> str:
-    header, body, signature = sign(key, REP).split(".")
+    _header, body, signature = sign(key, REP).split(".")
     return f"{_part({'alg': 'Ed25519', 'typ': TYPE, 'crit': ['b64'], 'b64': False})}.{body}.{signature}"
 
 
@@ -152,7 +152,9 @@ def test_a_forged_token_is_refused(settings: Settings, tokens: Tokens, forge: Ca
         tokens.caller(f"Bearer {forge(development_key(settings))}")
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer a.b", "Bearer " + "a" * 9000])
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer a.b", "Bearer " + "a" * 9000]
+)
 def test_no_token_is_nobody(tokens: Tokens, header: str | None) -> None:
     with pytest.raises(Unauthenticated):
         tokens.caller(header)
@@ -174,7 +176,9 @@ def test_production_signs_nothing_and_wants_public_keys(tmp_path: Path) -> None:
     assert tokens.caller(f"Bearer {sign(key, REP)}") == REP
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', "private"])
+@pytest.mark.parametrize(
+    "content", ["", "{}", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', "private"]
+)
 def test_a_key_file_that_is_not_public_ed25519_keys_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "keys.json"
     if content == "private":

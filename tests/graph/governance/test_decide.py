@@ -76,7 +76,9 @@ def test_predictions_are_read_by_release_and_level(policy: Policy, who: tuple[st
     assert not decide(policy, *who, "Prediction", "value", Verb.READ).allowed
 
 
-@pytest.mark.parametrize(("verb", "who"), list(product([Verb.RUN, Verb.PROPOSE, Verb.APPROVE, Verb.EXECUTE], [REP, ACCESS])))
+@pytest.mark.parametrize(
+    ("verb", "who"), list(product([Verb.RUN, Verb.PROPOSE, Verb.APPROVE, Verb.EXECUTE], [REP, ACCESS]))
+)
 def test_what_no_line_names_is_denied(policy: Policy, verb: Verb, who: tuple[str, str]) -> None:
     for data_class in DataClass:
         assert not decide_class(policy, *who, data_class, None, None, verb).allowed
@@ -96,7 +98,9 @@ def test_without_grants_everything_is_denied(policy: Policy) -> None:
 
 def test_a_narrow_line_does_not_fall_back_to_a_wider_one(policy: Policy) -> None:
     # given a class that may be aggregated, and a label of it that may only be read
-    wider = next(g for g in policy.grants if g.role == "field_rep" and g.data_class == "public_identity" and not g.label)
+    wider = next(
+        g for g in policy.grants if g.role == "field_rep" and g.data_class == "public_identity" and not g.label
+    )
     grants = tuple(replace(g, verbs=g.verbs | {Verb.AGGREGATE}) if g is wider else g for g in policy.grants)
     changed = replace(policy, grants=grants)
     assert decide(changed, *REP, "Account", "name", Verb.AGGREGATE).allowed

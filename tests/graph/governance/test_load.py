@@ -26,7 +26,12 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("purpose", FIELD_REP_NETWORK, FIELD_REP_NETWORK.replace("field_", "sales_"), "unknown purpose of field_rep"),
     ("the purpose of another role", 'purposes = ["access_strategy"]', 'purposes = ["other"]', "unknown purpose"),
     ("label", 'label = "IN_TERRITORY"', 'label = "IN_TERITORY"', "unknown label or relationship type"),
-    ("a label without the class", 'label = "IN_TERRITORY"', 'label = "Plan"', "'Plan' has nothing of class 'alignment'"),
+    (
+        "a label without the class",
+        'label = "IN_TERRITORY"',
+        'label = "Plan"',
+        "'Plan' has nothing of class 'alignment'",
+    ),
     ("level", 'level = "hcp_plan"', 'level = "person"', "unknown level 'person'"),
     ("key", 'class = "patient", ', 'class = "patient", lable = "Patient", ', "unknown key 'lable' in a grant"),
     ("no verbs", FIELD_REP_NETWORK, '{ class = "network", purpose = "field_engagement"', "names its verbs"),

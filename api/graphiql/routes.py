@@ -1,0 +1,83 @@
+"""GraphiQL and tokens to try roles with: development on a loopback address only."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.graphiql.files import OWN, fetched, folder, packages
+from api.tokens import Caller, development_key, sign
+from graph.governance.policy import Policy
+from graph.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+HERE = Path(__file__).parent
+
+
+def development_routes(settings: Settings, policy: Policy) -> list[BaseRoute]:
+    """The routes of a development server on loopback; none anywhere else."""
+    if settings.profile != "development" or settings.host not in LOOPBACK:
+        return []
+    served = {name: HERE / name for name in OWN if name != "page.html"}
+    for package in packages():
+        served |= {package.target(file): folder(settings) / package.target(file) for file in package.files}
+
+    async def page(_request: Request) -> Response:
+        if not fetched(settings):
+            text = "GraphiQL was not fetched: run `python -m api.graphiql.fetch` with a network, then load again.\n"
+            return Response(text, 503, HEADERS, "text/plain")
+        return FileResponse(HERE / "page.html", headers=HEADERS)
+
+    async def file(request: Request) -> Response:
+        found = served.get(request.path_params["name"])
+        if found is None or not found.is_file():
+            return Response("not found\n", 404, HEADERS, "text/plain")
+        return FileResponse(found, headers=HEADERS)
+
+    async def roles(request: Request) -> Response:
+        if not _is_own_page(request):
+            return Response("not found\n", 404, HEADERS, "text/plain")
+        return Response(orjson.dumps(list(policy.roles)), 200, HEADERS, "application/json")
+
+    async def token(request: Request) -> Response:
+        role = policy.roles.get(request.query_params.get("role", ""))
+        if role is None or not _is_own_page(request):
+            return Response("not found\n", 404, HEADERS, "text/plain")
+        caller = Caller("graphiql", role.name, role.purposes[0], tuple(request.query_params.getlist("territory")))
+        signed = sign(development_key(settings), caller)
+        return Response(orjson.dumps({"token": signed}), 200, HEADERS, "application/json")
+
+    return [
+        Route("/graphql", page, methods=["GET"]),
+        Route("/graphiql/{name}", file, methods=["GET"]),
+        Route("/dev/roles", roles, methods=["GET"]),
+        Route("/dev/token", token, methods=["GET"]),
+    ]
+
+
+def _is_own_page(request: Request) -> bool:
+    """The request comes from this machine, was meant for this machine, and from a page of this server.
+
+    Another site cannot send the header without a preflight, which nothing here answers; a name that was rebound to
+    this address is not a loopback name.
+    """
+    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    return (
+        request.client is not None
+        and request.client.host in LOOPBACK
+        and host in LOOPBACK
+        and request.headers.get("x-twin-development") == "1"
+    )
