@@ -37,8 +37,8 @@ def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample]
     batches = [_batch(network, sample) for sample in train]
     prevalence = float(np.concatenate([sample.label for sample in train]).mean())
     with torch.no_grad():
-        bias = module.head[-1].bias  # type: ignore[index, union-attr]
-        bias.fill_(math.log(max(prevalence, 1e-3) / max(1 - prevalence, 1e-3)))  # type: ignore[union-attr, operator]
+        bias = module.head[-1].bias
+        bias.fill_(math.log(max(prevalence, 1e-3) / max(1 - prevalence, 1e-3)))
     optimiser = torch.optim.AdamW(module.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=RATE, total_steps=EPOCHS * len(batches))
     random = np.random.default_rng(seed)

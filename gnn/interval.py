@@ -29,7 +29,8 @@ class Groups:
         used = key >= 0
         code = np.unique(key[used], return_inverse=True)[1]
         n = np.bincount(code).astype(np.float64)
-        return cls(n, np.bincount(code, label[used]), np.bincount(code, probability[used]) / np.maximum(n, 1))
+        events = np.bincount(code, label[used]).astype(np.float64)
+        return cls(n, events, np.bincount(code, probability[used]) / np.maximum(n, 1))
 
 
 def fit_concentration(groups: Groups) -> float:

@@ -29,7 +29,9 @@ def calibration_error(label: Floats, probability: Floats) -> float:
     """Expected calibration error over ten bins of equal size."""
     order = np.argsort(probability, kind="stable")
     parts = np.array_split(order, BINS)
-    return float(sum(abs(probability[part].mean() - label[part].mean()) * len(part) for part in parts if len(part)) / len(label))
+    return float(
+        sum(abs(probability[part].mean() - label[part].mean()) * len(part) for part in parts if len(part)) / len(label)
+    )
 
 
 def metrics(label: Floats, probability: Floats) -> dict[str, float]:

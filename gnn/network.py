@@ -45,9 +45,7 @@ class Encoder(nn.Module):
             HeteroConv({relation: SAGEConv((width, width), width, aggr="sum") for relation in RELATIONS}, aggr="mean")
             for _ in range(2)
         )
-        self.norms = nn.ModuleList(
-            nn.ModuleDict({name: nn.LayerNorm(width) for name in sizes}) for _ in range(2)
-        )
+        self.norms = nn.ModuleList(nn.ModuleDict({name: nn.LayerNorm(width) for name in sizes}) for _ in range(2))
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, inputs: Mapping[str, Tensor], adjacency: Adjacency) -> dict[str, Tensor]:

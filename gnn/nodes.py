@@ -69,9 +69,7 @@ def _weights(view: View) -> dict[Relation, sparse.csr_matrix]:
         (np.ones(int(used.sum())), (starts.hcp[used], starts.plan[used])), shape=(view.hcps, view.plans)
     )
     known = np.flatnonzero(view.plan_payer >= 0)
-    offered = sparse.csr_matrix(
-        (np.ones(len(known)), (known, view.plan_payer[known])), shape=(view.plans, view.payers)
-    )
+    offered = sparse.csr_matrix((np.ones(len(known)), (known, view.plan_payer[known])), shape=(view.plans, view.payers))
     matrices = {
         ("hcp", "sends_to", "hcp"): view.ties.T,
         ("hcp", "receives_from", "hcp"): view.ties,

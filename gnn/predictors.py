@@ -92,7 +92,7 @@ class Network:
         self.module.eval()
         inputs, adjacency = self.graph(nodes)
         with torch.no_grad():
-            found = self.module.encoder(inputs, adjacency)  # type: ignore[operator]
+            found = self.module.encoder(inputs, adjacency)
             parts = []
             for low in range(0, len(hcp), 200_000):
                 part = slice(low, low + 200_000)
@@ -100,7 +100,7 @@ class Network:
                 if self.task == "access_friction":
                     joined.append(found["plan"][torch.from_numpy(plan[part])])
                 joined.append(torch.from_numpy(self.rows.apply(values[part])))
-                parts.append(self.module.head(torch.cat(joined, dim=1)).squeeze(1).numpy())  # type: ignore[operator]
+                parts.append(self.module.head(torch.cat(joined, dim=1)).squeeze(1).numpy())
         return np.concatenate(parts).astype(np.float64)
 
 

@@ -102,7 +102,13 @@ def _write_part(folder: Path, name: str, predictor: Predictor) -> dict[str, Any]
         path = folder / f"{name}.pt"
         torch.save(predictor.module.state_dict(), path)
         nodes = {kind: scaling.as_json() for kind, scaling in predictor.nodes.items()}
-        return {"kind": "network", "file": path.name, "task": predictor.task, "rows": predictor.rows.as_json(), "nodes": nodes}
+        return {
+            "kind": "network",
+            "file": path.name,
+            "task": predictor.task,
+            "rows": predictor.rows.as_json(),
+            "nodes": nodes,
+        }
     if isinstance(predictor, Mean):
         members = [_write_part(folder, f"{name}_{number}", member) for number, member in enumerate(predictor.members)]
         return {"kind": "mean", "members": members}

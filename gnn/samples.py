@@ -6,14 +6,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.errors import ModelError
-from graph.history.snapshot import Snapshot
 from gnn.features.adoption import AdoptionFeatures
 from gnn.features.friction import FrictionFeatures
 from gnn.features.matrix import Features
 from gnn.nodes import Nodes, node_inputs
 from gnn.tasks import Task
 from gnn.view import Integers, View
+from graph.errors import ModelError
+from graph.history.snapshot import Snapshot
 
 Labels = NDArray[np.float64]
 

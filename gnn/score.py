@@ -40,9 +40,7 @@ SCORINGS: Mapping[str, Scoring] = {
         ACCESS_FRICTION, score_friction, ACCESS_FRICTION.unit, ACCESS_FRICTION.horizon, "access_friction"
     ),
     "adoption": Scoring(ADOPTION, score_adoption, ADOPTION.unit, ADOPTION.horizon, "adoption"),
-    "influence": Scoring(
-        ADOPTION, score_influence, "new-to-brand starts of other HCPs", ADOPTION.horizon, "influence"
-    ),
+    "influence": Scoring(ADOPTION, score_influence, "new-to-brand starts of other HCPs", ADOPTION.horizon, "influence"),
 }
 
 
@@ -97,8 +95,6 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
             levels = Counter(prediction.level for prediction in predictions)
             seconds = time.monotonic() - started
             reports.append(
-                ScoreReport(
-                    name, snapshot.as_of, model.version, len(predictions), dict(levels), new, removed, seconds
-                )
+                ScoreReport(name, snapshot.as_of, model.version, len(predictions), dict(levels), new, removed, seconds)
             )
     return reports

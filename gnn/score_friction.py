@@ -79,21 +79,17 @@ def _by_hcp(model: Model, view: View, rows: Rows, words: FrictionWords) -> list[
     chosen = np.sort(order[place < MAIN_PLANS])
     low, high = interval(rows.value, model.concentrations["hcp_plan"])
     hcp, plan, product = (view.snapshot.column(name, "id") for name in ("hcp", "plan", "product"))
-    found = []
-    for row in chosen:
-        found.append(
-            _prediction(
-                "hcp_plan", "HCP", str(hcp[cells.hcp[row]]), str(product[cells.product[row]]), rows.value[row],
-                low[row], high[row], cells.expected[row], rows.parts[row], int(rows.mature[row]),
-                plan=str(plan[cells.plan[row]]), reasons=words.of_row(rows, int(row)),
-            )
-        )  # fmt: skip
-    return found
+    return [
+        _prediction(
+            "hcp_plan", "HCP", str(hcp[cells.hcp[row]]), str(product[cells.product[row]]), rows.value[row],
+            low[row], high[row], cells.expected[row], rows.parts[row], int(rows.mature[row]),
+            plan=str(plan[cells.plan[row]]), reasons=words.of_row(rows, int(row)),
+        )
+        for row in chosen
+    ]  # fmt: skip
 
 
-def _by_plan(
-    model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords
-) -> list[Prediction]:
+def _by_plan(model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords) -> list[Prediction]:
     """Every plan and product; without any start, what typical HCPs would meet there."""
     cells = rows.cells
     key = cells.plan * view.products + cells.product

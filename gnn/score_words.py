@@ -34,9 +34,9 @@ class FrictionWords:
             cell = code[keep] * products + starts.product[keep]
             lost = starts.lost[keep]
             self._count[kind] = counted(size * products, cell).reshape(size, products)
-            self._lost[kind] = counted(
-                (size * products, barrier), (cell[lost], starts.barrier[keep][lost])
-            ).reshape(size, products, barrier)
+            self._lost[kind] = counted((size * products, barrier), (cell[lost], starts.barrier[keep][lost])).reshape(
+                size, products, barrier
+            )
         snapshot = view.snapshot
         self._id = {kind: snapshot.column(kind, "id").tolist() for kind in ("plan", "account", "hcp", "policy")}
         self._name = {
@@ -104,9 +104,7 @@ class FrictionWords:
             found.append(Reason("CoveragePolicy", self._id["policy"][row], text, policy, ("coverage",)))
         return found
 
-    def _seen(
-        self, kind: str, label: str, number: int, product: int, share: float, classes: tuple[str, ...]
-    ) -> Reason:
+    def _seen(self, kind: str, label: str, number: int, product: int, share: float, classes: tuple[str, ...]) -> Reason:
         lost = self._lost[kind][number, product]
         barrier = BARRIERS[int(lost.argmax())]
         counts = counts_words(int(lost.sum()), int(self._count[kind][number, product]), barrier)

@@ -92,15 +92,13 @@ def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, Tr
     newest = fit_platt(logits, label)
     intervals, concentrations = _intervals(winner, calibrated[promoted], newest, validation, test)
     rows = sum(len(sample.hcp) for sample in (*train_set, *validation, *test))
-    bags = _bags(task, train_set, validation, seed) if task.name == "adoption" else ()
+    bags = _bags(train_set, validation, seed) if task.name == "adoption" else ()
     model = Model.of(
         task=task.name, predictor=winner, promoted=promoted, platt=newest, concentrations=concentrations,
         bags=bags, features=train_set[0].features, seed=seed, as_of=whole.as_of, fingerprint=whole.fingerprint,
         table=table, intervals=intervals,
     )  # fmt: skip
-    report = TrainReport(
-        task.name, whole.as_of, rows, tuple(table.items()), promoted, model.version, split, intervals
-    )
+    report = TrainReport(task.name, whole.as_of, rows, tuple(table.items()), promoted, model.version, split, intervals)
     return model, report
 
 
@@ -176,7 +174,7 @@ def _groups(winner: Predictor, platt: Platt, samples: list[Sample], level: str) 
     return Groups.of(np.concatenate(keys), label, platt.apply(logits))
 
 
-def _bags(task: Task, train_set: list[Sample], validation: list[Sample], seed: int) -> tuple[Trees, ...]:
+def _bags(train_set: list[Sample], validation: list[Sample], seed: int) -> tuple[Trees, ...]:
     """Trees refitted on HCPs drawn with replacement: the spread of what they say is the interval of influence."""
     names = np.concatenate([sample.view.snapshot.column("hcp", "id")[sample.hcp] for sample in train_set])
     people, code = np.unique(names, return_inverse=True)
@@ -184,14 +182,10 @@ def _bags(task: Task, train_set: list[Sample], validation: list[Sample], seed: i
     for bag in range(BAGS):
         random = np.random.default_rng([seed, bag])
         weight = np.bincount(random.integers(0, len(people), len(people)), minlength=len(people))
-        bags.append(
-            fit_trees(train_set, validation, seed + bag, rising=RISING, weight=weight[code].astype(np.float64))
-        )
+        bags.append(fit_trees(train_set, validation, seed + bag, rising=RISING, weight=weight[code].astype(np.float64)))
     return tuple(bags)
 
 
 def _joined(predictor: Predictor, samples: list[Sample]) -> tuple[Any, Any]:
     logits = np.concatenate([predictor.logits(sample) for sample in samples])
     return logits, np.concatenate([sample.label for sample in samples])
-
-

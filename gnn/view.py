@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from gnn.tasks import ACCESS_FRICTION
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_tables import NEVER
 from graph.schema.therapy import BARRIERS
-from gnn.tasks import ACCESS_FRICTION
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -32,9 +32,7 @@ def write_predictions(
     shared = fixed | {"task": task, "asOf": as_of}
 
     def work(transaction: Work) -> tuple[int, int]:
-        found = transaction.run(
-            "MATCH (old:Prediction {task: $task}) RETURN collect(old.id) AS ids", {"task": task}
-        )
+        found = transaction.run("MATCH (old:Prediction {task: $task}) RETURN collect(old.id) AS ids", {"task": task})
         old = set(found[0]["ids"])
         gone = sorted(old - rows.keys())
         for part in _parts(gone):

@@ -17,8 +17,8 @@ def command(as_json: bool) -> None:
 
     report = run_analyse(Settings.load())
     lines = [
-        f"run {report.run}, as of {report.analysed_on}: {report.nodes:,} HCPs, {report.relationships:,} relationships projected, "
-        f"{report.seconds:.1f} s",
+        f"run {report.run}, as of {report.analysed_on}: {report.nodes:,} HCPs, "
+        f"{report.relationships:,} relationships projected, {report.seconds:.1f} s",
         f"{'algorithm':22} {'property':12} {'written':>8} {'seconds':>8}  findings",
     ]
     for one in report.algorithms:

@@ -23,8 +23,9 @@ def command(as_json: bool) -> None:
     lines = [f"  {'version':36} {'uses':10} {'seed':>5} {'auc':>7} {'log loss':>9} {'ece':>7}  trained"]
     for row in rows:
         test = row["metrics"]["models"][row["kind"]]["test"]
+        mark = "*" if row["promoted"] else " "
         lines.append(
-            f"{'*' if row['promoted'] else ' '} {row['version']:36} {row['kind']:10} {row['seed']:5} {test['auc']:7.4f} "
+            f"{mark} {row['version']:36} {row['kind']:10} {row['seed']:5} {test['auc']:7.4f} "
             f"{test['log_loss']:9.4f} {test['ece']:7.4f}  {row['trained_at'][:16]}"
         )
     echo_result(rows, as_json, "\n".join(lines) if rows else "no model is trained yet: run `twin train`")

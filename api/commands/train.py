@@ -46,7 +46,8 @@ def _table(result: dict[str, Any]) -> str:
     lines.append(f"* used: lowest log loss on the validation window. {_verdict(result)}")
     for level, figures in result["intervals"].items():
         lines.append(
-            f"  90 % interval, level {level}: covers {100 * figures['coverage_90']:.1f} % of {figures['groups']:,} groups"
+            f"  90 % interval, level {level}: "
+            f"covers {100 * figures['coverage_90']:.1f} % of {figures['groups']:,} groups"
         )
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ WITH collect([
   hcp.id,
   hcp.npi,
   trim(coalesce(hcp.firstName, '') + ' ' + coalesce(hcp.lastName, '')),
-  coalesce(hcp.primaryTaxonomy, hcp.specialty),
+  hcp.primaryTaxonomy,
   hcp.state,
   hcp.sex,
   duration.inDays(date('1970-01-01'), hcp.enumeratedOn).days,

@@ -1,4 +1,5 @@
 // Therapy starts with the days on which each step was known; days count from 1970-01-01.
+// The day a start was shown wrong is read by name: a young twin has no such property, and Neo4j would warn.
 // returns: id, hcp, product, plan, written_on, known_at, superseded_at, paid_on, paid_known_at, reversed_on, reversed_known_at
 // sensitive: TherapyStart.writtenOn, TherapyStart.paidOn, TherapyStart.reversedOn
 MATCH (start:TherapyStart)-[:WRITTEN_BY]->(hcp:HCP)
@@ -11,7 +12,7 @@ WITH collect([
   plan.id,
   duration.inDays(date('1970-01-01'), start.writtenOn).days,
   duration.inDays(date('1970-01-01'), start.knownAt).days,
-  duration.inDays(date('1970-01-01'), start.supersededAt).days,
+  duration.inDays(date('1970-01-01'), start['supersededAt']).days,
   duration.inDays(date('1970-01-01'), start.paidOn).days,
   duration.inDays(date('1970-01-01'), start.paidKnownAt).days,
   duration.inDays(date('1970-01-01'), start.reversedOn).days,

@@ -72,12 +72,11 @@ def rates(view: View) -> Rates:
     starts = view.starts
     whole = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0)
     used = whole & starts.mature & (starts.written > view.day - WINDOW)
-    hcp, product, plan, lost = (values[used] for values in (starts.hcp, starts.product, starts.plan, starts.lost))
+    hcp, product, plan = (values[used] for values in (starts.hcp, starts.product, starts.plan))
+    lost = starts.lost[used]
     shape = (view.plans, view.products)
     overall = (lost.sum() + 1.0) / (len(lost) + 2.0)
-    by_product = smoothed(
-        counted(view.products, product, lost), counted(view.products, product), overall, 20.0
-    )
+    by_product = smoothed(counted(view.products, product, lost), counted(view.products, product), overall, 20.0)
     payer_of = np.where(view.plan_payer >= 0, view.plan_payer, view.payers)
     payer_shape = (view.payers + 1, view.products)
     by_payer = smoothed(

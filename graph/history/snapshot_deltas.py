@@ -29,8 +29,8 @@ class SetPrescribing:
             raise ModelError(f"HCP {self.hcp!r} is not in the snapshot: use an id that was known on its day")
         forced = tables["forced"]
         keep = (forced["hcp"] != self.hcp) | (forced["product"] != self.product)
-        added = {"hcp": self.hcp, "product": self.product, "volume": self.volume}
-        return "forced", {name: np.append(values[keep], added[name]) for name, values in forced.items()}
+        added = {"hcp": [self.hcp], "product": [self.product], "volume": [self.volume]}
+        return "forced", {name: np.concatenate([values[keep], added[name]]) for name, values in forced.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,9 @@ def _filled(kind: Kind, values: list[Any]) -> Column:
 def _save(path: Path, tables: dict[str, Table]) -> None:
     """Write under another name first: a file that is there is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays = {f"{table}/{name}": values for table, columns in tables.items() for name, values in columns.items()}
+    arrays: dict[str, Any] = {
+        f"{table}/{name}": values for table, columns in tables.items() for name, values in columns.items()
+    }
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     with unfinished.open("wb") as file:
         np.savez(file, **arrays)

@@ -13,7 +13,9 @@ from graph.history.snapshot_tables import NEVER
 
 
 def _tables(snapshot: Snapshot) -> dict[str, dict[str, np.ndarray]]:
-    return {name: {column: values.copy() for column, values in table.items()} for name, table in snapshot.tables.items()}
+    return {
+        name: {column: values.copy() for column, values in table.items()} for name, table in snapshot.tables.items()
+    }
 
 
 def _scores(trained, snapshot):

@@ -77,7 +77,9 @@ def test_evidence_counts_mature_starts(whole, predictions):
     mature = (starts.plan == plan) & (starts.product == product) & (starts.written <= whole.day - 60)
 
     # then
-    found = next(row for row in predictions if row.level == "plan" and row.subject == "plan_03" and row.product == "own")
+    found = next(
+        row for row in predictions if row.level == "plan" and row.subject == "plan_03" and row.product == "own"
+    )
     assert found.evidence_starts == int(mature.sum())
 
 

@@ -60,7 +60,8 @@ def load_graph(store, snapshot):
     run(RELATED["plan_policy"], rows("plan_policy", "plan", "policy"))
     run(RELATED["affiliation"], rows("affiliation", "hcp", "account"))
     run(
-        "MATCH (a:HCP {id: row[0]}), (b:Territory {id: row[1]}) CREATE (a)-[:IN_TERRITORY {`from`: row[2], `to`: row[3]}]->(b)",
+        "MATCH (a:HCP {id: row[0]}), (b:Territory {id: row[1]}) "
+        "CREATE (a)-[:IN_TERRITORY {`from`: row[2], `to`: row[3]}]->(b)",
         rows("alignment", "hcp", "territory", "from", "to"),
     )
     run(
@@ -78,8 +79,9 @@ def load_graph(store, snapshot):
         "paid_known_at", "reversed_on", "reversed_known_at",
     )  # fmt: skip
     run(
-        "MATCH (h:HCP {id: row[1]}), (p:Product {id: row[2]}), (l:Plan {id: row[3]}) CREATE (s:TherapyStart {id: row[0], "
-        "writtenOn: row[4], knownAt: row[5], supersededAt: row[6], paidOn: row[7], paidKnownAt: row[8], "
+        "MATCH (h:HCP {id: row[1]}), (p:Product {id: row[2]}), (l:Plan {id: row[3]}) "
+        "CREATE (s:TherapyStart {id: row[0], writtenOn: row[4], knownAt: row[5], supersededAt: row[6], "
+        "paidOn: row[7], paidKnownAt: row[8], "
         "reversedOn: row[9], reversedKnownAt: row[10], rejectGroups: row[11], rejectKnownAt: row[12]}) "
         "CREATE (s)-[:WRITTEN_BY]->(h) CREATE (s)-[:FOR]->(p) CREATE (s)-[:COVERED_BY]->(l)",
         [[*row, *rejects.get(row[0], ([], []))] for row in starts],
@@ -157,7 +159,8 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
         assert [day.to_native() for day in row["days"]] == [reports[0].as_of]
     assert counts[0]["fewest"] >= 1
     under = store.read(
-        "MATCH (p:Prediction) RETURN p.level = 'hcp_plan' AS by_plan, COUNT { (p)-[:UNDER]->() } AS plans, count(p) AS n"
+        "MATCH (p:Prediction) "
+        "RETURN p.level = 'hcp_plan' AS by_plan, COUNT { (p)-[:UNDER]->() } AS plans, count(p) AS n"
     )
     assert {(row["by_plan"], row["plans"]) for row in under} == {(True, 1), (False, 0)}
     versions = store.read("MATCH (m:ModelVersion) RETURN m.version AS version, m.promoted AS promoted ORDER BY version")
