@@ -80,7 +80,8 @@ def test_people_and_organisations_of_the_registry(deliveries: Any, run: Run, neo
             },
         ),
         {
-            "NPI": CLINIC, "Entity Type Code": "2", "Provider Organization Name (Legal Business Name)": 'THE ""OLD"" MILL, LLC',
+            "NPI": CLINIC, "Entity Type Code": "2",
+            "Provider Organization Name (Legal Business Name)": 'THE ""OLD"" MILL, LLC',
             "Employer Identification Number (EIN)": "<UNAVAIL>", "Other Provider Identifier_3": "070001",
             "Other Provider Identifier Type Code_3": "06",
         },
@@ -449,5 +450,6 @@ def test_the_report_has_exactly_the_promised_keys(deliveries: Any, run: Run) -> 
     # then
     assert list(data) == ["run", "published_seq", "seconds", "write_transactions", "sources"]
     assert list(data["sources"][0]) == [
-        "name", "data_time", "rows_in", "rows_loaded", "rows_quarantined", "inserted", "updated", "unchanged", "tombstoned",
+        "name", "data_time", "rows_in", "rows_loaded", "rows_quarantined", "inserted", "updated", "unchanged",
+        "tombstoned",
     ]  # fmt: skip

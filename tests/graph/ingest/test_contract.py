@@ -261,9 +261,9 @@ def test_a_file_that_differs_from_its_manifest_is_refused(
     path = write(tmp_path, "a\n1\n2\n")
 
     # when, then
-    with pytest.raises(SourceError, match="'rows.csv' has checksum"):
+    with pytest.raises(SourceError, match=r"'rows\.csv' has checksum"):
         landed(connection, settings, path, table(column("a")), sha256="0" * 64)
-    with pytest.raises(SourceError, match="has 2 records, its manifest says 3: it is cut off"):
+    with pytest.raises(SourceError, match=r"has 2 records, its manifest says 3: it is cut off"):
         landed(connection, settings, path, table(column("a")), rows=3)
 
 
@@ -272,7 +272,7 @@ def test_a_missing_column_is_named(connection: Connection, settings: Settings, t
     path = write(tmp_path, "a\n1\n")
 
     # when, then
-    with pytest.raises(SourceError, match="'rows.csv' has no column 'b' or 'c'"):
+    with pytest.raises(SourceError, match=r"'rows\.csv' has no column 'b' or 'c'"):
         landed(connection, settings, path, table(column("a"), Column("b", ("b", "c"))))
     _, good, _ = landed(connection, settings, path, table(column("a"), column("b", optional=True)))
     assert good == [(2, "1", None)]

@@ -30,7 +30,8 @@ def line(
     claim: str, number: int, written: str, day: str, kind: str, received: str, codes: str = "", fill: int = 0,
     who: str = "P1", pay: str = "",
 ) -> str:  # fmt: skip
-    return f"{claim},{number},{who},,Blue,H1-1-0,{NPI},,{written},{day},{NDC},30,30,5,{fill},{kind},{codes},{pay},,{received}"
+    filled = f"{written},{day},{NDC},30,30,5,{fill}"
+    return f"{claim},{number},{who},,Blue,H1-1-0,{NPI},,{filled},{kind},{codes},{pay},,{received}"
 
 
 class Feed:
