@@ -120,9 +120,15 @@ def _question(statement: Statement) -> str:
         return f'{quote}<span value-key="{key(name)}">{value.strip(quote or None)}</span>{quote}'
 
     inputs = " ".join(
-        f'<label>{name} <input value-for="{key(name)}" value="{value.strip(chr(39))}"></label>'
+        f'<label style="white-space: nowrap">{name} '
+        f'<input value-for="{key(name)}" value="{value.strip(chr(39))}"></label>'
         for name, value in samples(statement).items()
     )
     shown = replace(statement, text=escape(statement.text, quote=False))
     page = Template((PAGES / "question.html").read_text(encoding="utf-8"))
-    return page.substitute(question=escape(statement.question), inputs=inputs, statement=with_samples(shown, editable))
+    return page.substitute(
+        title=escape(statement.title),
+        note=escape(statement.question.removeprefix(statement.title).strip()),
+        inputs=inputs,
+        statement=with_samples(shown, editable),
+    )

@@ -80,7 +80,7 @@ def test_the_guide_that_is_served_holds_every_question_once(served: Served) -> N
 
     # then
     assert answer.status == 200
-    assert {one.name: answer.body.count(f"<h4>{html.escape(one.question)}</h4>") for one in statements("explore")} == {
+    assert {one.name: answer.body.count(f"<h4>{html.escape(one.title)}</h4>") for one in statements("explore")} == {
         one.name: 1 for one in statements("explore")
     }
 
@@ -95,6 +95,7 @@ def test_the_preparing_page_offers_each_question_as_a_favourite_and_opens_this_d
     assert prepared["open"] == f"/browser/?dbms=bolt://neo4j@127.0.0.1:{served.bolt_port}&db=neo4j"
     assert prepared["settings"] == {
         "initCmd": "",
+        "autoComplete": False,
         "allowCrashReports": False,
         "allowUserStats": False,
         "useReadTransactions": True,
