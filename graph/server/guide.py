@@ -22,7 +22,9 @@ FOLDER = "explore"
 AUDIENCES = ("field teams", "market access", "brand teams", "account and medical teams", "analysts")
 """Those who ask, in the order of the guide; the header of each statement names one."""
 
-_SAMPLE = re.compile(r"(?P<value>'[^'\\]*'|-?\d+(?:\.\d+)?) AS (?P<name>\w+)")
+_VALUE = r"'[^'\\]*'|-?\d+(?:\.\d+)?"
+_SAMPLE = re.compile(rf"(?P<value>{_VALUE}) AS (?P<name>\w+)")
+_SAMPLES = re.compile(rf"RETURN (?:{_VALUE}) AS \w+(?:, (?:{_VALUE}) AS \w+)*")
 _PARAMETER = re.compile(r"\$(\w+)")
 
 
@@ -94,7 +96,8 @@ def seed(questions: list[Statement], bolt_port: int) -> dict[str, Any]:
 
 def samples(statement: Statement) -> dict[str, str]:
     """The sample literal of each parameter, as Cypher: ``{'npi': "'1999…'", 'limit': '25'}``."""
-    found = {match["name"]: match["value"] for match in _SAMPLE.finditer(statement.parameter_line or "")}
+    text = statement.sample if statement.sample is not None and _SAMPLES.fullmatch(statement.sample) else ""
+    found = {match["name"]: match["value"] for match in _SAMPLE.finditer(text)}
     if tuple(found) != statement.parameters:
         raise StatementError(
             f"statement {statement.name!r}: samples {found!r} do not give each of "
