@@ -5,6 +5,7 @@ concentration k. The concentration is fitted per level on a matured window, so i
 know: missing features, drift, its own error. The interval of the rate is the central 90 % of Beta(pk, (1-p)k).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,19 @@ def fit_concentration(groups: Groups) -> float:
     k, n = groups.k[:, None], groups.n[:, None]
     likelihood = (betaln(k + above, n - k + below) - betaln(above, below)).sum(axis=0)
     return float(GRID[int(np.flatnonzero(likelihood >= likelihood.max() - 0.5)[0])])
+
+
+def spread_of_rows(concentrations: Mapping[str, float]) -> dict[str, float]:
+    """The same, with that of single rows put together from what its plan and its account share.
+
+    An HCP writes one or two starts under a plan within a window: single rows cannot show their own spread. Their
+    error is that of their plan plus that of their account, taken as independent: the variances add.
+    """
+    found = dict(concentrations)
+    if "hcp_plan" in found:
+        variance = 1.0 / (found["plan"] + 1.0) + 1.0 / (found["account"] + 1.0)
+        found["hcp_plan"] = max(1.0 / variance - 1.0, 1.0)
+    return found
 
 
 def interval(probability: Floats, concentration: float) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from gnn.features.adoption import OWN_PROPERTIES as ADOPTION_OWN
 from gnn.features.friction import OWN_PROPERTIES as FRICTION_OWN
 from gnn.fit_network import fit_network
 from gnn.fit_trees import fit_trees
-from gnn.interval import Groups, coverage, fit_concentration
+from gnn.interval import Groups, coverage, fit_concentration, spread_of_rows
 from gnn.levels import levels_of
 from gnn.metrics import metrics
 from gnn.model import Model
@@ -152,15 +152,18 @@ def _intervals(
     winner: Predictor, before: Platt, newest: Platt, validation: list[Sample], test: list[Sample]
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Coverage on test of the concentrations fitted on validation; and those of the newest window, which are used."""
-    figures: dict[str, dict[str, float]] = {}
-    used: dict[str, float] = {}
-    for level in levels_of(test[0]):
-        fitted = fit_concentration(_groups(winner, before, validation, level))
-        later = _groups(winner, before, test, level)
-        used[level] = fit_concentration(_groups(winner, newest, test, level))
-        figures[level] = {"coverage_90": coverage(later, fitted), "groups": len(later.n), "concentration": used[level]}
-    # An error that a plan or an account shares is also an error of each of its rows.
-    used = {level: min(used.values()) if level == "hcp_plan" else value for level, value in used.items()}
+    levels = list(levels_of(test[0]))
+    fitted = spread_of_rows({level: fit_concentration(_groups(winner, before, validation, level)) for level in levels})
+    later = {level: _groups(winner, before, test, level) for level in levels}
+    used = spread_of_rows({level: fit_concentration(_groups(winner, newest, test, level)) for level in levels})
+    figures = {
+        level: {
+            "coverage_90": coverage(later[level], fitted[level]),
+            "groups": len(later[level].n),
+            "concentration": used[level],
+        }
+        for level in levels
+    }
     return figures, used
 
 

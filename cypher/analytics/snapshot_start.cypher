@@ -12,7 +12,7 @@ WITH collect([
   plan.id,
   duration.inDays(date('1970-01-01'), start.writtenOn).days,
   duration.inDays(date('1970-01-01'), start.knownAt).days,
-  duration.inDays(date('1970-01-01'), start['supersededAt']).days,
+  duration.inDays(date('1970-01-01'), properties(start).supersededAt).days,
   duration.inDays(date('1970-01-01'), start.paidOn).days,
   duration.inDays(date('1970-01-01'), start.paidKnownAt).days,
   duration.inDays(date('1970-01-01'), start.reversedOn).days,

@@ -18,9 +18,7 @@ DAY = datetime.date(2025, 3, 31)
 def two_circles(neo4j_empty):
     """Two circles of four HCPs each, joined by one thin tie from h0 to h4."""
     ties = [[a + 4 * side, b + 4 * side, 60] for side in (0, 1) for a in range(4) for b in range(4) if a != b]
-    neo4j_empty.write(
-        "UNWIND range(0, 7) AS n CREATE (:HCP {id: 'hcp_' + n, npi: '199990000' + n})", **{}
-    )
+    neo4j_empty.write("UNWIND range(0, 7) AS n CREATE (:HCP {id: 'hcp_' + n, npi: '199990000' + n})")
     neo4j_empty.write(
         "UNWIND $ties AS tie MATCH (a:HCP {id: 'hcp_' + tie[0]}), (b:HCP {id: 'hcp_' + tie[1]}) "
         "CREATE (a)-[:SHARES_PATIENTS {year: 2024, patients: tie[2], pairs: tie[2], sameDay: 0, knownAt: $day}]->(b)",
