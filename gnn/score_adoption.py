@@ -70,7 +70,10 @@ def _as_rows(sample: Sample, hcp: Integers, rows: Features) -> Sample:
 
 
 def _spread(model: Model, features: AdoptionFeatures, found: Influence) -> tuple[Floats, Floats]:
-    """90 % of what trees refitted on resampled HCPs say, around the value."""
+    """90 % around the value: the spread of trees refitted on resampled HCPs, and their distance from the value.
+
+    The distance counts because two models that predict equally well may disagree on what a peer does.
+    """
     if not model.bags:
         return found.value, found.value
     values = []
@@ -81,7 +84,8 @@ def _spread(model: Model, features: AdoptionFeatures, found: Influence) -> tuple
             return model.platt.apply(bag.raw(rows.values[:, places]))  # type: ignore[attr-defined]
 
         values.append(influence(features, chance).value)
-    spread = 1.645 * np.std(values, axis=0, ddof=1)
+    distance = found.value - np.mean(values, axis=0)
+    spread = 1.645 * np.sqrt(np.var(values, axis=0, ddof=1) + distance**2)
     # Nobody is thought to hold others back: the lower end stops at nothing, or at the value where that is below.
     return np.minimum(found.value, np.maximum(found.value - spread, 0.0)), found.value + spread
 

@@ -147,7 +147,18 @@ def _known(name: str, table: Table, day: int) -> Table:
         later = table[known][keep] > day
         null: Any = _NULL[rules.columns[column]]
         columns[column] = np.where(later, null, columns[column]).astype(columns[column].dtype)
+    if rules.numbers is not None:
+        group, number = rules.numbers
+        columns[number] = _numbered(columns[group]).astype(columns[number].dtype)
     return MappingProxyType({column: _frozen(values) for column, values in columns.items()})
+
+
+def _numbered(group: Column) -> NDArray[np.int64]:
+    """0, 1, … within each run of equal values."""
+    place = np.arange(len(group))
+    first = np.ones(len(group), dtype=bool)
+    first[1:] = group[1:] != group[:-1]
+    return place - np.maximum.accumulate(np.where(first, place, 0))
 
 
 def _holding(name: str, table: Table, day: int) -> Table:

@@ -40,7 +40,8 @@ class TableKind:
 
     A row is kept when every column in ``starts`` is at most the day and every column in ``ends`` is after it.
     ``hides`` maps a column to the column that says when it became known: later values read as null.
-    ``key`` sorts the rows, so that equal knowledge gives equal arrays.
+    ``key`` sorts the rows, so that equal knowledge gives equal arrays. ``numbers`` is a (group, number) pair of columns:
+    what is known of a group is numbered anew from 0, because what arrives late may belong before it.
     """
 
     columns: Mapping[str, Kind]
@@ -48,6 +49,7 @@ class TableKind:
     starts: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     hides: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[str, str] | None = None
 
 
 _T, _N, _D, _S = Kind.TEXT, Kind.NUMBER, Kind.DAY, Kind.SINCE
@@ -129,7 +131,10 @@ TABLES: Mapping[str, TableKind] = {
         },
     ),
     "reject": TableKind(
-        {"start": _T, "position": _N, "barrier": _T, "known_at": _D}, key=("start", "position"), starts=("known_at",)
+        {"start": _T, "position": _N, "barrier": _T, "known_at": _D},
+        key=("start", "position"),
+        starts=("known_at",),
+        numbers=("start", "position"),
     ),
     # What-if: prescribing set from outside, in starts per 91 days.
     "forced": TableKind({"hcp": _T, "product": _T, "volume": _N}, key=("hcp", "product")),

@@ -151,6 +151,24 @@ def test_columns_that_do_not_fit_are_named():
         Snapshot.of(JULY, tables)
 
 
+def test_rejects_are_numbered_among_those_known():
+    # given three rejects of one start, of which the second in time arrived last, and one of another
+    reject = {
+        "start": ["s1", "s1", "s1", "s2"],
+        "position": [0, 1, 2, 0],
+        "barrier": ["PA", "STEP", "PA", "LIMIT"],
+        "known_at": [MAY, JULY, JUNE, MAY],
+    }
+
+    # when
+    whole = Snapshot.of(JULY, _tables() | {"reject": reject})
+
+    # then
+    assert whole.column("reject", "position").tolist() == [0, 1, 2, 0]
+    assert whole.at(JUNE).column("reject", "position").tolist() == [0, 1, 0]
+    assert whole.at(JUNE).column("reject", "barrier").tolist() == ["PA", "PA", "LIMIT"]
+
+
 def test_days_and_dates_are_inverse():
     assert date_of(day_of(date(2024, 2, 29))) == date(2024, 2, 29)
     assert day_of(date(1970, 1, 1)) == 0

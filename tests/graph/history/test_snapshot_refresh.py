@@ -1,0 +1,46 @@
+"""What was known on a day stays what was known: later deliveries do not rewrite an earlier snapshot."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from graph.history.snapshot_read import read_snapshot
+from graph.refresh import refresh
+from graph.world import WorldSettings, build
+
+MONTHS = 12
+
+
+@pytest.fixture
+def deliveries(tmp_path):
+    folder = tmp_path / "world"
+    build(WorldSettings(seed=3, hcps=120, months=MONTHS, out=folder))
+    days = sorted(datetime.date.fromisoformat(path.name) for path in folder.iterdir())
+    assert len(days) == 9
+    return folder, days
+
+
+def test_a_snapshot_as_of_the_first_delivery_is_the_same_after_the_next_ones(
+    deliveries, neo4j_empty, neo4j_settings
+):
+    # given the backfill alone, and what it knew
+    folder, days = deliveries
+    refresh(neo4j_settings, neo4j_empty, folder, as_of=days[0])
+    before = read_snapshot(neo4j_empty, neo4j_settings)
+
+    # when three more weeks are delivered
+    refresh(neo4j_settings, neo4j_empty, folder, as_of=days[3])
+    whole = read_snapshot(neo4j_empty, neo4j_settings)
+    after = whole.at(before.day)
+
+    # then more is known now, and nothing else was known then
+    assert whole.count("start") > before.count("start")
+    differing = {
+        (name, column)
+        for name, table in before.tables.items()
+        for column, values in table.items()
+        if not np.array_equal(values, after.tables[name][column], equal_nan=values.dtype.kind == "f")
+    }
+    assert differing == set()
+    assert after.fingerprint == before.fingerprint
