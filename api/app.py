@@ -1,5 +1,6 @@
 """The API over HTTP: POST /graphql, /livez, /readyz; in development GraphiQL and tokens to try roles with."""
 
+import asyncio
 import logging
 import secrets
 import traceback
@@ -20,6 +21,7 @@ from api.errors import BadInput, RequestError, Unavailable
 from api.graphiql.routes import development_routes
 from api.operations import Operations, Request
 from api.tokens import Tokens
+from api.warmup import warm_up
 from graph.governance import Policy, load_policy
 from graph.settings import Settings
 from graph.store.connection import find_connection
@@ -35,8 +37,11 @@ SAFE_HEADERS = {
 }
 
 
-def build_app(settings: Settings, policy: Policy | None = None) -> Starlette:
-    """The application; it connects to the settings' Neo4j when it starts. ``policy`` defaults to the reviewed one."""
+def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = False) -> Starlette:
+    """The application; it connects to the settings' Neo4j when it starts.
+
+    ``policy`` defaults to the reviewed one. With ``warm`` it asks itself the commonest questions in the background.
+    """
     policy = load_policy() if policy is None else policy
     tokens = Tokens.of(settings, policy)
     cursors = CursorKey.at(settings.home / "keys")
@@ -44,10 +49,14 @@ def build_app(settings: Settings, policy: Policy | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.engine = engine = Engine(find_connection(settings))
-        app.state.operations = Operations(policy, engine, cursors)
+        app.state.operations = operations = Operations(policy, engine, cursors)
+        warming = asyncio.create_task(warm_up(operations, policy)) if warm else None
         try:
             yield
         finally:
+            if warming is not None:
+                warming.cancel()
+                await asyncio.wait([warming])
             await engine.close()
 
     async def graphql(request: HttpRequest) -> Response:

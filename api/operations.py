@@ -110,8 +110,9 @@ class Operations:
                 {"message": NOT_FOUND, "path": [response], "extensions": {"code": "NOT_FOUND"}} for response in missing
             ]
         restricted = [
-            {"path": list(path), "rule": rule, "reason": self._policy.rules[rule].doc, "ids": sorted(ids)}
-            for (path, rule), ids in zip(plan.hidden, hidden, strict=True)
+            {"path": list(path), "rule": rule, "reason": self._policy.rules[rule].doc}
+            | ({"ids": sorted(ids)} if named else {})
+            for (path, rule, named), ids in zip(plan.hidden, hidden, strict=True)
             if ids
         ]
         if restricted:

@@ -33,7 +33,7 @@ def command(host: str | None, port: int | None, as_json: bool) -> None:
     if settings.profile == "development" and not fetched(settings):
         # In a process of its own: the server stays without an HTTP client. Without a network it serves all the same.
         subprocess.run([sys.executable, "-m", "api.graphiql.fetch"], check=False)
-    app = build_app(settings)
+    app = build_app(settings, warm=True)
     with listen(settings.host, settings.port) as bound:
         address = address_of(bound)
 

@@ -14,7 +14,7 @@ from graphql.type import GraphQLNonNull
 from api.binding import BINDINGS
 from api.compiler.arguments import arguments_of
 from api.compiler.bands import band
-from api.compiler.cells import MOST_MARKED, guarded, hide, number_visible, shown
+from api.compiler.cells import guarded, hide, number_visible, shown
 from api.compiler.links import LINKS
 from api.compiler.pages import Page, page, page_info
 from api.compiler.plan import Plan, SealedAt
@@ -68,7 +68,7 @@ class _Compilation:
             writing.cursors,
             tuple(self.sealed),
             tuple(self.lookups),
-            tuple((hidden.path, hidden.rule) for hidden in writing.hidden),
+            tuple((hidden.path, hidden.rule, hidden.named) for hidden in writing.hidden),
         )
 
     def text(self, entries: list[str]) -> str:
@@ -256,7 +256,8 @@ class _Compilation:
                     row.path,
                     rule_name,
                     f"COLLECT {{ {lines} WITH {subject} WHERE NOT ({seen(self.writing, rule, subject)}) "
-                    f"RETURN {subject}.id LIMIT {MOST_MARKED} }}",
+                    f"RETURN {subject}.id LIMIT 1 }}",
+                    named=False,
                 )
             )
 

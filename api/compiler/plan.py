@@ -31,7 +31,7 @@ class Plan:
     cursors: Mapping[str, CursorSlot]
     sealed: tuple[SealedAt, ...]
     lookups: tuple[str, ...]
-    hidden: tuple[tuple[tuple[str, ...], str], ...]
+    hidden: tuple[tuple[tuple[str, ...], str, bool], ...]
 
     def bind(
         self, caller: Caller, variables: Mapping[str, Any], today: datetime.date, sealer: Sealer

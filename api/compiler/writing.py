@@ -13,11 +13,15 @@ TERRITORIES = "$claim_territories"
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Where a rule hides something: a Cypher expression for the list of ids of the rows concerned."""
+    """Where a rule hides something: a Cypher expression for the list of ids of the rows concerned.
+
+    ``named`` is false where whole rows are left out: then the rule is named and not whom it concerns.
+    """
 
     path: tuple[str, ...]
     rule: str
     ids: str
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,9 +79,7 @@ def api_settings(empty_server: Settings, tmp_path_factory: pytest.TempPathFactor
     with open_store(empty_server) as store:
         connection = store.connection
     home: Path = tmp_path_factory.mktemp("api")
-    return settings_for(
-        home, NEO4J_URI=connection.uri, NEO4J_USER=connection.user, NEO4J_PASSWORD=connection.password
-    )
+    return settings_for(home, NEO4J_URI=connection.uri, NEO4J_USER=connection.user, NEO4J_PASSWORD=connection.password)
 
 
 @pytest.fixture(scope="module")

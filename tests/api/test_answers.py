@@ -168,17 +168,17 @@ def test_influence_is_a_value_for_market_access_and_a_band_for_a_rep(rep: Asker,
     assert highest == {
         "totalCount": 10,
         "edges": [
-            {"node": {"value": 3.0, "band": "high", "hcp": {"npi": world.npi(12)}}},
-            {"node": {"value": 2.75, "band": "high", "hcp": {"npi": world.npi(11)}}},
+            {"node": {"value": 0.24, "band": "high", "hcp": {"npi": world.npi(12)}}},
+            {"node": {"value": 0.22, "band": "high", "hcp": {"npi": world.npi(11)}}},
         ],
     }
     assert own["totalCount"] == 5
     assert [(edge["node"]["band"], edge["node"]["hcp"]["npi"]) for edge in own["edges"]] == [
-        ("medium", world.npi(2)),
         ("medium", world.npi(4)),
         ("medium", world.npi(5)),
         ("medium", world.npi(6)),
         ("low", world.npi(1)),
+        ("low", world.npi(2)),
     ]
 
 

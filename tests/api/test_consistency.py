@@ -82,6 +82,22 @@ def test_a_refresh_that_never_ends_is_told_at_the_deadline(api: Api, access: Ask
     assert access.data("{ twin { published } }") == {"twin": {"published": 9}}
 
 
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(api: Api, access: Asker, monkeypatch: Any) -> None:
+    # given a statement that would count for minutes, and half a second for it
+    slow = "UNWIND range(1, 1000000000) AS n WITH sum(n % 7) AS n"
+    slow += " RETURN n AS data, [] AS hidden, 1 AS published, 1 AS writing"
+    engine = api.client.app.state.engine  # type: ignore[attr-defined]
+    once = engine._once
+    monkeypatch.setattr(engine, "_once", lambda _text, parameters: once(slow, parameters))
+    monkeypatch.setattr(engine, "_statement_seconds", 0.5)
+    # when it is asked
+    response = access.post("{ hcps { totalCount } }")
+    # then the caller is told to come back, and the next question is answered
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "SERVICE_UNAVAILABLE")
+    monkeypatch.undo()
+    assert access.data("{ hcps { totalCount } }") == {"hcps": {"totalCount": 12}}
+
+
 def test_an_operation_with_many_roots_is_one_statement(api: Api, access: Asker, monkeypatch: Any) -> None:
     # given an engine whose statements are counted
     engine = api.client.app.state.engine  # type: ignore[attr-defined]

@@ -68,7 +68,7 @@ def test_a_denied_member_answers_like_one_that_never_was(api: Api, role: str, na
 
 
 DENIED_NAMES = {
-    "field_rep": {"optedOutOn", "embedding", "knownAt", "mappingVersion", "Patient", "Rep", "TherapyStart", "Change"},
+    "field_rep": {"optedOutOn", "embedding", "knownAt", "mappingVersion", "Patient", "Rep", "TherapyStart"},
     "market_access": {"optedOutOn", "embedding", "knownAt", "Patient", "TherapyStart", "Rep", "Prescription", "trx",
                       "nrx", "nbrx", "prescriptions", "accessFriction", "Adoption", "adoption"},
 }  # fmt: skip
@@ -96,7 +96,7 @@ def test_introspection_beside_data_skips_no_check(rep: Asker) -> None:
     # given a document that mixes introspection with a denied field, and one that mixes it with data
     mixed = rep.refusals('{ __schema { queryType { name } } hcp(npi: "1") { optedOutOn } }')
     assert mixed == ["Cannot query field 'optedOutOn' on type 'Hcp'."]
-    found = rep.data("{ a: __schema { queryType { name } } hcps { totalCount } b: __type(name: \"Hcp\") { name } }")
+    found = rep.data('{ a: __schema { queryType { name } } hcps { totalCount } b: __type(name: "Hcp") { name } }')
     assert found == {"a": {"queryType": {"name": "Query"}}, "hcps": {"totalCount": 6}, "b": {"name": "Hcp"}}
 
 
@@ -147,6 +147,7 @@ def test_a_rep_without_territories_sees_no_hcp(api: Api) -> None:
     assert found == {"hcps": {"totalCount": 0}, "influences": {"totalCount": 0}}
 
 
+OPTED_OUT = "Prescribers who withhold their prescribing from sales, from the date they chose."
 OPT_OUT = """query ($npi: String!) {
   hcp(npi: $npi) { lastName prescriptions(product: "OWN-1") { trx } unknown: prescriptions(product: "NONE") { trx }
     accessFriction(product: "OWN-1") { value } influence(product: "OWN-1") { band }
@@ -181,23 +182,28 @@ def test_an_opt_out_of_the_future_hides_nothing_yet(rep: Asker) -> None:
 
 def test_an_opted_out_hcp_is_in_no_ranking_filter_or_count(rep: Asker) -> None:
     # given friction 0.13 and 0.23 of h03, which no other own HCP has
-    found = rep.data(
-        """query ($npi: String!) {
-          all: accessFrictions(product: "OWN-1", where: {level: {eq: "hcp_plan"}}) { totalCount
+    answer = rep.ask(
+        """{ all: accessFrictions(product: "OWN-1", where: {level: {eq: "hcp_plan"}}) { totalCount
             edges { node { hcp { npi } } } }
           value: accessFrictions(product: "OWN-1", where: {value: {in: [0.13, 0.23]}}) { totalCount }
           range: accessFrictions(product: "OWN-1", where: {value: {gt: 0.12, lt: 0.14}}) { totalCount }
-          notValue: accessFrictions(product: "OWN-1", where: {NOT: {value: {lt: 9.0}}}) { totalCount }
+          notValue: accessFrictions(product: "OWN-1", where: {NOT: {value: {lt: 9.0}}}) { totalCount } }"""
+    )
+    found = answer["data"]
+    named = rep.data(
+        """query ($npi: String!) {
           own: accessFrictions(product: "OWN-1", where: {hcp: {npi: {eq: $npi}}}) { totalCount }
           band: influences(product: "OWN-1", where: {hcp: {npi: {eq: $npi}}, band: {in: ["low", "medium", "high"]}}) {
             totalCount } }""",
         npi=world.npi(3),
     )
+    assert "errors" not in answer
+    assert {"path": ["all"], "rule": "prescriber_opt_out", "reason": OPTED_OUT} in answer["extensions"]["restricted"]
     assert world.npi(3) not in {edge["node"]["hcp"]["npi"] for edge in found["all"]["edges"]}
     assert found["all"]["totalCount"] == 10
-    assert {name: found[name]["totalCount"] for name in ("value", "range", "notValue", "own", "band")} == dict.fromkeys(
-        ("value", "range", "notValue", "own", "band"), 0
-    )
+    counts = {name: found[name]["totalCount"] for name in ("value", "range", "notValue")}
+    assert counts == {"value": 0, "range": 0, "notValue": 0}
+    assert {name: entry["totalCount"] for name, entry in named.items()} == {"own": 0, "band": 0}
 
 
 def test_an_aggregate_below_eleven_hides_in_filter_and_negation_too(access: Asker) -> None:

@@ -1,7 +1,7 @@
 """A graph small enough to be checked by hand: 12 HCPs, 2 territories, 2 accounts, 3 plans, 2 products.
 
 h01 to h06 are aligned to T-1, h07 to h11 to T-2; h12 moved from T-1 to T-2. h03 (T-1) and h08 (T-2) have opted out,
-h05 will in the year 2999. Friction of hcp n under plan m is n / 100 + m / 10, its influence n / 4.
+h05 will in the year 2999. Friction of hcp n under plan m is n / 100 + m / 10, its influence n / 50.
 """
 
 import datetime
@@ -152,7 +152,7 @@ def prediction_rows() -> list[dict[str, Any]]:
         rows.append(_prediction("access_friction", "account", subject, value, None, evidence))
     for subject, value, evidence in (("t-1", 0.35, 50), ("t-2", 0.45, 60)):
         rows.append(_prediction("access_friction", "territory", subject, value, None, evidence))
-    rows += [_prediction("influence", "hcp", f"h{n:02}", n / 4, None, None) for n in range(1, 13)]
+    rows += [_prediction("influence", "hcp", f"h{n:02}", n / 50, None, None) for n in range(1, 13)]
     rows += [_prediction("adoption", "hcp", f"h{n:02}", n / 50, None, None) for n in range(1, 13)]
     return rows
 

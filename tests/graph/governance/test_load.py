@@ -41,7 +41,7 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("rule claim", 'claim = "territories"', 'claim = "regions"', "unknown claim 'regions'"),
     ("rule path", 'relationship = "IN_TERRITORY"', 'relationship = "COVERS"', "does not lead from 'HCP'"),
     ("minimum", "minimum = 11", 'minimum = "11"', "needs a whole number"),
-    ("bands", "cuts = [0.5, 2.0]", "cuts = [2.0, 0.5]", "cut points ascend"),
+    ("bands", "cuts = [0.06, 0.16]", "cuts = [0.16, 0.06]", "cut points ascend"),
 ]
 
 

@@ -1,0 +1,88 @@
+"""`twin why`, `twin token`, `twin schema`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.cli import main
+from api.tokens import Caller, Tokens
+from graph.governance import load_policy
+from graph.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("TWIN_PROFILE", "TWIN_JWKS_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TWIN_HOME", str(tmp_path))
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    output = capsys.readouterr()
+    return int(ended.value.code or 0), output.out, output.err
+
+
+WHY = [
+    (("field_rep", "HCP.lastName"), "yes, own_scope (policy.toml:"),
+    (("field_rep", "HCP.optedOutOn"), "no (policy.toml:"),
+    (("field_rep", "HCP.lastName", "--verb", "aggregate"), "no (nothing grants aggregate of public_identity"),
+    (("market_access", "PRESCRIBED.trx"), "no (nothing grants read of prescribing"),
+    (("market_access", "HCP.optedOutOn", "--verb", "filter"), "no (policy.toml:"),
+    (("field_rep", "Influence.value"), "Prediction.value of influence at level hcp: yes, band (policy.toml:"),
+    (("market_access", "AccessFriction.value"), "at level plan: yes, aggregate (policy.toml:"),
+    (("market_access", "Prediction.value"), "access_friction at level hcp_plan: no (policy.toml:"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), WHY)
+def test_why_gives_verdict_and_line(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str
+) -> None:
+    role, *rest = arguments
+    code, out, _ = run(capsys, "why", "--as", role, *rest)
+    assert code == 0
+    assert expected in out
+
+
+def test_why_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "why", "--as", "field_rep", "HCP.optedOutOn", "--json")
+    found = json.loads(out)
+    assert found["allowed"] is False
+    assert [entry["form"] for entry in found["verdicts"]] == ["denied"]
+
+
+def test_unknown_role_and_field_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "why", "--as", "admin", "HCP.npi")[0] == 2
+    code, _, error = run(capsys, "why", "--as", "field_rep", "HCP.ssn")
+    assert (code, error.startswith("error: no field 'HCP.ssn'")) == (6, True)
+
+
+def test_a_token_is_accepted_by_the_api_of_the_same_home(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    _, out, _ = run(capsys, "token", "--role", "field_rep", "--territory", "A", "--territory", "B", "--subject", "me")
+    tokens = Tokens.of(Settings.load({"TWIN_HOME": str(home)}), load_policy())
+    assert tokens.caller(f"Bearer {out.strip()}") == Caller("me", "field_rep", "field_engagement", ("A", "B"))
+    _, out, _ = run(capsys, "token", "--role", "market_access", "--json")
+    assert tokens.caller(f"Bearer {json.loads(out)['token']}").role == "market_access"
+
+
+def test_no_token_for_an_unknown_role_or_in_production(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    assert run(capsys, "token", "--role", "admin")[0] == 2
+    monkeypatch.setenv("TWIN_PROFILE", "production")
+    code, out, error = run(capsys, "token", "--role", "field_rep")
+    assert (code, out) == (2, "")
+    assert "signs no tokens" in error
+    assert not (home / "keys").exists()
+
+
+def test_schema_prints_the_roles_own(capsys: pytest.CaptureFixture[str]) -> None:
+    rep = run(capsys, "schema", "--as", "field_rep")[1]
+    access = run(capsys, "schema", "--as", "market_access")[1]
+    assert "prescriptions(" in rep
+    assert "prescriptions(" not in access
+    assert run(capsys, "schema", "--as", "nobody")[0] == 2
