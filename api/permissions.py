@@ -80,11 +80,12 @@ class PermissionSet:
         for data_class in DataClass:
             read = decide_class(self.policy, self.role, self.purpose, data_class, None, level, Verb.READ)
             summed = decide_class(self.policy, self.role, self.purpose, data_class, None, level, Verb.AGGREGATE)
-            as_is = read.allowed and read.form in (Form.VALUE, Form.OWN_SCOPE)
-            within_aggregate = release_form is Form.AGGREGATE and (
-                summed.allowed or (read.allowed and read.form is Form.AGGREGATE)
-            )
-            if as_is or within_aggregate:
+            if release_form is Form.AGGREGATE:
+                # A reason for an aggregate speaks of everybody in it, also of those beyond one's own scope.
+                readable = read.form in (Form.VALUE, Form.AGGREGATE) or summed.allowed
+            else:
+                readable = read.form in (Form.VALUE, Form.OWN_SCOPE)
+            if readable:
                 found.append(data_class.value)
         return found
 

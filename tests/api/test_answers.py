@@ -152,9 +152,15 @@ def test_reasons_show_only_what_the_role_may_read(rep: Asker, access: Asker) -> 
         found = asker.data(query, where={"level": {"eq": level}})["accessFrictions"]["edges"]
         return [driver["reason"] for driver in found[0]["node"]["drivers"]]
 
-    assert reasons(rep, "hcp_plan") == ["prior authorization since 2025"]
-    assert reasons(rep, "plan") == ["prior authorization since 2025"]
-    assert reasons(access, "plan") == ["prior authorization since 2025", "starts of the plan were rejected"]
+    # a rep reads of own prescribing, but not of everybody's behind an aggregate; nobody reads unclassified reasons
+    policy, starts, prescribing = (
+        "prior authorization since 2025",
+        "starts of the plan were rejected",
+        "prescribing grows",
+    )
+    assert reasons(rep, "hcp_plan") == [policy, prescribing]
+    assert reasons(rep, "plan") == [policy]
+    assert reasons(access, "plan") == [policy, starts, prescribing]
 
 
 def test_influence_is_a_value_for_market_access_and_a_band_for_a_rep(rep: Asker, access: Asker) -> None:

@@ -98,6 +98,8 @@ CREATE (prediction)-[:BECAUSE {reason: 'starts of the plan were rejected', share
 CREATE (prediction)-[:BECAUSE {reason: 'a peer elsewhere', share: 0.04, rank: 3, dataClasses: ['prescribing']}]->(peer)
 CREATE (prediction)-[:BECAUSE {reason: 'a peer opted out', share: 0.03, rank: 4, dataClasses: ['network']}]->(hidden)
 CREATE (prediction)-[:BECAUSE {reason: 'unclassified', share: 0.02, rank: 5, dataClasses: []}]->(policy)
+CREATE (prediction)-[:BECAUSE {reason: 'prescribing grows', share: 0.01, rank: 6,
+  dataClasses: ['prescribing']}]->(policy)
 """
 
 
