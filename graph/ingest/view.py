@@ -54,7 +54,8 @@ def open_view(connection: Connection, home: Path, mapping: Mapping, landed: tupl
 def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed]) -> str:
     if not files:
         return f"SELECT {_no_columns(table)} WHERE false"
-    each = " UNION ALL BY NAME ".join(
+    # The empty first part gives columns that the contract got after a file was landed: null in that file.
+    each = f"SELECT {_nulls(_contract_types(table))} WHERE false UNION ALL BY NAME " + " UNION ALL BY NAME ".join(
         f"SELECT *, {literal(one.record_file)} AS _file, DATE {literal(one.delivered)} AS _delivered, "
         f"{'NULL' if one.edition is None else literal(one.edition)}::DATE AS _edition "
         f"FROM {scan([home / one.parquet])}"
@@ -86,13 +87,21 @@ def _current(mapping: Mapping, files: list[Landed]) -> str:
     return f"WHERE _delivered >= DATE {literal(max(whole))}"
 
 
-def _no_columns(table: Table) -> str:
+def _contract_types(table: Table) -> dict[str, str]:
     types = {column.name: SQL_TYPES.get(column.type, "VARCHAR") for column in table.columns}
     if table.unpivot is not None:
         types |= {table.unpivot.name: "VARCHAR", table.unpivot.value: "BIGINT"}
-    types |= {"_line": "BIGINT", "_file": "VARCHAR", "_record": "VARCHAR"}
-    types |= dict.fromkeys(("_delivered", "_edition", "_known_at", "_first_known_at"), "DATE")
+    return types
+
+
+def _nulls(types: dict[str, str]) -> str:
     return ", ".join(f"NULL::{kind} AS {quoted(name)}" for name, kind in types.items())
+
+
+def _no_columns(table: Table) -> str:
+    types = _contract_types(table) | {"_line": "BIGINT", "_file": "VARCHAR", "_record": "VARCHAR"}
+    types |= dict.fromkeys(("_delivered", "_edition", "_known_at", "_first_known_at"), "DATE")
+    return _nulls(types)
 
 
 def _check_references(connection: Connection, mapping: Mapping, table: Table) -> None:

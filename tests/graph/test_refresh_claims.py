@@ -46,7 +46,8 @@ def test_a_start_has_its_prescriber_person_plan_and_product(
     (start,) = neo4j_empty.read(
         "MATCH (h:HCP)<-[:WRITTEN_BY]-(s:TherapyStart)-[:FOR]->(d:Product), (s)-[:FOR_PATIENT]->(p:Patient), "
         "(s)-[:COVERED_BY]->(n:Plan)<-[:OFFERS]-(y:Payer) RETURN h.npi AS npi, d.productId AS product, "
-        "p.token AS token, n.planKey AS plan, y.name AS payer, toString(s.writtenOn) AS written, s.lastBarrier AS barrier"
+        "p.token AS token, n.planKey AS plan, y.name AS payer, "
+        "toString(s.writtenOn) AS written, s.lastBarrier AS barrier"
     )
     key = load_key(neo4j_settings, "person_token")
     assert start == {

@@ -125,7 +125,8 @@ def test_a_policy_change_is_an_ended_and_a_new_policy(deliveries: Any, run: Run,
     policies = neo4j_empty.read(
         "MATCH (:Payer {name: 'Blue Payer'})-[:OFFERS]->(:Plan {planKey: 'H0001-001-000'})-[:HAS_POLICY]->(p) "
         "MATCH (p)-[:FOR]->(d) RETURN d.brand AS brand, p.policyKey AS key, p.priorAuthorization AS pa, "
-        "toString(p.effectiveFrom) AS since, toString(p.effectiveTo) AS until, p.quantityAmount AS amount ORDER BY brand, since"
+        "toString(p.effectiveFrom) AS since, toString(p.effectiveTo) AS until, p.quantityAmount AS amount "
+        "ORDER BY brand, since"
     )
     assert [tuple(row.values()) for row in policies] == [
         ("Avela", "F1|900001|2025-01-01", False, "2025-01-01", "2025-03-01", None),

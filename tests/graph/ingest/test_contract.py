@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from graph.errors import SourceError
 from graph.ingest.delivery import Found, discover
 from graph.ingest.engine import Connection, engine, scan
 from graph.ingest.landing import Landed, checksum, land
+from graph.ingest.view import open_view
 from graph.settings import Settings
 from graph.sources import Column, Table, load_mappings
 from graph.sources.mapping import Unpivot
@@ -276,6 +278,25 @@ def test_a_missing_column_is_named(connection: Connection, settings: Settings, t
         landed(connection, settings, path, table(column("a"), Column("b", ("b", "c"))))
     _, good, _ = landed(connection, settings, path, table(column("a"), column("b", optional=True)))
     assert good == [(2, "1", None)]
+
+
+def test_a_column_added_to_the_contract_is_null_in_older_files(
+    connection: Connection, settings: Settings, tmp_path: Path
+) -> None:
+    # given: a file landed before the mapping knew `reason`
+    (pdrp,) = [one for one in load_mappings() if one.name == "pdrp"]
+    older = table(column("npi"), column("opt_out_date", type="date"))
+    note, _, _ = landed(connection, settings, write(tmp_path, "npi,opt_out_date\n1234567893,2025-01-01\n"), older)
+    newer = replace(pdrp.tables[0], columns=(*pdrp.tables[0].columns, column("reason")), references={})
+    mapping = replace(pdrp, tables=(newer,))
+
+    # when
+    open_view(connection, settings.home, mapping, (replace(note, table="opt_outs"),))
+
+    # then
+    rows = connection.execute("SELECT npi, opt_out_date, reason, _record, _known_at FROM opt_outs").fetchall()
+    day = datetime.date(2025, 1, 1)
+    assert rows == [("1234567893", day, None, "2025-01-01/rows.csv:2", day)]
 
 
 def test_deliveries_are_dated_folders_or_one_folder(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""`twin refresh`, `runs`, `quarantine` and `changes`, as they are typed."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import twin
+from graph.errors import SourceError
+from graph.settings import Settings
+from graph.store import Store
+
+Twin = Callable[..., Result]
+ANNA, BERT = "1234567893", "1245319599"
+
+
+@pytest.fixture
+def call(neo4j_empty: Store, neo4j_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Twin:
+    """Run a command with the settings of the test."""
+    monkeypatch.setenv("TWIN_HOME", str(neo4j_settings.home))
+    monkeypatch.setenv("NEO4J_URI", str(neo4j_settings.neo4j_uri))
+    monkeypatch.setenv("NEO4J_USER", neo4j_settings.neo4j_user)
+    monkeypatch.setenv("NEO4J_PASSWORD", str(neo4j_settings.neo4j_password))
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(twin, [str(argument) for argument in arguments], catch_exceptions=True)
+
+    return run
+
+
+def person(npi: str, city: str) -> dict[str, str]:
+    return {
+        "NPI": npi, "Entity Type Code": "1", "Provider Last Name (Legal Name)": "NOVAK",
+        "Provider Business Practice Location Address City Name": city, "Last Update Date": "01/05/2025",
+    }  # fmt: skip
+
+
+def test_refresh_runs_quarantine_and_changes(deliveries: Any, call: Twin) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA, "OLDTOWN"), person("1234567890", "OLDTOWN"))
+    deliveries.nppes("2025-01-08", person(ANNA, "NEWTOWN"))
+
+    # when
+    refreshed = call("refresh", "--from", deliveries.folder, "--json")
+    runs = json.loads(call("runs", "--json").stdout)
+    aside = json.loads(call("quarantine", "--source", "nppes", "--json").stdout)
+    changes = json.loads(call("changes", f"npi:{ANNA}", "--since", "2025-01-02", "--json").stdout)
+
+    # then
+    assert refreshed.exit_code == 0
+    report = json.loads(refreshed.stdout)
+    assert (report["write_transactions"], report["published_seq"]) == (2, 2)
+    assert [(one["name"], one["rows_in"], one["rows_quarantined"]) for one in report["sources"]] == [("nppes", 3, 1)]
+    assert [(one["delivered_on"], one["sequence"], one["sources"]) for one in runs["runs"]] == [
+        ("2025-01-08", 2, ["nppes"]),
+        ("2025-01-01", 1, ["nppes"]),
+    ]
+    assert [(one["source"], one["data_time"], one["rows_in"]) for one in runs["sources"]] == [
+        ("nppes", "2025-01-08", 1)
+    ]
+    assert [(one["line"], one["column"], one["value"]) for one in aside["shown"]] == [(3, "npi", "1234567890")]
+    assert [(one["property"], one["old"], one["new"]) for one in changes] == [("city", '"OLDTOWN"', '"NEWTOWN"')]
+
+
+def test_for_people_there_are_tables(deliveries: Any, call: Twin) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA, "OLDTOWN"))
+
+    # when
+    lines = call("refresh", "--from", deliveries.folder).stdout.splitlines()
+
+    # then
+    assert lines[0].split() == [
+        "source",
+        "data",
+        "until",
+        "rows",
+        "in",
+        "loaded",
+        "quarantined",
+        "new",
+        "changed",
+        "same",
+        "ended",
+    ]
+    assert lines[2].split() == ["nppes", "2025-01-01", "1", "1", "0", "1", "0", "0", "0"]
+    assert call("changes", f"npi:{ANNA}").stdout == "nothing changed\n"
+    assert call("quarantine").stdout == "0 rows put aside\n"
+
+
+def test_a_folder_without_deliveries_is_one_clear_error(call: Twin, deliveries: Any) -> None:
+    # given
+    deliveries.folder.mkdir(parents=True)
+
+    # when
+    result = call("refresh", "--from", deliveries.folder)
+
+    # then
+    assert isinstance(result.exception, SourceError)
+    assert "holds no file that a mapping takes" in str(result.exception)
