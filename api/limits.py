@@ -28,7 +28,7 @@ from api.errors import BadInput, Invalid, TooCostly
 MOST_TOKENS = 1_500
 DEEPEST = 16
 MOST_ALIASES = 60
-MOST_DUPLICATES = 8
+MOST_DUPLICATES = 10
 MOST_SPREADS = 100
 MOST_FIELDS = 2_000
 LONGEST_PAGE = 1_000
@@ -38,6 +38,8 @@ USUAL_LIST = 20
 
 @dataclass(frozen=True, slots=True)
 class _Size:
+    """``names`` counts, for each response name, how many fields merge into its fullest place, there or below."""
+
     depth: int
     fields: int
     aliases: int
@@ -85,7 +87,8 @@ class _Measure:
                 depth = max(depth, 1 + (below.depth if below is not None else 0))
                 fields += 1 + (below.fields if below is not None else 0)
                 aliases += (selection.alias is not None) + (below.aliases if below is not None else 0)
-                names[selection.alias.value if selection.alias is not None else selection.name.value] += 1
+                name = selection.alias.value if selection.alias is not None else selection.name.value
+                names[name] += 1 if below is None else max([1, *below.names.values()])
             else:
                 if isinstance(selection, FragmentSpreadNode):
                     self.spreads += 1

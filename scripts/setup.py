@@ -98,6 +98,8 @@ def steps() -> Iterator[tuple[str, str, Callable[[], None]]]:
     yield "project", digest(project.read_text() + made_by + str(ROOT)), install_project
     jars = ROOT / "graph" / "server" / "neo4j.lock.json"
     yield "neo4j", digest(jars.read_text() + os.environ.get("TWIN_CACHE", "")), install_neo4j
+    page = ROOT / "api" / "graphiql" / "graphiql.lock.json"
+    yield "graphiql", digest(page.read_text() + os.environ.get("TWIN_CACHE", "")), install_graphiql
 
 
 def digest(text: str) -> str:
@@ -171,6 +173,12 @@ def install_neo4j() -> None:
     done = subprocess.run([str(VENV / "bin" / "twin"), "neo4j", "install"], check=False)
     if done.returncode != 0:
         raise SetupError("Neo4j is not installed, for the reason above; then run 'make setup' again")
+
+
+def install_graphiql() -> None:
+    done = subprocess.run([str(PYTHON), "-m", "api.graphiql.fetch"], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        raise SetupError("GraphiQL is not installed, for the reason above; then run 'make setup' again")
 
 
 def pip(*arguments: str, loud: bool = False) -> None:

@@ -77,7 +77,8 @@ LIMITS: list[tuple[str, str]] = [
     ("tokens", "{" + " a: __typename" * 600 + "}"),
     ("depth", "{ hcp(npi: \"1\") { " + "peers { hcp { " * 9 + "npi" + " } }" * 9 + " } }"),
     ("aliases", "{" + "".join(f" a{i}: __typename" for i in range(61)) + "}"),
-    ("duplicates", "{" + " __typename" * 9 + "}"),
+    ("duplicates", "{" + " __typename" * 11 + "}"),
+    ("merged duplicates", "{" + (' hcp(npi: "1") {' + " peers { hcp { npi } }" * 4 + " }") * 3 + " }"),
     ("fragment bomb", "{ ...F0 }" + "".join(
         f" fragment F{i} on Query {{ ...F{i + 1} ...F{i + 1} }}" for i in range(30)
     ) + " fragment F30 on Query { __typename }"),

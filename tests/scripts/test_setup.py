@@ -30,6 +30,7 @@ def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for name in (
         "pyproject.toml",
         "graph/server/neo4j.lock.json",
+        "api/graphiql/graphiql.lock.json",
         *(f"requirements/{layer}.lock" for layer in module.LAYERS),
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
