@@ -148,6 +148,14 @@ CASES: dict[str, Case] = {
             }
         ],
     ),
+    "paid too late and reversed keeps the barrier that cost the time": (
+        [
+            line("C1", 1, "2024-08-01", "2024-08-01", "rejected", "2024-08-02", "75"),
+            line("C1", 2, "2024-08-01", "2024-09-10", "paid", "2024-09-11"),
+            line("C1", 3, "2024-08-01", "2024-09-10", "reversed", "2024-09-12"),
+        ],
+        [{"lastBarrier": "PA", "dispensedOn": None, "paidOn": "2024-09-10", "reversedOn": "2024-09-10"}],
+    ),
     "paid again after a reversal is dispensed": (
         [
             line("C1", 1, "2024-08-01", "2024-08-03", "paid", "2024-08-04"),
