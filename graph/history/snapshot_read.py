@@ -11,10 +11,11 @@ import numpy as np
 
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot, newest_known
+from graph.history.snapshot_periods import affiliation_periods
 from graph.history.snapshot_tables import EVER, NEVER, TABLES, Column, Kind, Table, day_of
 from graph.settings import Settings
 
-VERSION = 1
+VERSION = 2
 """Raised when the columns or their meaning change: older files are then read anew."""
 READ_FROM_GRAPH = tuple(name for name in TABLES if name != "forced")
 
@@ -68,15 +69,24 @@ def _key(store: Reader) -> str | None:
 
 
 def _read(store: Reader) -> dict[str, Table]:
-    return {name: _columns(name, store.read(f"analytics/snapshot_{name}")) for name in READ_FROM_GRAPH}
+    return {name: _table(store, name) for name in READ_FROM_GRAPH}
 
 
-def _columns(name: str, records: list[dict[str, Any]]) -> dict[str, Column]:
-    columns: dict[str, Column] = {}
-    for column, kind in TABLES[name].columns.items():
-        values = [value for record in records for value in record[column]]
-        columns[column] = _filled(kind, values)
-    return columns
+def _table(store: Reader, name: str) -> dict[str, Column]:
+    kinds = TABLES[name].columns
+    if name == "affiliation":
+        current = _joined(store, "affiliation", ("hcp", "account"))
+        changes = _joined(store, "affiliation_changes", ("hcp", "account", "added", "known_at"))
+        columns = affiliation_periods(current, changes)
+    else:
+        columns = _joined(store, name, tuple(kinds))
+    return {column: _filled(kind, columns[column]) for column, kind in kinds.items()}
+
+
+def _joined(store: Reader, name: str, columns: tuple[str, ...]) -> dict[str, list[Any]]:
+    """The columns of a statement's list-shaped records, end to end."""
+    records = store.read(f"analytics/snapshot_{name}")
+    return {column: [value for record in records for value in record[column]] for column in columns}
 
 
 def _filled(kind: Kind, values: list[Any]) -> Column:

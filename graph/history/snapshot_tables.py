@@ -40,8 +40,8 @@ class TableKind:
 
     A row is kept when every column in ``starts`` is at most the day and every column in ``ends`` is after it.
     ``hides`` maps a column to the column that says when it became known: later values read as null.
-    ``key`` sorts the rows, so that equal knowledge gives equal arrays. ``numbers`` is a (group, number) pair of columns:
-    what is known of a group is numbered anew from 0, because what arrives late may belong before it.
+    ``key`` sorts the rows, so that equal knowledge gives equal arrays. ``numbers`` is a (group, number) pair of
+    columns: what is known of a group is numbered anew from 0, because what arrives late may belong before it.
     """
 
     columns: Mapping[str, Kind]
@@ -91,8 +91,14 @@ TABLES: Mapping[str, TableKind] = {
         starts=("known_at",),
         hides={"effective_to": "end_known_at", "end_known_at": "end_known_at"},
     ),
-    "plan_policy": TableKind({"plan": _T, "policy": _T}, key=("plan", "policy")),
-    "affiliation": TableKind({"hcp": _T, "account": _T, "known_at": _S}, key=("hcp", "account"), starts=("known_at",)),
+    "plan_policy": TableKind({"plan": _T, "policy": _T, "known_at": _D}, key=("plan", "policy"), starts=("known_at",)),
+    "affiliation": TableKind(
+        {"hcp": _T, "account": _T, "known_at": _S, "ended_at": _D},
+        key=("hcp", "account", "known_at"),
+        starts=("known_at",),
+        ends=("ended_at",),
+        hides={"ended_at": "ended_at"},
+    ),
     "alignment": TableKind(
         {"hcp": _T, "territory": _T, "from": _S, "to": _D},
         key=("hcp", "territory", "from"),

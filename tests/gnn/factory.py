@@ -91,8 +91,14 @@ def tables(
         "plan_policy": {
             "plan": [plan[number % plans] for number in range(len(policies["id"]))],
             "policy": policies["id"],
+            "known_at": policies["known_at"],
         },
-        "affiliation": {"hcp": hcp, "account": [account[place] for place in at], "known_at": [EVER] * hcps},
+        "affiliation": {
+            "hcp": hcp,
+            "account": [account[place] for place in at],
+            "known_at": [EVER] * hcps,
+            "ended_at": [NEVER] * hcps,
+        },
         "alignment": {
             "hcp": hcp,
             "territory": [f"ter_{place % 2}" for place in at],

@@ -82,6 +82,7 @@ def test_a_policy_that_equals_the_label_stays_invisible_until_it_is_known(whole)
     tables["plan_policy"] = {
         "plan": np.concatenate([links["plan"], plans]),
         "policy": np.concatenate([links["policy"], planted["id"]]),
+        "known_at": np.concatenate([links["known_at"], planted["known_at"]]),
     }
 
     # when
