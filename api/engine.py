@@ -13,7 +13,9 @@ with analytics_blocked():
     import neo4j
     from neo4j import exceptions
 
-BUSY = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.TransientError, exceptions.AuthError)
+PASSING = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.TransientError)
+BUSY = (*PASSING, exceptions.AuthError)
+MOST_FAILURES = 3
 # As such when a setting of the server ended it, with the suffix ClientConfiguration when our own time-out did.
 TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
 
@@ -87,10 +89,18 @@ class Engine:
             self._in_flight -= 1
 
     async def _consistent(self, text: str, parameters: dict[str, Any]) -> Answer:
-        statements = 0
+        statements = failures = 0
         while True:
-            record = await self._once(text, parameters)
             statements += 1
+            try:
+                record = await self._once(text, parameters)
+            except PASSING:
+                # A kept connection may have died with the server it led to: a fresh one is tried before giving up.
+                failures += 1
+                if failures == MOST_FAILURES:
+                    raise
+                await asyncio.sleep(0.05 * failures)
+                continue
             if record["published"] == record["writing"]:
                 return Answer(record["data"], record["hidden"], statements)
             await asyncio.sleep(0.01)

@@ -5,7 +5,10 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
 from api.documents import Documents
+from api.engine import exceptions
 from api.permissions import PermissionSet
 from graph.governance import load_policy
 from tests.api.conftest import Api, Asker
@@ -96,6 +99,28 @@ def test_a_statement_that_takes_too_long_is_ended_by_the_server(api: Api, access
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "SERVICE_UNAVAILABLE")
     monkeypatch.undo()
     assert access.data("{ hcps { totalCount } }") == {"hcps": {"totalCount": 12}}
+
+
+@pytest.mark.parametrize(("failures", "status"), [(2, 200), (3, 503)])
+def test_a_connection_that_died_is_replaced_a_graph_that_is_gone_is_told(
+    api: Api, access: Asker, monkeypatch: Any, failures: int, status: int
+) -> None:
+    # given kept connections that fail so many times
+    engine = api.client.app.state.engine  # type: ignore[attr-defined]
+    once = engine._once
+    left = [exceptions.ServiceUnavailable("gone")] * failures
+
+    async def failing(text: str, parameters: dict[str, Any]) -> Any:
+        if left:
+            raise left.pop()
+        return await once(text, parameters)
+
+    monkeypatch.setattr(engine, "_once", failing)
+    # when somebody asks
+    response = access.post("{ hcps { totalCount } }")
+    # then nobody notices, or is told to come back
+    assert response.status_code == status
+    assert left == []
 
 
 def test_an_operation_with_many_roots_is_one_statement(api: Api, access: Asker, monkeypatch: Any) -> None:

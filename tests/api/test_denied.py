@@ -241,3 +241,20 @@ def test_a_prediction_released_under_another_class_is_not_read(api: Api, access:
     assert access.data(query)["accessFrictions"]["totalCount"] == 2
     api.store.write(change, **{"class": "access_friction"})
     assert access.data(query)["accessFrictions"]["totalCount"] == 3
+
+
+def test_cells_of_a_hidden_peer_are_marked_where_they_stand(rep: Asker) -> None:
+    # given h01, whose peers in T-1 are h02 and h03, who has opted out
+    answer = rep.ask(
+        """query ($npi: String!) { hcp(npi: $npi) { peers { hcp { npi rx: prescriptions(product: "OWN-1", first: 1) {
+          trx } } } } }""",
+        npi=world.npi(1),
+    )
+    # then the identity of h03 is there, its prescribing is null, and the mark says where and whose
+    assert answer["data"]["hcp"]["peers"] == [
+        {"hcp": {"npi": world.npi(2), "rx": [{"trx": 4}]}},
+        {"hcp": {"npi": world.npi(3), "rx": None}},
+    ]
+    assert answer["extensions"]["restricted"] == [
+        {"path": ["hcp", "peers", "hcp", "rx"], "rule": "prescriber_opt_out", "reason": OPTED_OUT, "ids": ["h03"]}
+    ]
