@@ -27,7 +27,6 @@ DRUG_COLUMNS = (
     "FORMULARY_ID|FORMULARY_VERSION|CONTRACT_YEAR|RXCUI|NDC|TIER_LEVEL_VALUE|QUANTITY_LIMIT_YN|"
     "QUANTITY_LIMIT_AMOUNT|QUANTITY_LIMIT_DAYS|PRIOR_AUTHORIZATION_YN|STEP_THERAPY_YN"
 )
-ANNA, BERT, CARA, CLINIC = "1234567893", "1245319599", "1999000007", "1999000015"
 NDC, OTHER_NDC = "00001000101", "00002000201"
 
 
@@ -59,29 +58,6 @@ def nppes(*people: dict[str, str], sex: str = "Provider Sex Code") -> str:
     header = nppes_header(sex)
     rows = [header, *([person.get(name, "") for name in header] for person in people)]
     return "".join(",".join(f'"{value}"' for value in row) + "\n" for row in rows)
-
-
-def person(npi: str, last: str = "NOVAK", city: str = "SPRINGFIELD", **more: str) -> dict[str, str]:
-    """An active practitioner with one taxonomy; ``more`` overrides by the file's column names."""
-    return {
-        "NPI": npi, "Entity Type Code": "1", "Provider Last Name (Legal Name)": last, "Provider First Name": "ANNA",
-        "Provider Business Practice Location Address City Name": city,
-        "Provider Business Practice Location Address Postal Code": "123456789",
-        "Provider Enumeration Date": "05/23/2005", "Last Update Date": "09/27/2016",
-        "Healthcare Provider Taxonomy Code_1": "207R00000X", "Healthcare Provider Primary Taxonomy Switch_1": "Y",
-        **more,
-    }  # fmt: skip
-
-
-def claim(
-    claim_id: str, line: int, who: str, written: str, day: str, kind: str, received: str, *, codes: str = "",
-    npi: str = ANNA, ndc: str = NDC, fill: int = 0, pay: str = "", plan: str = "H0001-001-000",
-) -> str:  # fmt: skip
-    """One claim line."""
-    return (
-        f"{claim_id},{line},{who},M-{who},Blue Payer,{plan},{npi},,{written},{day},{ndc},30,30,5,{fill},{kind},{codes},"
-        f"{pay},,{received}"
-    )
 
 
 class Deliveries:
