@@ -11,6 +11,8 @@ from gnn.view import Floats
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_tables import date_of
 
+MINIMUM_CELL = 11
+"""Smallest count of patients that may be told (CMS cell-size rule)."""
 WORDS = {
     "COVERAGE": "coverage",
     "PA": "prior authorization",
@@ -61,8 +63,14 @@ def policy_words(snapshot: Snapshot, row: int, plan: str, brand: str) -> str:
 
 
 def counts_words(lost: int, mature: int, barrier: str) -> str:
-    """How many mature starts were lost, and to what."""
+    """How many mature starts were lost, and to what; counts from 1 to 10 are not told, nor what gives them away."""
     if mature == 0:
         return "no mature start is known here yet"
+    if mature < MINIMUM_CELL:
+        return f"fewer than {MINIMUM_CELL} mature starts are known here"
     mostly = f", mostly for {WORDS[barrier]}" if lost and barrier != "OTHER" else ""
+    if 0 < lost < MINIMUM_CELL:
+        return f"fewer than {MINIMUM_CELL} of {mature} mature starts were not dispensed{mostly}"
+    if 0 < mature - lost < MINIMUM_CELL:
+        return f"all but fewer than {MINIMUM_CELL} of {mature} mature starts were not dispensed{mostly}"
     return f"{lost} of {mature} mature starts were not dispensed{mostly}"

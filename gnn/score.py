@@ -17,6 +17,7 @@ from gnn.write import write_predictions
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
+from graph.ingest.recovery import sole_writer
 from graph.progress import say
 from graph.settings import Settings
 from graph.store import open_store
@@ -72,7 +73,10 @@ class ScoreReport:
 
 
 def score(settings: Settings, task: str | None = None, as_of: date | None = None) -> list[ScoreReport]:
-    """Score one task or all as of a day (default: the newest on which a claim arrived) and write the predictions."""
+    """Score one task or all as of a day (default: the newest on which a claim arrived) and write the predictions.
+
+    Raise `ModelError` without a model, `LeaseHeld` when a refresh is writing, `SourceError` after one that was cut off.
+    """
     if task is not None and task not in SCORINGS:
         raise ModelError(f"task {task!r} is not known: use one of {', '.join(SCORINGS)}")
     reports = []
@@ -91,7 +95,8 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
                 "unit": scoring.unit,
                 "horizonDays": scoring.horizon,
             }
-            new, removed = write_predictions(store, model, name, snapshot.as_of, fixed, predictions)
+            with sole_writer(settings):
+                new, removed = write_predictions(store, model, name, snapshot.as_of, fixed, predictions)
             levels = Counter(prediction.level for prediction in predictions)
             seconds = time.monotonic() - started
             reports.append(

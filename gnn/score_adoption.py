@@ -98,12 +98,7 @@ class AdoptionWords:
         self.features = features
         self.view = view
         self.ids = snapshot.column("hcp", "id").tolist()
-        self.names = [
-            name or npi
-            for name, npi in zip(
-                snapshot.column("hcp", "name").tolist(), snapshot.column("hcp", "npi").tolist(), strict=True
-            )
-        ]
+        self.names = [f"NPI {npi}" for npi in snapshot.column("hcp", "npi").tolist()]
         self.brand = str(snapshot.column("product", "brand")[features.product])
         self.patients = (view.ties + view.ties.T).tocsr()
         self.plan = _main_plan(view)
@@ -121,7 +116,7 @@ class AdoptionWords:
             strength = weight * self.features.prescribing.volume[peers]
             first = int(peers[strength.argmax()])
             text = (
-                f"{int(writing.sum())} of {len(peers)} peers who share patients prescribe {self.brand}, "
+                f"peers who share patients prescribe {self.brand}, "
                 f"above all {self.names[first]}: {points(share['peers'])}"
             )
             found.append(Reason("HCP", self.ids[first], text, share["peers"], ("network", "prescribing")))

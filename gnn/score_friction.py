@@ -20,6 +20,7 @@ from graph.schema.therapy import BARRIERS
 
 MAIN_PLANS = 5
 TYPICAL_HCPS = 50
+MINIMUM_PRESCRIBERS = 3
 EXPLAINED = ("policy", "plan", "account", "prescriber", "peers")
 
 
@@ -130,7 +131,10 @@ def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
 def _by_group(
     model: Model, view: View, rows: Rows, words: FrictionWords, level: str, label: str, group_of: Integers
 ) -> list[Prediction]:
-    """Expected starts weigh the rows of the HCPs that belong to the account or territory."""
+    """Expected starts weigh the rows of the HCPs that belong to the account or territory.
+
+    A group of fewer than `MINIMUM_PRESCRIBERS` gets no value: it would be a prescriber's in all but name.
+    """
     cells = rows.cells
     group = group_of[cells.hcp]
     key = np.where(group >= 0, group * view.products + cells.product, -1)
@@ -138,7 +142,7 @@ def _by_group(
     codes, first = np.unique(key[order], return_index=True)
     found = []
     for code, inside in zip(codes.tolist(), np.split(order, first[1:]), strict=True):
-        if code < 0:
+        if code < 0 or len(np.unique(cells.hcp[inside])) < MINIMUM_PRESCRIBERS:
             continue
         number, product = divmod(code, view.products)
         weight = np.maximum(cells.expected[inside], 1e-6)

@@ -44,8 +44,9 @@ class FrictionWords:
                 name or other
                 for name, other in zip(snapshot.column(kind, "name").tolist(), self._id[kind], strict=True)
             ]
-            for kind in ("plan", "account", "hcp")
+            for kind in ("plan", "account")
         }
+        self._name["hcp"] = [f"NPI {npi}" for npi in snapshot.column("hcp", "npi").tolist()]
         self._brand = snapshot.column("product", "brand").tolist()
         self._policy_words: dict[tuple[int, int], str] = {}
 

@@ -23,7 +23,7 @@ from graph.world import WorldSettings
 
 @click.command("demo")
 @click.option("--hcps", type=click.IntRange(200), default=2000, show_default=True, help="HCPs of the sample world.")
-@click.option("--months", type=click.IntRange(14), default=24, show_default=True, help="Months of history.")
+@click.option("--months", type=click.IntRange(22), default=24, show_default=True, help="Months of history (training needs 22).")
 @click.option("--seed", type=int, default=7, show_default=True, help="Seed of the sample world.")
 @click.option("--once", is_flag=True, help="Stop after the answers; so does CI=true in the environment.")
 @json_option

@@ -1,11 +1,9 @@
 // Healthcare professionals, as columns of up to 10,000 rows for a snapshot; days count from 1970-01-01.
-// returns: id, npi, name, taxonomy, state, sex, enumerated_on, known_at
-// sensitive: HCP.firstName, HCP.lastName
+// returns: id, npi, taxonomy, state, sex, enumerated_on, known_at
 MATCH (hcp:HCP)
 WITH collect([
   hcp.id,
   hcp.npi,
-  trim(coalesce(hcp.firstName, '') + ' ' + coalesce(hcp.lastName, '')),
   hcp.primaryTaxonomy,
   hcp.state,
   hcp.sex,
@@ -17,9 +15,8 @@ WITH rows[low..low + 10000] AS part
 RETURN
   [row IN part | row[0]] AS id,
   [row IN part | row[1]] AS npi,
-  [row IN part | row[2]] AS name,
-  [row IN part | row[3]] AS taxonomy,
-  [row IN part | row[4]] AS state,
-  [row IN part | row[5]] AS sex,
-  [row IN part | row[6]] AS enumerated_on,
-  [row IN part | row[7]] AS known_at
+  [row IN part | row[2]] AS taxonomy,
+  [row IN part | row[3]] AS state,
+  [row IN part | row[4]] AS sex,
+  [row IN part | row[5]] AS enumerated_on,
+  [row IN part | row[6]] AS known_at

@@ -3,5 +3,5 @@
 MATCH (latest:RefreshRun)
 WHERE latest.finishedAt IS NOT NULL
 RETURN latest.id AS run
-ORDER BY latest.startedAt DESC
+ORDER BY latest.sequence DESC, latest.startedAt DESC
 LIMIT 1;

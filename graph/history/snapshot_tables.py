@@ -60,7 +60,6 @@ TABLES: Mapping[str, TableKind] = {
         {
             "id": _T,
             "npi": _T,
-            "name": _T,
             "taxonomy": _T,
             "state": _T,
             "sex": _T,

@@ -155,7 +155,9 @@ RELATIONSHIPS: tuple[RelType, ...] = (
         "Evidence for the value.",
         DataClass.PREDICTION,
         {
-            "reason": Prop("string", DataClass.PREDICTION, S.CONFIDENTIAL, "The reason in words."),
+            "reason": Prop(
+                "string", DataClass.PREDICTION, S.CONFIDENTIAL, "The reason in words; HCPs by NPI, never by name."
+            ),
             "share": Prop("float", DataClass.PREDICTION, S.CONFIDENTIAL, "Change of the value without it."),
             "rank": Prop("integer", DataClass.PREDICTION, S.INTERNAL, "1 for the strongest."),
             "dataClasses": Prop("strings", DataClass.PREDICTION, S.INTERNAL, "Data classes the reason speaks of."),

@@ -1,4 +1,4 @@
-"""Synthetic NPIs: ten digits with a right check digit, all from the block 2999, whose first digit is valid and not issued so far."""
+"""Synthetic NPIs: ten digits with a right check digit from the block 2999: valid, and not issued so far."""
 
 PREFIX = "2999"
 CAPACITY = 100_000

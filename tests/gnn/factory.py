@@ -71,7 +71,6 @@ def tables(
         "hcp": {
             "id": hcp,
             "npi": [f"19999{number:05d}" for number in range(hcps)],
-            "name": [f"Person {number}" for number in range(hcps)],
             "taxonomy": [("A", "B", "C")[number % 3] for number in range(hcps)],
             "state": [("NY", "TX")[at[number] % 2] for number in range(hcps)],
             "sex": [("F", "M")[number % 2] for number in range(hcps)],

@@ -20,11 +20,12 @@ def predictions(whole, trained):
 
 
 def test_every_level_is_there_once_per_subject(whole, predictions):
-    # given: 8 plans and 2 products, 2 territories, and every account where somebody wrote the product
+    # given: 8 plans and 2 products, 2 territories, and every account where at least three wrote the product
     count = Counter(row.level for row in predictions)
     at = dict(zip(whole.column("affiliation", "hcp"), whole.column("affiliation", "account"), strict=True))
     start = whole.tables["start"]
-    written = {(at[hcp], product) for hcp, product in zip(start["hcp"], start["product"], strict=True)}
+    wrote = {(at[hcp], product, hcp) for hcp, product in zip(start["hcp"], start["product"], strict=True)}
+    written = [group for group, size in Counter((place, product) for place, product, _ in wrote).items() if size >= 3]
 
     # then
     assert count["plan"] == 16
@@ -137,9 +138,12 @@ def test_words_of_a_policy_name_what_is_asked(whole):
     ("lost", "mature", "barrier", "words"),
     [
         (0, 0, "PA", "no mature start is known here yet"),
-        (0, 9, "PA", "0 of 9 mature starts were not dispensed"),
-        (4, 9, "PA", "4 of 9 mature starts were not dispensed, mostly for prior authorization"),
-        (4, 9, "OTHER", "4 of 9 mature starts were not dispensed"),
+        (4, 9, "PA", "fewer than 11 mature starts are known here"),
+        (0, 30, "PA", "0 of 30 mature starts were not dispensed"),
+        (4, 30, "PA", "fewer than 11 of 30 mature starts were not dispensed, mostly for prior authorization"),
+        (4, 30, "OTHER", "fewer than 11 of 30 mature starts were not dispensed"),
+        (24, 30, "STEP", "all but fewer than 11 of 30 mature starts were not dispensed, mostly for step therapy"),
+        (15, 30, "PA", "15 of 30 mature starts were not dispensed, mostly for prior authorization"),
     ],
 )
 def test_words_of_counts(lost, mature, barrier, words):

@@ -37,9 +37,9 @@ def load_graph(store, snapshot):
 
     run("CREATE (:Product {id: row[0], brand: row[1], own: row[2] = 1})", rows("product", "id", "brand", "own"))
     run(
-        "CREATE (:HCP {id: row[0], npi: row[1], firstName: row[2], primaryTaxonomy: row[3], state: row[4], "
-        "sex: row[5], enumeratedOn: row[6], knownAt: row[7]})",
-        rows("hcp", "id", "npi", "name", "taxonomy", "state", "sex", "enumerated_on", "known_at"),
+        "CREATE (:HCP {id: row[0], npi: row[1], primaryTaxonomy: row[2], state: row[3], "
+        "sex: row[4], enumeratedOn: row[5], knownAt: row[6]})",
+        rows("hcp", "id", "npi", "taxonomy", "state", "sex", "enumerated_on", "known_at"),
     )
     run("CREATE (:Account {id: row[0], name: row[1], knownAt: row[2]})", rows("account", "id", "name", "known_at"))
     run("CREATE (:Territory {id: row[0], name: row[1]})", rows("territory", "id", "name"))

@@ -59,6 +59,7 @@ def write_shared_patients(world: World, delivery: Delivery) -> None:
             strict=True,
         )
     ]
-    year = world.settings.start.year
+    # A year's file is known once the year is over: the newest one that the whole history can know.
+    year = world.settings.start.year - 1
     name = f"physician-shared-patient-patterns-{year}-days180.txt"
     delivery.add("shared_patients", name, lines, header=False, complete=True)

@@ -15,7 +15,7 @@ MAY, JUNE, JULY = day_of(date(2025, 5, 1)), day_of(date(2025, 6, 1)), day_of(dat
 
 def _tables():
     hcp = {
-        "id": ["hcp_b", "hcp_a", "hcp_late"], "npi": ["2", "1", "3"], "name": ["B", "A", "L"],
+        "id": ["hcp_b", "hcp_a", "hcp_late"], "npi": ["2", "1", "3"],
         "taxonomy": ["X", "X", ""], "state": ["NY", "NY", ""], "sex": ["F", "M", ""],
         "enumerated_on": [EVER, EVER, EVER], "known_at": [EVER, MAY, JULY],
     }  # fmt: skip

@@ -146,7 +146,7 @@ def test_shared_patients_are_directed_and_hide_small_pairs(deliveries: list[Path
     rows = [line.split(",") for line in path.read_text().splitlines()]
     people = {row["NPI"] for row in providers if row["Entity Type Code"] == "1"}
     # then
-    assert path.name == "physician-shared-patient-patterns-2024-days180.txt"
+    assert path.name == "physician-shared-patient-patterns-2023-days180.txt"
     assert all(len(row) == 5 for row in rows)
     assert {npi for row in rows for npi in row[:2]} <= people
     assert min(int(row[3]) for row in rows) == 11
