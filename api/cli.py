@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("api.commands.train", "Train, compare with baselines, promote."),
     "score": ("api.commands.score", "Write predictions with the promoted models."),
     "models": ("api.commands.models", "List model versions."),
-    "nightly": ("api.commands.nightly", "Refresh, analyse, score, report: what a scheduler runs."),
+    "nightly": ("api.commands.nightly", "Refresh, analyse, score: what a scheduler runs."),
     "serve": ("api.commands.serve", "Serve the GraphQL API."),
     "token": ("api.commands.token", "Sign a development token."),
     "why": ("api.commands.why", "Explain the policy's verdict on a field."),
@@ -61,6 +61,12 @@ def twin(debug: bool) -> None:
     why, what is likely next and which action is worth considering."""
 
 
+def _told(error: OSError) -> str:
+    """What the file system or the network refused: a full disk and a folder of somebody else are no defects."""
+    what = "" if error.filename is None else f"{str(error.filename)!r}: "
+    return f"{what}{error.strerror or type(error).__name__}; `twin doctor` checks folders and disk"
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and turn every expected failure into one line and its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -79,6 +85,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(141)
+    except OSError as error:
+        if debug:
+            traceback.print_exc()
+        click.echo(f"error: {_told(error)}", err=True)
+        sys.exit(1)
     except Exception as error:
         if debug:
             traceback.print_exc()

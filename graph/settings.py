@@ -23,6 +23,9 @@ KNOWN_VARIABLES = frozenset(
 )
 
 
+NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the twin keeps its files and which Neo4j it talks to.
@@ -56,15 +59,18 @@ class Settings:
         profile = env.get("TWIN_PROFILE", "development")
         if profile not in ("development", "production"):
             raise ConfigurationError(f"TWIN_PROFILE={profile!r}: use development or production")
+        bolt_port, http_port = _port(env, "TWIN_BOLT_PORT"), _port(env, "TWIN_HTTP_PORT")
+        if bolt_port is not None and bolt_port == http_port:
+            raise ConfigurationError(f"TWIN_BOLT_PORT and TWIN_HTTP_PORT are both {bolt_port}: use two ports")
         return cls(
             home=_folder(env, "TWIN_HOME", _user_data_folder(env)),
             cache=_folder(env, "TWIN_CACHE", _user_cache_folder(env)),
-            neo4j_uri=env.get("NEO4J_URI") or None,
+            neo4j_uri=_neo4j_uri(env),
             neo4j_user=env.get("NEO4J_USER") or "neo4j",
             neo4j_password=_secret(env, "NEO4J_PASSWORD"),
             repository=env.get("TWIN_REPOSITORY") or None,
-            bolt_port=_port(env, "TWIN_BOLT_PORT"),
-            http_port=_port(env, "TWIN_HTTP_PORT"),
+            bolt_port=bolt_port,
+            http_port=http_port,
             host=env.get("TWIN_HOST") or "127.0.0.1",
             port=_port(env, "TWIN_PORT"),
             profile=profile,
@@ -88,6 +94,15 @@ def _user_cache_folder(env: Mapping[str, str]) -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "knowledge-twin"
     return Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "knowledge-twin"
+
+
+def _neo4j_uri(env: Mapping[str, str]) -> str | None:
+    value = env.get("NEO4J_URI")
+    if not value:
+        return None
+    if value.partition("://")[0] not in NEO4J_SCHEMES:
+        raise ConfigurationError(f"NEO4J_URI={value!r} is no Bolt address: write it like bolt://db.example.org:7687")
+    return value
 
 
 def _port(env: Mapping[str, str], name: str) -> int | None:

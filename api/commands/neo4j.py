@@ -5,7 +5,7 @@ from collections import deque
 import click
 
 from api.commands.common import echo_result, json_option, load_settings
-from graph.errors import NotFound
+from graph.errors import NotFound, StoreUnavailable
 from graph.progress import Progress, say
 from graph.server.external import describe
 from graph.server.local import LocalServer, Status
@@ -49,7 +49,10 @@ def start(lean: bool, as_json: bool) -> None:
     settings = load_settings()
     if settings.neo4j_uri is not None:
         say("NEO4J_URI is set: an external server is used, nothing is started here")
-        _echo_status(describe(settings), as_json)
+        found = describe(settings)
+        if not found.running:
+            raise StoreUnavailable(f"Neo4j at {found.uri!r} does not answer: start it there, or unset NEO4J_URI")
+        _echo_status(found, as_json)
         return
     server = LocalServer(settings, profile="lean" if lean else "full")
     if server.status().running:

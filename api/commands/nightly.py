@@ -1,4 +1,4 @@
-"""`twin nightly`: refresh, analyse, score, report; what a scheduler runs."""
+"""`twin nightly`: refresh, analyse, score; what a scheduler runs."""
 
 import time
 from collections.abc import Callable
@@ -13,8 +13,12 @@ from graph.refresh import refresh
 from graph.settings import Settings
 from graph.store import open_store
 
+EPILOG = """\b
+Exit codes: 0 done (also when nothing was new), 40 a delivery cannot be used, 50 another refresh is writing,
+6 nothing to analyse, 7 there is no model yet (run `twin train` once), 60 Neo4j does not answer."""
 
-@click.command()
+
+@click.command(epilog=EPILOG)
 @click.option("--from", "folder", required=True, type=click.Path(path_type=Path), help="Dated deliveries, or one.")
 @click.option("--approve-deletes", is_flag=True, help="Accept a snapshot that lacks much of what the last one had.")
 @json_option

@@ -5,9 +5,11 @@ import datetime
 import click
 
 from api.commands.common import echo_result, json_option, load_settings, table
+from graph.errors import SourceError
 from graph.ingest.engine import engine
 from graph.ingest.quarantine import COLUMNS, quarantined
 from graph.ingest.state import StateFolder
+from graph.sources import load_mappings
 
 
 @click.command()
@@ -16,6 +18,9 @@ from graph.ingest.state import StateFolder
 @json_option
 def command(source: str | None, limit: int, as_json: bool) -> None:
     """List rows that were put aside: file, record, column, reason, and the value unless it is personal."""
+    names = [mapping.name for mapping in load_mappings()]
+    if source is not None and source not in names:
+        raise SourceError(f"no source is called {source!r}: use one of {', '.join(names)}")
     settings = load_settings()
     folder = StateFolder(settings)
     with engine(settings) as connection:

@@ -32,8 +32,10 @@ def command(role: str | None, purpose: str | None, reference: bool, roles: bool,
         page = roles_page(policy)
         echo_result({"roles": page}, as_json, page.removesuffix("\n"))
         return
-    if role is None or role not in policy.roles:
-        raise ConfigurationError(f"--as {role!r}: name one of the roles {', '.join(policy.roles)}")
+    if role is None:
+        raise ConfigurationError(f"no role: name one with --as ({', '.join(policy.roles)})")
+    if role not in policy.roles:
+        raise ConfigurationError(f"unknown role {role!r}: use one of {', '.join(policy.roles)}")
     from api.permissions import PermissionSet
 
     chosen = purpose or policy.roles[role].purposes[0]

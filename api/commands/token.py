@@ -26,6 +26,9 @@ def command(role: str, territories: tuple[str, ...], subject: str, purpose: str 
     purposes = policy.roles[role].purposes
     if purpose is not None and purpose not in purposes:
         raise ConfigurationError(f"unknown purpose {purpose!r} of {role}: use one of {', '.join(purposes)}")
+    scoped = {name for grant in policy.grants if grant.role == role for name in grant.rules if policy.rules[name].claim}
+    if scoped and not territories and not as_json:
+        click.echo(f"no --territory: the rules {', '.join(sorted(scoped))} leave this token no HCP", err=True)
     caller = Caller(subject, role, purpose or purposes[0], territories)
     token = sign(development_key(load_settings()), caller)
     result = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Row = dict[str, Any]
-UNREACHABLE = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.AuthError)
+UNREACHABLE = (exceptions.ServiceUnavailable, exceptions.SessionExpired)
 
 
 def text_of(name_or_text: str) -> str:
@@ -106,6 +106,11 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
+        except exceptions.AuthError as error:
+            raise StoreUnavailable(
+                f"Neo4j at {self.connection.uri!r} refuses the login of user {self.connection.user!r}: "
+                "check NEO4J_USER and NEO4J_PASSWORD_FILE; without NEO4J_URI run `twin neo4j status`"
+            ) from error
         except UNREACHABLE as error:
             raise StoreUnavailable(
                 f"Neo4j at {self.connection.uri!r} does not answer ({type(error).__name__}): "

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import twin
-from graph.errors import SourceError
+from graph.errors import SourceError, StoreUnavailable
 from graph.settings import Settings
 from graph.store import Store
 
@@ -88,6 +88,28 @@ def test_for_people_there_are_tables(deliveries: Any, call: Twin) -> None:
     assert lines[2].split() == ["nppes", "2025-01-01", "1", "1", "0", "1", "0", "0", "0"]
     assert call("changes", f"npi:{ANNA}").stdout == "nothing changed\n"
     assert call("quarantine").stdout == "0 rows put aside\n"
+
+
+def test_a_source_that_does_not_exist_is_not_an_empty_quarantine(call: Twin) -> None:
+    # when
+    result = call("quarantine", "--source", "npes")
+
+    # then
+    assert isinstance(result.exception, SourceError)
+    assert str(result.exception).startswith("no source is called 'npes': use one of ")
+
+
+def test_a_refused_login_is_told_from_silence(call: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    monkeypatch.setenv("NEO4J_PASSWORD", "a wrong one")
+
+    # when
+    result = call("runs")
+
+    # then
+    assert isinstance(result.exception, StoreUnavailable)
+    assert "refuses the login of user 'neo4j': check NEO4J_USER" in str(result.exception)
+    assert "a wrong one" not in str(result.exception)
 
 
 def test_a_folder_without_deliveries_is_one_clear_error(call: Twin, deliveries: Any) -> None:

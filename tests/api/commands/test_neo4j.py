@@ -81,6 +81,13 @@ def test_an_external_server_that_does_not_answer(tmp_path: Path) -> None:
         pytest.param(
             ["status"], {"NEO4J_URI": "bolt://x"}, 2, "NEO4J_URI='bolt://x' is set without a password", id="no password"
         ),
+        pytest.param(
+            ["start"],
+            {"NEO4J_URI": "bolt://127.0.0.1:9", "NEO4J_PASSWORD": "unimportant"},
+            60,
+            "Neo4j at 'bolt://127.0.0.1:9' does not answer: start it there, or unset NEO4J_URI",
+            id="external and silent",
+        ),
     ],
 )
 def test_what_goes_wrong_is_one_line_and_an_exit_code(

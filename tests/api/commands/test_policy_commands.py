@@ -69,6 +69,25 @@ def test_a_token_is_accepted_by_the_api_of_the_same_home(capsys: pytest.CaptureF
     assert tokens.caller(f"Bearer {json.loads(out)['token']}").role == "market_access"
 
 
+def test_a_token_that_reaches_no_hcp_says_so_beside_the_token(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, said = run(capsys, "token", "--role", "field_rep")
+    assert said == "no --territory: the rules own_territory, territory leave this token no HCP\n"
+    assert out.count("\n") == 1
+    assert run(capsys, "token", "--role", "field_rep", "--territory", "A")[2] == ""
+    assert run(capsys, "token", "--role", "market_access")[2] == ""
+
+
+def test_a_home_that_cannot_be_made_is_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    (home / "file").write_text("not a folder", encoding="utf-8")
+    monkeypatch.setenv("TWIN_HOME", str(home / "file" / "twin"))
+    code, out, error = run(capsys, "token", "--role", "market_access")
+    assert (code, out) == (1, "")
+    assert error.startswith(f"error: '{home / 'file'}")
+    assert error.endswith(": Not a directory; `twin doctor` checks folders and disk\n")
+
+
 def test_no_token_for_an_unknown_role_or_in_production(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
@@ -85,4 +104,7 @@ def test_schema_prints_the_roles_own(capsys: pytest.CaptureFixture[str]) -> None
     access = run(capsys, "schema", "--as", "market_access")[1]
     assert "prescriptions(" in rep
     assert "prescriptions(" not in access
-    assert run(capsys, "schema", "--as", "nobody")[0] == 2
+    code, _, error = run(capsys, "schema", "--as", "nobody")
+    assert (code, error) == (2, "error: unknown role 'nobody': use one of field_rep, market_access\n")
+    code, _, error = run(capsys, "schema")
+    assert (code, error) == (2, "error: no role: name one with --as (field_rep, market_access)\n")
