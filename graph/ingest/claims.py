@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graph.errors import SourceError
 from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type
-from graph.ingest.resolve import resolve_node, resolve_relationship
+from graph.ingest.resolve import learn_identifiers, resolve_node, resolve_relationship
 from graph.schema.catalogue import properties, rel_type
 from graph.schema.core import Prop
 from graph.sources import Claim, Mapping
@@ -49,12 +49,14 @@ def write_claims(
         declared = _pick(connection, mapping, claim)
         if claim.kind == "node":
             resolve_node(connection, mapping, claim)
-            if not declared:
-                continue
         else:
             resolve_relationship(connection, mapping, claim)
-        keys = _keys(claim)
         _check_values(connection, mapping, claim, declared)
+        if claim.kind == "node":
+            learn_identifiers(connection, claim)
+            if not declared:
+                continue
+        keys = _keys(claim)
         _now(connection, claim, declared, keys)
         _compare(connection, mapping, claim, declared, keys, path, counts, approve_deletes)
     for left in ("picked", "resolved", "now", "before", "next"):

@@ -99,7 +99,9 @@ def land(connection: Connection, settings: Settings, found: Found, sha256: str, 
     )
     for left in ("raw", "judged", "put_aside", "unreadable"):
         connection.execute(f"DROP TABLE IF EXISTS {left}")
-    note.write_text(json.dumps(landed.to_json()), encoding="utf-8")
+    unfinished = note.with_name(note.name + ".part")
+    unfinished.write_text(json.dumps(landed.to_json()), encoding="utf-8")
+    unfinished.replace(note)
     return landed
 
 

@@ -22,7 +22,9 @@ def lease(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LeaseHeld(f"another refresh holds {str(path)!r}: wait for it to end, then run again") from None
+            raise LeaseHeld(
+                f"another refresh or scoring holds {str(path)!r}: wait for it to end, then run again"
+            ) from None
         yield
     finally:
         os.close(descriptor)

@@ -10,7 +10,7 @@ SECRET_SYSTEMS = ("person_token", "start_key")
 
 
 def resolve_node(connection: Connection, mapping: Mapping, claim: Claim) -> None:
-    """Turn the temporary table `picked` into `resolved` with `_id`; learn new identifiers."""
+    """Turn the temporary table `picked` into `resolved` with `_id`."""
     systems = list(claim.identify.items())
     joins = " ".join(
         f"LEFT JOIN identifier i{at} ON i{at}.system = {literal(system)} AND i{at}.value = picked.{quoted(column)}"
@@ -38,7 +38,11 @@ def resolve_node(connection: Connection, mapping: Mapping, claim: Claim) -> None
         first_system,
     )
     _put_aside(connection, mapping, claim, first_column, "_id IS NULL", f"is not known as {first_system}", first_system)
-    for system, column in systems:
+
+
+def learn_identifiers(connection: Connection, claim: Claim) -> None:
+    """Add the identifiers in `resolved` that are new; rows put aside before teach nothing."""
+    for system, column in claim.identify.items():
         connection.execute(
             f"INSERT INTO identifier SELECT {literal(system)}, {quoted(column)}, {literal(claim.target)}, min(_id), "
             f"{str(claim.named).lower()}, true FROM resolved WHERE {quoted(column)} IS NOT NULL AND NOT EXISTS ("

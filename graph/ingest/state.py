@@ -59,9 +59,9 @@ class StateFolder:
         """An empty staging folder that shares the committed files, which are never written in place."""
         self.discard()
         if self.committed.exists():
-            shutil.copytree(self.committed, self.staged, copy_function=_link)
-            shutil.rmtree(self.staged / "steps", ignore_errors=True)
-            (self.staged / "state.json").unlink()
+            # Without `state.json`, even for a moment: with it a copy that was cut off would count as whole.
+            left = shutil.ignore_patterns("state.json", "steps")
+            shutil.copytree(self.committed, self.staged, ignore=left, copy_function=_link)
         self.staged.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self.staged
 

@@ -33,19 +33,20 @@ def publish(store: Store, do: Callable[[Work], Result]) -> tuple[Result, int]:
     When the transaction fails and is rolled back, the counters are levelled again. When the process dies in
     between, `level` is called at the next start, after the run's mark has told whether the commit happened.
     """
-    transaction_ran = False
+    raised = False
 
     def work(transaction: Work) -> Result:
-        nonlocal transaction_ran
+        nonlocal raised
         result = do(transaction)
+        # Set first: the answer to a counter that was raised may be lost.
+        raised = True
         store.write(RAISE_WRITING)
-        transaction_ran = True
         return result
 
     try:
         result = store.transact(work)
     except BaseException:
-        if transaction_ran:
+        if raised:
             level(store)
         raise
     return result, level(store)

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from graph.errors import LeaseHeld, SourceError
+from graph.errors import LeaseHeld, SourceError, StoreUnavailable
 from graph.ingest import apply as applying
 from graph.ingest.report import RefreshReport
 from graph.ingest.state import StateFolder
 from graph.settings import Settings
-from graph.store import Store
+from graph.store import Store, publish
+from graph.store.publish import RAISE_WRITING
 
 Run = Callable[..., RefreshReport]
 ANNA, BERT, CARA, CLINIC = "1234567893", "1245319599", "1999000007", "1999000015"
@@ -44,6 +45,12 @@ def person(npi: str, **more: str) -> dict[str, str]:
         "Healthcare Provider Taxonomy Code_1": "207R00000X", "Healthcare Provider Primary Taxonomy Switch_1": "Y",
         **more,
     }  # fmt: skip
+
+
+def counters(store: Store) -> dict[str, int]:
+    return {
+        row["name"]: row["value"] for row in store.read("MATCH (s:Sequence) RETURN s.name AS name, s.value AS value")
+    }
 
 
 def _raise(*_: object, **__: object) -> None:
@@ -88,8 +95,7 @@ def test_a_crash_before_the_commit_leaves_nothing(
     # then
     assert report.write_transactions == 1
     assert one(neo4j_empty, "MATCH (n:HCP) RETURN count(n) AS n")["n"] == 1
-    counters = neo4j_empty.read("MATCH (s:Sequence) RETURN s.name AS name, s.value AS value ORDER BY name")
-    assert counters == [{"name": "published", "value": 1}, {"name": "writing", "value": 1}]
+    assert counters(neo4j_empty) == {"writing": 1, "published": 1}
 
 
 def test_marked_batches_are_resumed_where_they_stopped(
@@ -105,9 +111,8 @@ def test_marked_batches_are_resumed_where_they_stopped(
         with pytest.raises(RuntimeError, match="cut off"):
             run()
     halfway = one(neo4j_empty, "MATCH (r:RefreshRun) RETURN r.batches AS batches, r.finishedAt AS finished")
-    counters = neo4j_empty.read("MATCH (s:Sequence) RETURN s.name AS name, s.value AS value ORDER BY name")
     assert (halfway["batches"], halfway["finished"]) == (2, None)
-    assert counters == [{"name": "published", "value": 0}, {"name": "writing", "value": 1}]
+    assert counters(neo4j_empty) == {"writing": 1, "published": 0}
 
     # when
     report = run()
@@ -146,7 +151,7 @@ def test_one_refresh_at_a_time(deliveries: Any, run: Run, neo4j_settings: Settin
         fcntl.flock(file, fcntl.LOCK_EX)
 
         # when
-        with pytest.raises(LeaseHeld, match=r"another refresh holds .*refresh.lock") as caught:
+        with pytest.raises(LeaseHeld, match=r"another refresh or scoring holds .*refresh.lock") as caught:
             run()
 
     # then
@@ -167,3 +172,68 @@ def test_a_graph_of_another_home_is_refused(
     with pytest.raises(SourceError, match="restore both from one backup"):
         run()
     assert neo4j_empty.read("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
+
+
+def test_counters_that_another_writer_left_apart_are_levelled(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
+    # given: a scoring that died between its counters
+    deliveries.nppes("2025-01-01", person(ANNA))
+    run()
+    neo4j_empty.write(RAISE_WRITING)
+    assert counters(neo4j_empty) == {"writing": 2, "published": 1}
+
+    # when: nothing new was delivered
+    report = run()
+
+    # then
+    assert (report.write_transactions, report.published_seq) == (0, 2)
+    assert counters(neo4j_empty) == {"writing": 2, "published": 2}
+
+
+def test_a_lost_answer_to_the_raised_counter_levels_it(neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    write = neo4j_empty.write
+
+    def lost(text: str, **parameters: Any) -> Any:
+        rows = write(text, **parameters)
+        if text == RAISE_WRITING:
+            raise StoreUnavailable("the answer is lost")
+        return rows
+
+    monkeypatch.setattr(neo4j_empty, "write", lost)
+
+    # when
+    with pytest.raises(StoreUnavailable, match="the answer is lost"):
+        publish(neo4j_empty, lambda work: work.run("CREATE (n:HCP {id: 'hcp_0'}) RETURN 1 AS made"))
+
+    # then
+    assert counters(neo4j_empty) == {"writing": 1, "published": 1}
+    assert neo4j_empty.read("MATCH (n:HCP) RETURN count(n) AS n") == [{"n": 0}]
+
+
+def test_a_lost_answer_to_the_first_batch_stays_hidden_until_it_is_finished(
+    deliveries: Any, run: Run, neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: the first batch is committed, and the connection dies before it says so
+    deliveries.nppes("2025-01-01", person(ANNA), person(BERT))
+    monkeypatch.setattr(applying, "ROWS_IN_ONE_TRANSACTION", 1)
+    monkeypatch.setattr(applying, "ROWS_PER_BATCH", 1)
+    transact = Store.transact
+
+    def lost(store: Store, do: Any) -> Any:
+        result = transact(store, do)
+        if do.__name__ == "write":
+            raise StoreUnavailable("the answer is lost")
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "transact", lost)
+        with pytest.raises(StoreUnavailable, match="the answer is lost"):
+            run()
+    assert counters(neo4j_empty) == {"writing": 1, "published": 0}
+
+    # when
+    run()
+
+    # then
+    assert counters(neo4j_empty) == {"writing": 1, "published": 1}
+    assert one(neo4j_empty, "MATCH (n:HCP) RETURN count(n) AS n")["n"] == 2
