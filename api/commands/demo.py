@@ -23,7 +23,7 @@ from graph.world import WorldSettings
 
 @click.command("demo")
 @click.option("--hcps", type=click.IntRange(200), default=2000, show_default=True, help="HCPs of the sample world.")
-@click.option("--months", type=click.IntRange(22), default=24, show_default=True, help="Months of history (training needs 22).")
+@click.option("--months", type=click.IntRange(22), default=24, show_default=True, help="Months (training needs 22).")
 @click.option("--seed", type=int, default=7, show_default=True, help="Seed of the sample world.")
 @click.option("--once", is_flag=True, help="Stop after the answers; so does CI=true in the environment.")
 @json_option
@@ -132,7 +132,7 @@ def _browser_lines(settings: Settings) -> list[str]:
         return [f"Neo4j: {settings.neo4j_uri}"]
     status = LocalServer(settings).status()
     return [
-        f"Neo4j Browser: {status.http}/browser/ (user {status.user}, password in {status.password_file})",
+        f"Neo4j Browser: {status.http}/browser/twin/ (user {status.user}, password in {status.password_file})",
         f"Other commands on this twin: export TWIN_HOME={settings.home}",
     ]
 
