@@ -20,7 +20,7 @@ from api.compiler.pages import Page, page, page_info
 from api.compiler.plan import Plan, SealedAt
 from api.compiler.predictions import SUBJECTS, subject_rules
 from api.compiler.restricted import note_hidden_cells, rules_on_parent
-from api.compiler.rows import Path, Row, Scope
+from api.compiler.rows import Path, Row, Scope, bounded
 from api.compiler.rules import anchored, seen
 from api.compiler.selection import Document
 from api.compiler.writing import Hidden, Writing
@@ -176,13 +176,8 @@ class _Compilation:
 
     def rows(self, scope: Scope, target: GraphQLObjectType, nodes: list[FieldNode], *, many: bool) -> str:
         """The maps of a scope's rows as a list, or the only one, or null."""
-        row = scope.row
-        lines = list(scope.lines)
-        if scope.order or scope.limit is not None:
-            order = f" ORDER BY {', '.join(scope.order)}" if scope.order else ""
-            limit = f" LIMIT toInteger({scope.limit})" if scope.limit is not None else ""
-            lines.append(f"WITH *{order}{limit}")
-        found = f"COLLECT {{ {' '.join(lines)} RETURN {self.map(row, target, self.document.below(nodes))} }}"
+        lines = " ".join([*scope.lines, *scope.cut])
+        found = f"COLLECT {{ {lines} RETURN {self.map(bounded(scope), target, self.document.below(nodes))} }}"
         return found if many else f"head({found})"
 
     def map(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:

@@ -1,6 +1,6 @@
 """What a pattern binds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graph.schema.core import DataClass
 
@@ -34,3 +34,23 @@ class Scope:
     lines: tuple[str, ...]
     order: tuple[str, ...] = ()
     limit: str | None = None
+
+    @property
+    def cut(self) -> tuple[str, ...]:
+        """The line that orders the rows and keeps the first ones, or none."""
+        if not self.order and self.limit is None:
+            return ()
+        order = f" ORDER BY {', '.join(self.order)}" if self.order else ""
+        limit = f" LIMIT toInteger({self.limit})" if self.limit is not None else ""
+        return (f"WITH *{order}{limit}",)
+
+
+def bounded(scope: Scope) -> Row:
+    """The row of a scope with a trail that leads to the selected rows alone: to no row beyond the limit, whose marks
+    would tell of rows that were not asked for and whose number would multiply with every level."""
+    row = scope.row
+    if scope.limit is None:
+        return row
+    before = row.trail[: len(row.trail) - len(scope.lines)]
+    names = ", ".join([row.variable, *row.beside.values()])
+    return replace(row, trail=(*before, f"CALL (*) {{ {' '.join([*scope.lines, *scope.cut])} RETURN {names} }}"))
