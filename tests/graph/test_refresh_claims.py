@@ -72,7 +72,7 @@ def test_unknown_prescribers_and_products_are_put_aside_not_loaded(
     deliveries.claims(
         "2025-03-01",
         claim(0, "OLD", "2024-01-01"),
-        claim(1, "A", "2024-08-01", npi="1245319599"),
+        claim(1, "A", "2024-08-01", npi="2999000005"),
         claim(2, "B", "2024-08-01", ndc="99999999999"),
         claim(3, "C", "2024-08-01", received="2024-07-01"),
     )

@@ -13,7 +13,7 @@ from graph.settings import Settings
 from graph.store import Store
 
 Twin = Callable[..., Result]
-ANNA, BERT = "1234567893", "1245319599"
+ANNA, BERT = "1234567893", "2999000005"
 
 
 @pytest.fixture

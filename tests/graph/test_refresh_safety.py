@@ -13,44 +13,9 @@ from graph.ingest.state import StateFolder
 from graph.settings import Settings
 from graph.store import Store, publish
 from graph.store.publish import RAISE_WRITING
+from tests.graph.registry import ANNA, BERT, CARA, counters, everything, one, person
 
 Run = Callable[..., RefreshReport]
-ANNA, BERT, CARA, CLINIC = "1234567893", "1245319599", "1999000007", "1999000015"
-NDC = "00001000101"
-
-
-def one(store: Store, text: str, **parameters: Any) -> dict[str, Any]:
-    (row,) = store.read(text, **parameters)
-    return row
-
-
-def everything(store: Store) -> list[Any]:
-    """All nodes and relationships but those of the ledger, in a form that can be compared."""
-    nodes = store.read(
-        "MATCH (n) WHERE NOT n:RefreshRun AND NOT n:Source AND NOT n:Sequence AND NOT n:Change "
-        "RETURN labels(n)[0] AS label, n {.*} AS properties"
-    )
-    edges = store.read(
-        "MATCH (a)-[r]->(b) WHERE NOT a:RefreshRun AND NOT a:Change "
-        "RETURN type(r) AS type, coalesce(a.id, a.key) AS first, b.id AS second, r {.*} AS properties"
-    )
-    return sorted(repr(sorted(row.items(), key=str)) for row in nodes + edges)
-
-
-def person(npi: str, **more: str) -> dict[str, str]:
-    city = more.pop("city", "SPRINGFIELD")
-    return {
-        "NPI": npi, "Entity Type Code": "1", "Provider Last Name (Legal Name)": "NOVAK",
-        "Provider Business Practice Location Address City Name": city, "Provider Enumeration Date": "05/23/2005",
-        "Healthcare Provider Taxonomy Code_1": "207R00000X", "Healthcare Provider Primary Taxonomy Switch_1": "Y",
-        **more,
-    }  # fmt: skip
-
-
-def counters(store: Store) -> dict[str, int]:
-    return {
-        row["name"]: row["value"] for row in store.read("MATCH (s:Sequence) RETURN s.name AS name, s.value AS value")
-    }
 
 
 def _raise(*_: object, **__: object) -> None:

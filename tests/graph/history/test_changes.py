@@ -12,7 +12,7 @@ from graph.ingest.report import RefreshReport
 from graph.store import Store
 
 Run = Callable[..., RefreshReport]
-ANNA, BERT = "1234567893", "1245319599"
+ANNA, BERT = "1234567893", "2999000005"
 SINCE = datetime.date(2000, 1, 1)
 
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,6 @@ from graph.errors import LeaseHeld, SourceError
 from graph.ingest.recovery import sole_writer
 from graph.ingest.state import State, StateFolder
 from graph.settings import Settings
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.load({"TWIN_HOME": str(tmp_path / "home")})
 
 
 @pytest.fixture
