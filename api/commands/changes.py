@@ -13,7 +13,7 @@ from graph.store import open_store
 @click.command()
 @click.argument("entity")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default="1900-01-01", help="Known since this date.")
-@click.option("--limit", default=200, show_default=True, help="How many changes, newest first.")
+@click.option("--limit", default=200, type=click.IntRange(1), show_default=True, help="How many changes, newest first.")
 @json_option
 def command(entity: str, since: datetime.datetime, limit: int, as_json: bool) -> None:
     """Show the changes of ENTITY: an id, or system:value such as npi:1234567893."""

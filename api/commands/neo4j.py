@@ -125,7 +125,7 @@ def _echo_status(found: Status, as_json: bool) -> None:
         if found.password_file is not None:
             lines.append(f"password: in {found.password_file}")
         if found.http is not None:
-            lines.append(f"Browser:  {found.http}/browser/twin/index.html")
+            lines.append(f"Browser:  {found.http}/browser/twin/")
     else:
         lines = ["Neo4j does not run: 'twin neo4j start' starts it" if found.uri is None
                  else f"Neo4j at {found.uri} does not answer"]  # fmt: skip

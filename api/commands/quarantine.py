@@ -14,7 +14,7 @@ from graph.sources import load_mappings
 
 @click.command()
 @click.option("--source", help="Only this source.")
-@click.option("--limit", default=100, show_default=True, help="How many rows.")
+@click.option("--limit", default=100, type=click.IntRange(1), show_default=True, help="How many rows.")
 @json_option
 def command(source: str | None, limit: int, as_json: bool) -> None:
     """List rows that were put aside: file, record, column, reason, and the value unless it is personal."""

@@ -1,5 +1,6 @@
 """`twin runs`: the ledger of refreshes and the age of each source's data."""
 
+import datetime
 from typing import Any
 
 import click
@@ -9,7 +10,7 @@ from graph.store import open_store
 
 
 @click.command()
-@click.option("--limit", default=20, show_default=True, help="How many runs, newest first.")
+@click.option("--limit", default=20, type=click.IntRange(1), show_default=True, help="How many runs, newest first.")
 @json_option
 def command(limit: int, as_json: bool) -> None:
     """Show what the last refreshes did and how old each source's data is."""
@@ -30,5 +31,14 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _table(columns: list[str], rows: list[dict[str, Any]]) -> str:
     return table(
         [name.replace("_", " ") for name in columns],
-        [[", ".join(row[name]) if isinstance(row[name], list) else row[name] for name in columns] for row in rows],
+        [[_shown(name, row[name]) for name in columns] for row in rows],
     )
+
+
+def _shown(name: str, value: Any) -> object:
+    """A cell for people: lists as words, instants to the minute."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if name.endswith("_at") and value is not None:
+        return datetime.datetime.fromisoformat(value).astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return value

@@ -9,9 +9,13 @@ from graph.errors import NotFound
 from graph.ingest.difference import Steps
 from graph.ingest.engine import literal, quoted, scan
 from graph.ingest.fold import ClaimSet, Target
-from graph.schema.catalogue import node_type, rel_type
+from graph.schema.catalogue import NODE_TYPES, node_type, rel_type
 from graph.store import Store
 from graph.store.store import Row, text_of
+
+REMEDY = "use an id, or system:value such as npi:1234567893"
+ENTITIES = "|".join(one.label for one in NODE_TYPES if one.logged and one.key == "id" and one.written_by == "refresh")
+IS_THERE = f"MATCH (entity:{ENTITIES} {{id: $entity_id}}) RETURN entity.id AS id LIMIT 1"
 
 
 def log_changes(steps: Steps, target: Target, run: str, baseline: set[str]) -> int:
@@ -122,10 +126,14 @@ def find_entity(store: Store, entity: str) -> str:
     system, _, value = entity.partition(":")
     rows = store.read("read/changes_entity_by_identifier", key=f"{system}|{value}")
     if not rows:
-        raise NotFound(f"nothing in the twin is known as {entity!r}: use an id, or system:value such as npi:1234567893")
+        raise NotFound(f"nothing in the twin is known as {entity!r}: {REMEDY}")
     return str(rows[0]["id"])
 
 
 def changes_of(store: Store, entity: str, since: datetime.date, limit: int = 1000) -> list[Row]:
-    """The logged changes of an entity known since a date, newest first."""
-    return store.read("read/changes_of_entity", entity_id=find_entity(store, entity), since=since, limit=limit)
+    """The logged changes of an entity known since a date, newest first; raise `NotFound` when there is no such one."""
+    entity_id = find_entity(store, entity)
+    rows = store.read("read/changes_of_entity", entity_id=entity_id, since=since, limit=limit)
+    if not rows and not store.read(IS_THERE, entity_id=entity_id):
+        raise NotFound(f"nothing in the twin is known as {entity!r}: {REMEDY}")
+    return rows
