@@ -10,7 +10,7 @@ from graphql.execution import execute_sync
 
 from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
-from api.compiler.selection import Document
+from api.compiler.selection import Document, in_order
 from api.cursors import CursorKey
 from api.documents import Accepted, Documents, coerce_variables
 from api.engine import Engine
@@ -101,9 +101,8 @@ class Operations:
         assert accepted.document is not None  # noqa: S101
         document = Document.of(accepted.document, variables)
         roots = document.fields([operation.selection_set])
-        answer: dict[str, Any] = {
-            "data": _introspected(permissions, accepted.document, operation, roots, variables, data)
-        }
+        found = _introspected(permissions, accepted.document, operation, roots, variables, data)
+        answer: dict[str, Any] = {"data": in_order(document.shape(roots), found)}
         missing = [response for response in plan.lookups if data[response] is None]
         if missing:
             answer["errors"] = [
@@ -128,7 +127,7 @@ def _introspected(
     variables: Mapping[str, Any],
     data: dict[str, Any],
 ) -> dict[str, Any]:
-    """Add `__schema` and `__type`, answered from the caller's own schema, in the order of the selection."""
+    """Add `__schema` and `__type`, answered from the caller's own schema."""
     asked = [node for nodes in roots.values() for node in nodes if node.name.value in INTROSPECTION]
     if not asked:
         return data

@@ -34,6 +34,25 @@ def test_a_rep_reads_identity_accounts_territories_and_peers_of_an_own_hcp(rep: 
     }
 
 
+def test_an_answer_keeps_the_order_of_the_question(rep: Asker) -> None:
+    # given fields, an alias and a fragment in an order that is not the alphabet's
+    question = """query ($npi: String!) {
+      products { productId own __typename brand }
+      viewer { territories role }
+      hcp(npi: $npi) { npi ...Peers name: lastName id }
+    }
+    fragment Peers on Hcp { peers(first: 2) { year hcp { npi id } patients } }"""
+    # when
+    found = rep.data(question, npi=world.npi(1))
+    # then
+    assert list(found) == ["products", "viewer", "hcp"]
+    assert {tuple(product) for product in found["products"]} == {("productId", "own", "__typename", "brand")}
+    assert list(found["viewer"]) == ["territories", "role"]
+    assert list(found["hcp"]) == ["npi", "peers", "name", "id"]
+    assert [list(peer) for peer in found["hcp"]["peers"]] == [["year", "hcp", "patients"]] * 2
+    assert [list(peer["hcp"]) for peer in found["hcp"]["peers"]] == [["npi", "id"]] * 2
+
+
 def test_market_access_sees_all_peers(access: Asker) -> None:
     found = access.data("query ($npi: String!) { hcp(npi: $npi) { peers { patients hcp { npi } } } }", npi=world.npi(1))
     assert [(peer["patients"], peer["hcp"]["npi"]) for peer in found["hcp"]["peers"]] == [
