@@ -3,7 +3,7 @@
 OPTIONAL MATCH (run:RefreshRun)
 WITH run
 ORDER BY run.startedAt, run.id
-WITH collect([run.id, run.fingerprint, run.sequence]) AS runs
+WITH collect(CASE WHEN run IS NOT NULL THEN [run.id, run.fingerprint, run.sequence] END) AS runs
 RETURN
   runs AS runs,
   COUNT { (:TherapyStart) } AS starts,

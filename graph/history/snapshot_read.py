@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from graph.settings import Settings
 
 VERSION = 2
 """Raised when the columns or their meaning change: older files are then read anew."""
+MOST_READS = 3
 READ_FROM_GRAPH = tuple(name for name in TABLES if name != "forced")
 
 
@@ -43,27 +45,34 @@ def read_snapshot(store: Reader, settings: Settings, as_of: date | None = None) 
 
 
 def _kept_or_read(store: Reader, folder: Path) -> dict[str, Table]:
-    key = _key(store)
-    if key is None:
-        return _read(store)
-    path = folder / f"snapshot-{key}.npz"
-    if path.is_file():
-        return _load(path)
-    tables = _read(store)
-    # Read again: a refresh that committed in between would mix two states.
-    if _key(store) != key:
-        return _kept_or_read(store, folder)
-    for stale in folder.glob("snapshot-*.npz"):
-        stale.unlink(missing_ok=True)
-    _save(path, tables)
-    return tables
+    for _ in range(MOST_READS):
+        key = _key(store)
+        if key is None:
+            return _read(store)
+        path = folder / f"snapshot-{key}.npz"
+        # Another process may be replacing the file.
+        with suppress(FileNotFoundError):
+            return _load(path)
+        tables = _read(store)
+        # A refresh that committed in between would mix two states.
+        if _key(store) == key:
+            for stale in folder.glob("snapshot-*.npz"):
+                stale.unlink(missing_ok=True)
+            _save(path, tables)
+            return tables
+    raise ModelError(f"the twin changed {MOST_READS} times while it was read: try again when the refreshes are done")
 
 
 def _key(store: Reader) -> str | None:
-    """A checksum of the refreshes and of the size of the twin; None for a twin that no refresh made."""
+    """A checksum of the refreshes and of the size of the twin; None for a twin that no refresh made.
+
+    Raise `ModelError` while a refresh that needs several transactions is half in the graph.
+    """
     rows = store.read("analytics/snapshot_key")
-    if not rows or not rows[0]["runs"]:
+    if not rows[0]["runs"]:
         return None
+    if any(sequence is None for _, _, sequence in rows[0]["runs"]):
+        raise ModelError("a refresh is half applied: wait for it to end, or run `twin refresh` to finish it")
     text = json.dumps([VERSION, rows], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
