@@ -23,7 +23,7 @@ from api.compiler.compile import compile_operation
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
 from api.errors import BadInput, Invalid, ParseFailed, RequestError
-from api.limits import MOST_TOKENS, check_form
+from api.limits import MOST_TOKENS, check_form, check_variables
 from api.permissions import PermissionSet
 
 Key = TypeVar("Key")
@@ -126,6 +126,7 @@ def coerce_variables(
     permissions: PermissionSet, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The variables as the schema's types want them; a refusal names the variable and never repeats its value."""
+    check_variables(given)
     result = get_variable_values(
         permissions.schema, operation.variable_definitions or (), dict(given), max_errors=1, hide_suggestions=True
     )

@@ -23,7 +23,8 @@ from api.compiler.restricted import note_hidden_cells, rules_on_parent
 from api.compiler.rows import Path, Row, Scope, bounded
 from api.compiler.rules import anchored, seen
 from api.compiler.selection import Document
-from api.compiler.writing import Hidden, Writing
+from api.compiler.writing import MOST_PATTERNS, TOO_WIDE, Hidden, Writing
+from api.errors import TooCostly
 from api.permissions import PermissionSet
 from graph.governance.policy import Hides
 from graph.schema.therapy import BARRIERS
@@ -62,8 +63,11 @@ class _Compilation:
         assert query is not None  # noqa: S101 - every schema of this API has roots
         entries = [f"`{response}`: {self.root(query, response, nodes)}" for response, nodes in roots.items()]
         writing = self.writing
+        text = self.text(entries) if entries else None
+        if text is not None and text.count("MATCH ") > MOST_PATTERNS:
+            raise TooCostly(TOO_WIDE)
         return Plan(
-            self.text(entries) if entries else None,
+            text,
             writing.parameters,
             writing.cursors,
             tuple(self.sealed),

@@ -32,6 +32,7 @@ QUANTIFIERS: dict[str, Callable[[str], str]] = {
 
 def predicate(writing: Writing, row: Row, type_name: str, tree: Tree) -> str:
     """The conjunction of everything a `where` object says; ``true`` for an empty one."""
+    writing.condition()
     if not isinstance(tree, dict):
         return "true"
     parts: list[str] = []
@@ -58,6 +59,7 @@ def _member(writing: Writing, row: Row, member: Member, tree: Any) -> str:
 
 
 def _operator(writing: Writing, expression: str, name: str, leaf: Leaf) -> str:
+    writing.condition()
     if leaf.value(writing.variables) is None:
         if name == "eq":
             return f"{expression} IS NULL"

@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.compiler.arguments import Leaf, Tree
+from api.errors import TooCostly
 from api.permissions import PermissionSet
 
+# Neo4j plans a new statement in time that grows with these, some 40 ms for each pattern; a rich question has 70
+# patterns, as many names and a handful of conditions.
+MOST_PATTERNS = 100
+MOST_NAMES = 200
+MOST_CONDITIONS = 100
+TOO_WIDE = "the operation follows too many links: ask for fewer at once"
 TODAY = "$today"
 TERRITORIES = "$claim_territories"
 
@@ -50,11 +57,20 @@ class Writing:
     cursors: dict[str, CursorSlot] = field(default_factory=dict)
     hidden: list[Hidden] = field(default_factory=list)
     names: int = 0
+    conditions: int = 0
 
     def name(self, stem: str) -> str:
-        """A variable that occurs nowhere else in the statement."""
+        """A variable that occurs nowhere else in the statement; raise `TooCostly` when there are too many."""
         self.names += 1
+        if self.names > MOST_NAMES:
+            raise TooCostly(TOO_WIDE)
         return f"{stem}{self.names}"
+
+    def condition(self) -> None:
+        """Count one more part of a filter; raise `TooCostly` when there are too many."""
+        self.conditions += 1
+        if self.conditions > MOST_CONDITIONS:
+            raise TooCostly(f"the filters have more than {MOST_CONDITIONS} parts: ask with fewer, or with `in`")
 
     def parameter(self, leaf: Leaf) -> str:
         """A parameter for the value of a leaf."""

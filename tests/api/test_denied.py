@@ -263,7 +263,7 @@ def test_cells_of_a_hidden_peer_are_marked_where_they_stand(rep: Asker) -> None:
 def test_rows_beyond_the_limit_are_neither_marked_nor_visited(rep: Asker) -> None:
     # given h01, whose strongest peer in T-1 is h02 and whose next one, h03, has opted out
     nested = "npi"
-    for _ in range(4):
+    for _ in range(2):
         nested = f'peers(first: 1) {{ hcp {{ {nested} rx: prescriptions(product: "OWN-1", first: 1) {{ trx }} }} }}'
     answer = rep.ask("query ($npi: String!) { hcp(npi: $npi) { " + nested + " } }", npi=world.npi(1))
     # when only the strongest is asked for, at every level, then no mark speaks of h03
