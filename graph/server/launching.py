@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from graph.errors import ServerError
 from graph.server.browser import lay_out
@@ -36,13 +37,26 @@ class Ports:
         return None if self.http is None else f"http://{HOST}:{self.http}"
 
 
-def choose_ports(settings: Settings, profile: Profile, usual: bool) -> Ports:
-    """The wanted ports, else the usual ones when they are free, else any; lean servers come many at a time: any."""
-    usual = usual and profile.browser
-    bolt = wanted_port("TWIN_BOLT_PORT", settings.bolt_port, BOLT_PORT if usual else None)
+def usual_ports(profile: Profile, uri: str | None, http: str | None) -> Ports:
+    """Where a server that was killed listened, so that those who asked it find the next one; else the known ports.
+
+    Lean servers come many at a time: 0 stands for any.
+    """
+    known = Ports(BOLT_PORT, HTTP_PORT) if profile.browser else Ports(0, None)
+    return Ports(_port(uri) or known.bolt, _port(http) or known.http)
+
+
+def choose_ports(settings: Settings, profile: Profile, usual: Ports | None) -> Ports:
+    """The wanted ports, else the usual ones when they are free, else any."""
+    usual = usual or Ports(0, None)
+    bolt = wanted_port("TWIN_BOLT_PORT", settings.bolt_port, usual.bolt or None)
     if not profile.browser:
         return Ports(bolt, None)
-    return Ports(bolt, wanted_port("TWIN_HTTP_PORT", settings.http_port, HTTP_PORT if usual else None))
+    return Ports(bolt, wanted_port("TWIN_HTTP_PORT", settings.http_port, usual.http or None))
+
+
+def _port(address: str | None) -> int | None:
+    return None if address is None else urlsplit(address).port
 
 
 def start_process(home: ServerHome, cache: JarCache, profile: Profile, ports: Ports, java: Path) -> ServerProcess:

@@ -11,7 +11,7 @@ from graph.server.cache import Installed, JarCache, Progress
 from graph.server.filelock import held
 from graph.server.home import ServerHome
 from graph.server.java import find_java
-from graph.server.launching import Ports, PortTaken, choose_ports, start_process
+from graph.server.launching import Ports, PortTaken, choose_ports, start_process, usual_ports
 from graph.server.lockfile import Lock
 from graph.server.password import ensure_password
 from graph.server.process import ServerProcess
@@ -64,10 +64,11 @@ class LocalServer:
             running = self._running()
             if running is not None:
                 return self._status(running if running.version is not None else self._greet(running))
+            killed = records.read_server(self.home.record)
             self.home.record.unlink(missing_ok=True)
             self.install(progress)
             check_store(self.home, self.lock.neo4j)
-            return self._status(self._launch())
+            return self._status(self._launch(killed))
 
     def stop(self) -> bool:
         """End the server of this home and no other process; say whether one ran."""
@@ -108,12 +109,13 @@ class LocalServer:
             running.pid,
         )
 
-    def _launch(self) -> ServerRecord:
+    def _launch(self, killed: ServerRecord | None) -> ServerRecord:
         """Start a process; when another program was quicker to take a port, try again with other ports."""
         java = find_java(self.settings.java)
         ensure_password(self.home.password)
+        usual = usual_ports(self.profile, *((None, None) if killed is None else (killed.uri, killed.http)))
         for attempt in range(1, PORT_ATTEMPTS + 1):
-            ports = choose_ports(self.settings, self.profile, usual=attempt == 1)
+            ports = choose_ports(self.settings, self.profile, usual if attempt == 1 else None)
             process = start_process(self.home, self.cache, self.profile, ports, java.path)
             started = self._record(process, ports, java.version)
             records.write(self.home.record, started)

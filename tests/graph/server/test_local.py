@@ -202,7 +202,7 @@ def test_starts_at_the_same_time_end_with_one_server(stopped: LocalServer) -> No
     assert [start.returncode for start in starts] == [0, 0, 0]
 
 
-def test_a_killed_server_is_found_dead_and_starts_again_with_its_password(home: Settings) -> None:
+def test_a_killed_server_is_found_dead_and_starts_again_with_its_address_and_password(home: Settings) -> None:
     server = LocalServer(home, profile="lean")
     before, password = server.start(), password_of(server)
     assert before.pid is not None
@@ -215,6 +215,7 @@ def test_a_killed_server_is_found_dead_and_starts_again_with_its_password(home: 
     assert NOT_RUNNING.items() <= found_dead.as_json().items()
     assert (after.running, after.http, after.gds) == (True, None, server.lock.gds)
     assert after.pid != before.pid
+    assert after.uri == before.uri
     assert password_of(server) == password
 
 
