@@ -1,6 +1,7 @@
 """`twin`: one command line over everything. Commands are imported only when they are called."""
 
 import importlib
+import os
 import sys
 import traceback
 
@@ -71,6 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a command and turn every expected failure into one line and its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given[:1]
+    os.umask(0o077)  # deliveries, snapshots, models and logs hold prescribing: what a command writes is its owner's
     try:
         code = twin.main(args=given, prog_name="twin", standalone_mode=False)
     except click.exceptions.Abort:
