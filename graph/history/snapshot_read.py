@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from cypher import statement
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot, newest_known
 from graph.history.snapshot_periods import affiliation_periods
@@ -17,7 +18,7 @@ from graph.history.snapshot_tables import EVER, NEVER, TABLES, Column, Kind, Tab
 from graph.settings import Settings
 
 VERSION = 2
-"""Raised when the columns or their meaning change: older files are then read anew."""
+"""Raised when what is made of the read columns changes; the columns and statements speak for themselves."""
 MOST_READS = 3
 READ_FROM_GRAPH = tuple(name for name in TABLES if name != "forced")
 
@@ -64,7 +65,7 @@ def _kept_or_read(store: Reader, folder: Path) -> dict[str, Table]:
 
 
 def _key(store: Reader) -> str | None:
-    """A checksum of the refreshes and of the size of the twin; None for a twin that no refresh made.
+    """A checksum of the refreshes, of the size of the twin and of what is read; None for a twin that no refresh made.
 
     Raise `ModelError` while a refresh that needs several transactions is half in the graph.
     """
@@ -73,8 +74,16 @@ def _key(store: Reader) -> str | None:
         return None
     if any(sequence is None for _, _, sequence in rows[0]["runs"]):
         raise ModelError("a refresh is half applied: wait for it to end, or run `twin refresh` to finish it")
-    text = json.dumps([VERSION, rows], sort_keys=True, default=str)
+    text = json.dumps([VERSION, _reads(), rows], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _reads() -> list[Any]:
+    """The columns and statements of this release: another one may not understand a file that these made."""
+    return [
+        {name: TABLES[name].columns for name in READ_FROM_GRAPH},
+        [statement(f"analytics/snapshot_{name}").text for name in (*READ_FROM_GRAPH, "affiliation_changes")],
+    ]
 
 
 def _read(store: Reader) -> dict[str, Table]:

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from cypher import parse
 from graph.errors import ModelError
+from graph.history import snapshot_read
 from graph.history.snapshot_read import read_snapshot
 from graph.history.snapshot_tables import TABLES
 from graph.settings import Settings
 
+OTHER = "// Another question.\n// returns: one\nRETURN 1 AS one"
 WHOLE = ["run_1", "f1", 1]
 
 
@@ -47,6 +50,24 @@ def test_an_unchanged_twin_is_read_once(settings: Settings) -> None:
     assert (twin.tables, first.day, first.count("start")) == (1, 101, 1)
     assert first.fingerprint == second.fingerprint
     assert len(list((settings.home / "state").iterdir())) == 1
+
+
+def test_a_release_with_other_statements_does_not_use_the_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a file that an earlier release left
+    twin = Twin([WHOLE])
+    read_snapshot(twin, settings)
+    left = list((settings.home / "state").iterdir())
+
+    # when
+    monkeypatch.setattr(snapshot_read, "statement", lambda name: parse(name, OTHER))
+    read_snapshot(twin, settings)
+
+    # then
+    assert twin.tables == 2
+    assert len(left) == len(list((settings.home / "state").iterdir())) == 1
+    assert left != list((settings.home / "state").iterdir())
 
 
 def test_a_twin_that_no_refresh_made_is_read_each_time(settings: Settings) -> None:
