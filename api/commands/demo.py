@@ -36,14 +36,17 @@ def command(hcps: int, months: int, seed: int, once: bool, as_json: bool) -> Non
     settings = Settings.load(environment)
     watch = Stopwatch()
     world = WorldSettings(seed=seed, hcps=hcps, months=months, out=settings.home / "world" / "deliveries")
-    build_sample_twin(settings, world, watch)
-    with serving(environment) as address:
-        answers = watch.time("ask as two roles", lambda: _ask(environment, address))
-        echo_result({**answers, "seconds": watch.seconds}, as_json, _told(answers, watch, settings, address))
-        if not (once or as_json or os.environ.get("CI") == "true"):
-            _wait_for_interrupt()
-    if settings.neo4j_uri is None:
-        LocalServer(settings).stop()
+    try:
+        build_sample_twin(settings, world, watch)
+        with serving(environment) as address:
+            answers = watch.time("ask as two roles", lambda: _ask(environment, address))
+            echo_result({**answers, "seconds": watch.seconds}, as_json, _told(answers, watch, settings, address))
+            if not (once or as_json or os.environ.get("CI") == "true"):
+                _wait_for_interrupt()
+    finally:
+        # Also after Ctrl-C or a failed stage: nobody would look for a server that is left.
+        if settings.neo4j_uri is None:
+            LocalServer(settings).stop()
 
 
 def _ask(environment: dict[str, str], address: str) -> dict[str, Any]:
