@@ -12,7 +12,6 @@ from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store import Store, open_store
 
-SHARED_DATA = Path(os.environ.get("TWIN_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 WORLD_SEED, WORLD_HCPS, WORLD_MONTHS = 7, 400, 24
 
 

@@ -20,10 +20,10 @@ from graph.store import Store
 
 @pytest.fixture
 def public(request: pytest.FixtureRequest) -> Path:
-    """A folder of the shared public data; the one permitted skip where it is absent."""
-    folder = Path(os.environ.get("TWIN_SHARED_DATA") or Path(request.config.rootpath).parent / "shared" / "data")
+    """A folder of downloaded public data. It is not part of the repository; without it these tests are skipped."""
+    folder = Path(os.environ.get("PUBLIC_DATA") or Path(request.config.rootpath).parent / "shared" / "data")
     if not (folder / "nppes").is_dir():
-        pytest.skip(f"SKIPPED LOUDLY: no public data in {folder}; point TWIN_SHARED_DATA at it to run this")
+        pytest.skip(f"no public data in {folder}: set PUBLIC_DATA to their folder to run this")
     return folder
 
 

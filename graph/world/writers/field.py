@@ -64,15 +64,6 @@ def make_field(world: World) -> Field:
     )
 
 
-def territory_now(world: World, field: Field, day: int) -> list[int]:
-    """Territory of each HCP in the alignment of `day`."""
-    now = [int(one) for one in world.hcps.territory]
-    for move in field.moves:
-        if move.day <= day:
-            now[move.hcp] = move.to
-    return now
-
-
 def write_alignment(world: World, field: Field, delivery: Delivery, day: int) -> None:
     """Territories, reps and who belongs where, as known on `day`, with the past kept."""
     clock, places = world.clock, world.territories
