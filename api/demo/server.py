@@ -12,20 +12,18 @@ from graph.errors import ServerError
 @contextmanager
 def serving(environment: Mapping[str, str]) -> Iterator[str]:
     """Start the API, yield its address, stop it at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve", "--json"], env=dict(environment), stdout=subprocess.PIPE, text=True
-    )
-    try:
-        if process.stdout is None:
-            raise ServerError("the API's output cannot be read")
-        line = process.stdout.readline()
-        if not line:
-            raise ServerError(f"the API did not start (exit code {process.wait()}): run `twin serve` to see why")
-        yield str(json.loads(line)["address"])
-    finally:
-        process.terminate()
+    command = [sys.executable, "-m", "api.cli", "serve", "--json"]
+    with subprocess.Popen(command, env=dict(environment), stdout=subprocess.PIPE, text=True) as process:
         try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            if process.stdout is None:
+                raise ServerError("the API's output cannot be read")
+            line = process.stdout.readline()
+            if not line:
+                raise ServerError(f"the API did not start (exit code {process.wait()}): run `twin serve` to see why")
+            yield str(json.loads(line)["address"])
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
