@@ -181,8 +181,18 @@ class _Compilation:
     def rows(self, scope: Scope, target: GraphQLObjectType, nodes: list[FieldNode], *, many: bool) -> str:
         """The maps of a scope's rows as a list, or the only one, or null."""
         lines = " ".join([*scope.lines, *scope.cut])
-        found = f"COLLECT {{ {lines} RETURN {self.map(bounded(scope), target, self.document.below(nodes))} }}"
+        selected = self.document.below(nodes)
+        found = f"COLLECT {{ {lines} RETURN {self.map(bounded(scope), target, selected)} }}"
+        if ranks := _named(selected, "rank") if target.name == "Driver" else ():
+            found = self.counted(found, ranks)
         return found if many else f"head({found})"
+
+    def counted(self, found: str, names: tuple[str, ...]) -> str:
+        """Reasons with their place among those shown: a gap would tell of a reason about somebody hidden."""
+        listed, at, one = (self.writing.name(stem) for stem in ("listed", "at", "one"))
+        places = ", ".join(f"`{name}`: {at} + 1" for name in names)
+        placed = f"head([{one} IN [{listed}[{at}]] | {one}{{.*, {places}}}])"
+        return f"head([{listed} IN [{found}] | [{at} IN range(0, size({listed}) - 1) | {placed}]])"
 
     def map(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:
         """The map of one row, keyed by response names."""

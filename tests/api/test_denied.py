@@ -269,3 +269,16 @@ def test_rows_beyond_the_limit_are_neither_marked_nor_visited(rep: Asker) -> Non
     # when only the strongest is asked for, at every level, then no mark speaks of h03
     assert answer["data"]["hcp"]["peers"][0]["hcp"]["rx"] == [{"trx": 4}]
     assert "extensions" not in answer
+
+
+def test_places_of_reasons_leave_no_gap_where_one_is_hidden(rep: Asker) -> None:
+    # given reasons 1 to 6, of which 2 to 5 speak of what the rep may not read or of HCPs hidden from them
+    answer = rep.data(
+        """query ($npi: String!) { hcp(npi: $npi) { accessFriction(product: "OWN-1") {
+          drivers(first: 6) { place: rank reason rank } } } }""",
+        npi=world.npi(1),
+    )
+    assert answer["hcp"]["accessFriction"]["drivers"] == [
+        {"place": 1, "reason": "prior authorization since 2025", "rank": 1},
+        {"place": 2, "reason": "prescribing grows", "rank": 2},
+    ]
