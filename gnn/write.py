@@ -9,6 +9,7 @@ from typing import Any
 
 from gnn.model import Model
 from gnn.prediction import Prediction
+from graph.errors import ModelError
 from graph.schema.catalogue import node_type
 from graph.store import Store, Work, publish
 
@@ -26,7 +27,8 @@ def write_predictions(
     """Replace the task's predictions; return how many are new and how many were removed.
 
     ``fixed`` holds the properties that all share. A prediction that exists is updated in place, one that is no
-    longer current is removed with its relationships.
+    longer current is removed with its relationships. Raise `ModelError`, with nothing written, when the graph lacks
+    the model or a subject.
     """
     rows = {prediction.id(task): prediction for prediction in predictions}
     shared = fixed | {"task": task, "asOf": as_of}
@@ -78,11 +80,16 @@ def _write_model(transaction: Work, names: list[str], model: str) -> None:
 def _join(transaction: Work, relationship: str, label: str, pairs: list[list[str]]) -> None:
     text = (
         f"UNWIND $rows AS row MATCH (node:Prediction {{id: row[0]}}) MATCH (other:{node_type(label).label} "
-        f"{{id: row[1]}}) CREATE (node)-[:{relationship}]->(other)"
+        f"{{id: row[1]}}) CREATE (node)-[:{relationship}]->(other) RETURN count(*) AS written"
     )
     # Sorted by the crowded end: its relationship chain is touched in one go.
     for part in _parts(sorted(pairs, key=lambda pair: pair[1])):
-        transaction.run(text, {"rows": part})
+        written = transaction.run(text, {"rows": part})[0]["written"]
+        if written != len(part):
+            raise ModelError(
+                f"{len(part) - written} of {len(part)} predictions are {relationship} a {label} that the graph does "
+                "not hold: train the model on this graph, then score again"
+            )
 
 
 def _write_reasons(transaction: Work, rows: dict[str, Prediction]) -> None:

@@ -242,6 +242,19 @@ def test_a_write_that_fails_leaves_the_old_predictions_and_the_counters_level(th
     assert counters == [{"name": "published", "value": 1}, {"name": "writing", "value": 1}]
 
 
+def test_predictions_of_a_model_that_the_graph_lacks_are_refused(three):
+    # given
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.3)])
+    three.write("MATCH (m:ModelVersion) DETACH DELETE m RETURN 1 AS done")
+
+    # when
+    with pytest.raises(ModelError, match="2 of 2 predictions are BY a ModelVersion that the graph does not hold"):
+        write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.9), _row("b", 0.9)])
+
+    # then
+    assert _values(three) == {"a": 0.3}
+
+
 def test_scoring_without_a_model_names_the_remedy(loaded, neo4j_settings):
     with pytest.raises(ModelError, match="no model for 'access_friction' is trained yet"):
         score(neo4j_settings)
