@@ -7,6 +7,7 @@ import pytest
 
 from api.commands.demo import _ask
 from api.demo.answer import access_table, field_table, seconds_table
+from api.demo.client import Client, RequestRefused
 from api.demo.server import serving
 from tests.conftest import SampleWorld
 
@@ -55,3 +56,20 @@ def test_the_answer_reads_as_a_table(answers: dict[str, Any]) -> None:
         == len(answers["market_access"]["plans"]) + 1
     )
     assert seconds_table({"refresh": 1.25, "train": 2.0}).splitlines()[-1].split() == ["all", "3.2"]
+
+
+def test_a_busy_api_is_asked_again_and_a_refusal_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given an API that is busy twice before it answers, and then refuses
+    busy = {"errors": [{"message": "later", "extensions": {"code": "SERVICE_UNAVAILABLE"}}], "data": None}
+    answers = iter([busy, busy, {"data": {"viewer": None}}, {"errors": [{"message": "no"}], "data": None}])
+    pauses: list[float] = []
+    monkeypatch.setattr("api.demo.client._exchange", lambda _: next(answers))
+    monkeypatch.setattr("api.demo.client.time.sleep", pauses.append)
+    client = Client("http://127.0.0.1:1", "token")
+
+    # then it is asked three times for the answer, and once for the refusal
+    assert client.ask("{ viewer { role } }")["viewer"] is None
+    assert pauses == [1.0, 2.0]
+    with pytest.raises(RequestRefused, match="no"):
+        client.ask("{ viewer { role } }")
+    assert pauses == [1.0, 2.0]
