@@ -59,12 +59,16 @@ def checked(column: Column) -> Checked:
 
 
 def problem(columns: list[Checked]) -> str:
-    """SQL for the first problem of a row's texts as a struct (column, reason, value), or NULL."""
+    """SQL for the first problem of a row's texts as a struct (column, reason, value), or NULL.
+
+    No value is told where any column is personal: in a row whose cells have slipped, any cell may hold a person.
+    """
+    personal = any(one.column.personal for one in columns)
     parts = []
     for one in columns:
         if one.complaint == "NULL::VARCHAR":
             continue
-        shown = "NULL::VARCHAR" if one.column.personal else f"left({quoted(one.column.name)}::VARCHAR, 80)"
+        shown = "NULL::VARCHAR" if personal else f"left({quoted(one.column.name)}::VARCHAR, 80)"
         name = literal(one.column.name)
         parts.append(
             f"WHEN ({one.complaint}) IS NOT NULL THEN {{'column': {name}, 'reason': {one.complaint}, 'value': {shown}}}"

@@ -119,6 +119,23 @@ def test_a_personal_value_is_a_token_in_landing_and_absent_from_quarantine(
         assert not file.is_file() or b"SECRET" not in file.read_bytes()
 
 
+def test_a_row_whose_cells_slipped_leaves_no_person_in_quarantine(
+    connection: Connection, settings: Settings, tmp_path: Path
+) -> None:
+    # given a row that lost its first cell
+    path = write(tmp_path, "day,person_id,payer\n2025-01-01,P-SECRET-1,Acorn\nP-SECRET-2,Acorn,\n")
+    shape = table(column("day", type="date"), column("person_id", type="token", personal=True), column("payer"))
+
+    # when
+    _, good, bad = landed(connection, settings, path, shape)
+
+    # then the date that is none is a person, and is not told
+    assert len(good) == 1
+    assert [(line, name, value) for line, name, _, value in bad] == [(3, "day", None)]
+    for file in settings.home.rglob("*"):
+        assert not file.is_file() or b"SECRET" not in file.read_bytes()
+
+
 def test_a_file_that_differs_from_its_manifest_is_refused(
     connection: Connection, settings: Settings, tmp_path: Path
 ) -> None:
