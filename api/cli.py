@@ -62,10 +62,24 @@ def twin(debug: bool) -> None:
     why, what is likely next and which action is worth considering."""
 
 
-def _told(error: OSError) -> str:
-    """What the file system or the network refused: a full disk and a folder of somebody else are no defects."""
-    what = "" if error.filename is None else f"{str(error.filename)!r}: "
-    return f"{what}{error.strerror or type(error).__name__}; `twin doctor` checks folders and disk"
+def _verdict(error: Exception) -> tuple[str, int]:
+    """The line and the exit code for a command that failed."""
+    if _interrupted(error):
+        return "interrupted", 130
+    if isinstance(error, TwinError):
+        return f"error: {error}", error.exit_code
+    if isinstance(error, OSError):
+        # A full disk and a folder of somebody else are no defects.
+        what = "" if error.filename is None else f"{str(error.filename)!r}: "
+        return f"error: {what}{error.strerror or type(error).__name__}; `twin doctor` checks folders and disk", 1
+    return f"error: {type(error).__name__}: a defect in the twin; run `twin --debug …` to see where", 70
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C came first: what fails while a command is tidied up after it is no news."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -80,23 +94,14 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except TwinError as error:
-        if debug:
-            traceback.print_exc()
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(141)
-    except OSError as error:
-        if debug:
-            traceback.print_exc()
-        click.echo(f"error: {_told(error)}", err=True)
-        sys.exit(1)
     except Exception as error:
         if debug:
             traceback.print_exc()
-        click.echo(f"error: {type(error).__name__}: a defect in the twin; run `twin --debug …` to see where", err=True)
-        sys.exit(70)
+        line, exit_code = _verdict(error)
+        click.echo(line, err=True)
+        sys.exit(exit_code)
     sys.exit(code if isinstance(code, int) else 0)
 
 
