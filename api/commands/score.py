@@ -15,7 +15,8 @@ from graph.settings import Settings
 def command(task: str | None, as_of: datetime | None, as_json: bool) -> None:
     """Score TASK (access_friction, adoption, influence), or all, and replace the predictions in the graph.
 
-    Exit codes: 0 done; 7 there is no model; 60 Neo4j does not answer.
+    Exit codes: 0 done; 7 there is no model; 40 a refresh was cut off and has to be finished first;
+    50 a refresh is writing; 60 Neo4j does not answer.
     """
     from api.wiring import run_score
 
