@@ -18,6 +18,7 @@ PORTS_TRIED = 100
 def listen(host: str, port: int | None) -> socket.socket:
     """A bound socket: the wanted port or an error; without a wish the default port or the next free one."""
     candidates = [port] if port is not None else [*range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED), 0]
+    reason: str | None = None
     for candidate in candidates:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         bound = socket.socket(family, socket.SOCK_STREAM)
@@ -30,9 +31,10 @@ def listen(host: str, port: int | None) -> socket.socket:
                 raise ConfigurationError(
                     f"port {port} on {host!r} cannot be used ({error.strerror}): free it or choose another"
                 ) from error
+            reason = error.strerror
             continue
         return bound
-    raise ConfigurationError(f"no free port on {host!r}: choose one with --port")
+    raise ConfigurationError(f"cannot listen on {host!r} ({reason}): check --host or TWIN_HOST, or choose a --port")
 
 
 def address_of(bound: socket.socket) -> str:
