@@ -32,7 +32,7 @@ from graph.ingest.view import open_view
 from graph.progress import say
 from graph.settings import Settings
 from graph.sources import Mapping, load_mappings
-from graph.store import Store
+from graph.store import Store, plan_anew
 
 
 def refresh(
@@ -61,6 +61,8 @@ def refresh(
         for delivery in discover(folder, chosen, as_of=as_of):
             run = _Run(settings, store, connection, state_folder, mappings, delivery, approve_deletes)
             report.add(run.refresh())
+    if report.write_transactions:
+        plan_anew(store)
     report.seconds = time.monotonic() - started
     return report
 

@@ -1,6 +1,7 @@
 """The seam to Neo4j: one driver, texts from `cypher/` or derived from the declaration, bounded transactions."""
 
+from graph.store.planning import plan_anew
 from graph.store.publish import publish
 from graph.store.store import Store, Work, open_store
 
-__all__ = ["Store", "Work", "open_store", "publish"]
+__all__ = ["Store", "Work", "open_store", "plan_anew", "publish"]

@@ -1,0 +1,33 @@
+"""Kept plans are forgotten and indexes sampled after a bulk write; a server that forbids it is no failure."""
+
+import pytest
+
+from graph.store import Store, plan_anew, planning
+
+
+def test_statistics_know_what_was_just_written(neo4j_empty: Store) -> None:
+    # given rows that an index has not been sampled for
+    neo4j_empty.write("UNWIND range(1, 5000) AS n CREATE (:Prediction {id: 'p' + n, dataClass: 'influence'})")
+
+    # when
+    plan_anew(neo4j_empty)
+
+    # then
+    found = neo4j_empty.read("CALL db.stats.retrieve('GRAPH COUNTS') YIELD data RETURN data.indexes AS indexes")
+    sizes = {
+        (*index["labels"], *index["properties"]): (index["totalSize"], index["updatesSinceEstimation"])
+        for index in found[0]["indexes"]
+        if "labels" in index
+    }
+    assert sizes["Prediction", "id"] == (5000, 0)
+    assert sizes["Prediction", "dataClass"] == (5000, 0)
+
+
+def test_a_server_that_has_no_such_procedure_is_told_and_borne(
+    neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(planning, "REPLAN", "CALL db.noSuchProcedure(60)")
+
+    plan_anew(neo4j_empty)
+
+    assert "ProcedureNotFound" in capsys.readouterr().err
