@@ -8,8 +8,6 @@ the process after all requests.
 import json
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,21 +16,10 @@ import psutil
 
 from api.demo import question
 from api.demo.client import Client
-from api.demo.server import serving
+from api.demo.server import development_token, serving
 
 REQUESTS = 200
 VIEWER = "query Viewer { viewer { role } }"
-
-
-def token(environment: dict[str, str], *arguments: str) -> str:
-    made = subprocess.run(
-        [sys.executable, "-m", "api.cli", "token", *arguments],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return made.stdout.strip()
 
 
 def milliseconds(do: Callable[[], object]) -> float:
@@ -64,10 +51,10 @@ def memory_of_children() -> str:
 def main() -> None:
     environment = {"TWIN_HOME": str(Path(".demo").absolute()), **os.environ}
     with serving(environment) as address:
-        access = Client(address, token(environment, "--role", "market_access"))
+        access = Client(address, development_token(environment, "--role", "market_access"))
         product = question.own_product(access)
         territory = question.ask_market_access(access, product, "territory", 1)[0]["territory"]["territoryId"]
-        rep = Client(address, token(environment, "--role", "field_rep", "--territory", territory))
+        rep = Client(address, development_token(environment, "--role", "field_rep", "--territory", territory))
         asked = paired(lambda: question.ask_field_rep(rep, product, 50), lambda: rep.ask(VIEWER))
         print(line("field rep, 50 HCPs and plans", *asked))  # noqa: T201
         asked = paired(lambda: question.ask_market_access(access, product, "plan", 40), lambda: access.ask(VIEWER))

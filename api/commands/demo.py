@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from api.commands.common import echo_result, json_option
 from api.demo import question
 from api.demo.answer import access_table, field_table, seconds_table
 from api.demo.client import Client
-from api.demo.server import serving
+from api.demo.server import development_token, serving
 from api.demo.stages import Stopwatch, build_sample_twin
 from graph.server.local import LocalServer
 from graph.settings import Settings
@@ -51,11 +49,11 @@ def command(hcps: int, months: int, seed: int, once: bool, as_json: bool) -> Non
 
 def _ask(environment: dict[str, str], address: str) -> dict[str, Any]:
     """Both roles' answers, and what each is refused."""
-    access = Client(address, _token(environment, "--role", "market_access"))
+    access = Client(address, development_token(environment, "--role", "market_access"))
     product = question.own_product(access)
     territories = question.ask_market_access(access, product, "territory", 5)
     territory = territories[0]["territory"]["territoryId"]
-    rep = Client(address, _token(environment, "--role", "field_rep", "--territory", territory))
+    rep = Client(address, development_token(environment, "--role", "field_rep", "--territory", territory))
     rows, count, restricted = question.ask_field_rep(rep, product, 10)
     outside = question.find_npi_outside(access, territory)
     return {
@@ -82,18 +80,6 @@ def _ask(environment: dict[str, str], address: str) -> dict[str, Any]:
             },
         },
     }
-
-
-def _token(environment: dict[str, str], *arguments: str) -> str:
-    """A development token, made by the command that people use."""
-    made = subprocess.run(
-        [sys.executable, "-m", "api.cli", "token", *arguments],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return made.stdout.strip()
 
 
 def _told(answers: dict[str, Any], watch: Stopwatch, settings: Settings, address: str) -> str:

@@ -27,3 +27,15 @@ def serving(environment: Mapping[str, str]) -> Iterator[str]:
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def development_token(environment: Mapping[str, str], *arguments: str) -> str:
+    """A development token, made by the command that people use."""
+    made = subprocess.run(
+        [sys.executable, "-m", "api.cli", "token", *arguments],
+        env=dict(environment),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return made.stdout.strip()
