@@ -26,6 +26,8 @@ def test_statistics_know_what_was_just_written(neo4j_empty: Store) -> None:
 def test_a_server_that_has_no_such_procedure_is_told_and_borne(
     neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # given progress that may be told, and a server without the procedure
+    monkeypatch.setattr("graph.progress._quiet", False)
     monkeypatch.setattr(planning, "REPLAN", "CALL db.noSuchProcedure(60)")
 
     plan_anew(neo4j_empty)
