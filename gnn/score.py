@@ -20,7 +20,7 @@ from graph.history.snapshot_read import read_snapshot
 from graph.ingest.recovery import sole_writer
 from graph.progress import say
 from graph.settings import Settings
-from graph.store import open_store
+from graph.store import open_store, plan_anew
 
 Score = Callable[[Model, Snapshot], list[Prediction]]
 
@@ -102,4 +102,6 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
             reports.append(
                 ScoreReport(name, snapshot.as_of, model.version, len(predictions), dict(levels), new, removed, seconds)
             )
+        if any(report.new or report.removed for report in reports):
+            plan_anew(store)
     return reports

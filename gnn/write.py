@@ -11,7 +11,7 @@ from gnn.model import Model
 from gnn.prediction import Prediction
 from graph.errors import ModelError
 from graph.schema.catalogue import node_type
-from graph.store import Store, Work, plan_anew, publish
+from graph.store import Store, Work, publish
 
 BATCH = 10_000
 
@@ -52,8 +52,6 @@ def write_predictions(
         return len(new), len(gone)
 
     (new, gone), _ = publish(store, work)
-    if new or gone:
-        plan_anew(store)
     return new, gone
 
 

@@ -49,8 +49,3 @@ class DateFilter:
     gte: datetime.date | None = strawberry.UNSET
     lt: datetime.date | None = strawberry.UNSET
     lte: datetime.date | None = strawberry.UNSET
-
-
-@strawberry.input(description="Condition on a yes or no.")
-class BooleanFilter:
-    eq: bool | None = strawberry.UNSET
