@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -73,13 +75,13 @@ def _base32(digits: str, characters: int) -> str:
 @contextlib.contextmanager
 def engine(settings: Settings) -> Iterator[Connection]:
     """A connection with macros and keys; what it spills to disk is encrypted and removed at the end."""
-    spill = settings.home / "state" / "spill"
-    shutil.rmtree(spill, ignore_errors=True)
-    spill.mkdir(parents=True, mode=0o700)
+    spill = _spill_folder(settings.home / "state" / "spill")
     connection = duckdb.connect()
     try:
         connection.execute(f"SET temp_directory = {literal(str(spill))}")
         connection.execute("SET temp_file_encryption = true")
+        # Its own cipher: the one it holds for safe has to be downloaded, and without either a spill would fail.
+        connection.execute("SET force_mbedtls_unsafe = true")
         connection.execute("SET TimeZone = 'UTC'")
         for macro in _MACROS:
             connection.execute(macro)
@@ -89,6 +91,25 @@ def engine(settings: Settings) -> Iterator[Connection]:
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def _spill_folder(root: Path) -> Path:
+    """A folder of this process alone; those of processes that were killed are removed."""
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in root.iterdir():
+        if not _alive(left.name.partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=root))
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _set_key(connection: Connection, name: str, key: bytes) -> None:
