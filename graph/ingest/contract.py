@@ -54,6 +54,8 @@ def checked(column: Column) -> Checked:
         complaints.append(f"WHEN {text} NOT IN ({allowed}) THEN {literal(reason)}")
     if column.minimum is not None:
         complaints.append(f"WHEN ({value}) < {column.minimum} THEN {literal(f'is below {column.minimum:g}')}")
+    if column.maximum is not None:
+        complaints.append(f"WHEN ({value}) > {column.maximum} THEN {literal(f'is above {column.maximum:g}')}")
     complaint = f"CASE {' '.join(complaints)} END" if complaints else "NULL::VARCHAR"
     return Checked(column, value, complaint)
 

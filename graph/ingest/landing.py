@@ -10,10 +10,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graph.errors import SourceError
+from graph.ingest.archive import opened, unpacked
 from graph.ingest.contract import checked, cleaned, problem, row_problem
-from graph.ingest.csvfile import Layout, layout, read_raw
+from graph.ingest.csvfile import Layout
 from graph.ingest.delivery import Found
 from graph.ingest.engine import Connection, copy, literal, quoted, scalar
+from graph.ingest.reading import read
 from graph.settings import Settings
 from graph.sources import Column, Table
 
@@ -49,16 +51,22 @@ class Landed:
 
 def checksum(found: Found) -> str:
     """SHA-256 of the file, with its edition where it has one; raise `SourceError` when the manifest lists another."""
-    with found.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if found.sha256 is not None and found.sha256 != digest:
+    delivered = digest = _digest(found, ())
+    if found.members:
+        digest = _digest(found, found.members)
+    if found.sha256 is not None and found.sha256 != delivered:
         raise SourceError(
-            f"file {found.name!r} has checksum {digest[:12]!r}, its manifest says {found.sha256[:12]!r}: "
+            f"file {found.name!r} has checksum {delivered[:12]!r}, its manifest says {found.sha256[:12]!r}: "
             "deliver it again"
         )
     edition = _edition(found.table, found.name)
     # Equal files of two editions are two facts: that the later one says the same.
     return digest if edition is None else hashlib.sha256(f"{digest} {edition}".encode()).hexdigest()
+
+
+def _digest(found: Found, members: tuple[str, ...]) -> str:
+    with opened(found.path, members, found.name) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def land(connection: Connection, settings: Settings, found: Found, sha256: str, delivered: datetime.date) -> Landed:
@@ -74,8 +82,8 @@ def land(connection: Connection, settings: Settings, found: Found, sha256: str, 
             return landed
     parquet = folder / f"{stem}.parquet"
     quarantine = settings.home / "quarantine" / found.source / f"{table.name}_{stem}.parquet"
-    shape = layout(table, found.path, found.name)
-    rows = read_raw(connection, table, found.path, found.name, shape)
+    with unpacked(found.path, found.members, found.name, settings.home / "state" / "spill") as path:
+        shape, rows = read(connection, table, path, found.name)
     if found.rows is not None and found.rows != rows:
         raise SourceError(
             f"file {found.name!r} has {rows} records, its manifest says {found.rows}: it is cut off, deliver it again"
@@ -146,13 +154,14 @@ def _put_aside(found: Found, delivered: datetime.date) -> str:
 
 
 def _edition(table: Table, name: str) -> str | None:
-    """The date in a file's path: eight digits, or a year."""
+    """The date in a file's path: eight digits, or a year of four or two."""
     if table.edition is None:
         return None
     match = table.edition.search(name)
-    digits = match.group(1) if match is not None else ""
+    digits = next((group for group in match.groups() if group), "") if match is not None else ""
+    shape = {8: "%Y%m%d", 2: "%y"}.get(len(digits), "%Y")
     try:
-        return datetime.datetime.strptime(digits, "%Y%m%d" if len(digits) == 8 else "%Y").date().isoformat()  # noqa: DTZ007
+        return datetime.datetime.strptime(digits, shape).date().isoformat()  # noqa: DTZ007
     except ValueError:
         raise SourceError(f"file {name!r} tells no edition date: its path needs one such as 20250101") from None
 

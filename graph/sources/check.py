@@ -2,7 +2,8 @@
 
 from graph.schema.catalogue import node_type, rel_type
 from graph.schema.core import SchemaError
-from graph.sources.mapping import Claim, Mapping
+from graph.sources.mapping import Claim, Mapping, Table
+from graph.sources.readers import READERS
 
 
 def check(mapping: Mapping) -> None:
@@ -14,6 +15,8 @@ def check(mapping: Mapping) -> None:
         for name in (*table.key, *table.references):
             if name not in names:
                 raise ValueError(f"table {table.name!r} has no column {name!r}")
+        _check_reader(table)
+        _check_within(mapping, table, names)
         if mapping.kind == "editions" and table.edition is None:
             raise ValueError(f"table {table.name!r}: editions need an `edition` pattern that finds a date")
     for claim in mapping.claims:
@@ -21,6 +24,25 @@ def check(mapping: Mapping) -> None:
             _check_node(mapping, claim) if claim.kind == "node" else _check_relationship(claim)
         except SchemaError as error:
             raise ValueError(str(error)) from error
+
+
+def _check_reader(table: Table) -> None:
+    if table.reader is None:
+        if table.options:
+            raise ValueError(f"table {table.name!r} has options but no `reader` that they are for")
+        return
+    if table.reader not in READERS:
+        raise ValueError(f"table {table.name!r}: reader {table.reader!r} is not known: use {', '.join(READERS)}")
+    READERS[table.reader].check(table)
+
+
+def _check_within(mapping: Mapping, table: Table, names: list[str]) -> None:
+    for name, (other, column) in table.within.items():
+        if name not in names:
+            raise ValueError(f"table {table.name!r} has no column {name!r}")
+        found = [one for one in mapping.tables if one.name == other]
+        if not found or column not in [one.name for one in found[0].columns]:
+            raise ValueError(f"table {table.name!r}: `within` names {other}.{column}, which is not there")
 
 
 def _check_node(mapping: Mapping, claim: Claim) -> None:

@@ -17,8 +17,12 @@ from graph.errors import SourceError
 
 FOLDER = Path(__file__).parent
 Kind = Literal["snapshot", "delta", "editions"]
-ColumnType = Literal["text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token"]
-COLUMN_TYPES = ("text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token")
+ColumnType = Literal["text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token", "note"]
+COLUMN_TYPES = ("text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token", "note")
+QUARANTINE_LIMIT = 0.2
+"""A file of which more than this share breaks the contract is no longer what the contract is about."""
+PERSONAL_TYPES = ("token", "note")
+Vocabulary = Literal["person", "public"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Column:
 
     ``names`` are the spellings the file may use (compared without case); with ``repeat`` each holds ``{}`` for the
     slot number and the column becomes a list in slot order. A ``personal`` value never reaches quarantine.
+    ``median`` is the envelope of a numeric column: a file whose median lies outside has changed its unit.
+    ``vocabulary`` tells the scrubber of notes whose words these are: a person's name, or a name that is public.
     """
 
     name: str
@@ -40,6 +46,9 @@ class Column:
     separator: str = "|"
     values: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
+    median: tuple[float, float] | None = None
+    vocabulary: Vocabulary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,12 @@ class Unpivot:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The files of one layout. ``known_at`` is an SQL expression over the columns, `_delivered` and `_edition`."""
+    """The files of one layout. ``known_at`` is an SQL expression over the columns, `_delivered` and `_edition`.
+
+    ``holds`` is searched in the beginning of a file whose name alone does not tell the feed. Only zip files that
+    match ``archives`` are opened. ``reader`` names the module for a format that needs code, with its ``options``.
+    ``within`` maps a column to the (table, column) of the same source that has to have its value.
+    """
 
     name: str
     files: re.Pattern[str]
@@ -70,6 +84,12 @@ class Table:
     checks: tuple[tuple[str, str], ...] = ()
     unpivot: Unpivot | None = None
     counted: bool = True
+    quarantine_limit: float = QUARANTINE_LIMIT
+    holds: re.Pattern[str] | None = None
+    archives: re.Pattern[str] | None = None
+    reader: str | None = None
+    options: Dict[str, Any] = field(default_factory=dict)
+    within: Dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +167,7 @@ def _mapping(name: str, data: dict[str, Any], version: str) -> Mapping:
         raise ValueError(f"it is called {data['name']!r} inside: give file and source one name")
     if data["kind"] not in ("snapshot", "delta", "editions"):
         raise ValueError(f"kind {data['kind']!r}: use snapshot, delta or editions")
+    limit = data.get("quarantine_limit", QUARANTINE_LIMIT)
     return Mapping(
         name=name,
         title=data["title"],
@@ -154,7 +175,7 @@ def _mapping(name: str, data: dict[str, Any], version: str) -> Mapping:
         deidentification=data["deidentification"],
         after=tuple(data.get("after", ())),
         data_time=data.get("data_time", "_known_at"),
-        tables=tuple(_table(table) for table in data["table"]),
+        tables=tuple(_table({"quarantine_limit": limit, **table}) for table in data["table"]),
         prepare=tuple((part["name"], part["select"]) for part in data.get("prepare", ())),
         claims=tuple(_claim("node", claim) for claim in data.get("node", ()))
         + tuple(_claim("relationship", claim) for claim in data.get("relationship", ())),
@@ -165,10 +186,11 @@ def _mapping(name: str, data: dict[str, Any], version: str) -> Mapping:
 def _table(data: dict[str, Any]) -> Table:
     given = dict(data)
     columns = tuple(_column(name, column) for name, column in given.pop("columns").items())
-    for pattern in ("files", "edition"):
+    for pattern in ("files", "edition", "holds", "archives"):
         if pattern in given:
             given[pattern] = re.compile(given[pattern])
     given["references"] = {name: _names(systems) for name, systems in given.get("references", {}).items()}
+    given["within"] = {name: _place(place) for name, place in given.get("within", {}).items()}
     given["checks"] = tuple((check["sql"], check["reason"]) for check in given.get("checks", ()))
     for name in ("key", "masks"):
         given[name] = tuple(given.get(name, ()))
@@ -183,8 +205,18 @@ def _column(name: str, data: dict[str, Any]) -> Column:
     if given.get("type", "text") not in COLUMN_TYPES:
         raise ValueError(f"column {name!r} has type {given['type']!r}: use one of {', '.join(COLUMN_TYPES)}")
     given["values"] = tuple(given.get("values", ()))
-    given["personal"] = given.get("personal", False) or given.get("type") == "token"
+    given["personal"] = given.get("personal", False) or given.get("type") in PERSONAL_TYPES
+    if given.get("vocabulary") not in (None, "person", "public"):
+        raise ValueError(f"column {name!r} has vocabulary {given['vocabulary']!r}: use person or public")
+    if "median" in given:
+        low, high = given["median"]
+        given["median"] = (float(low), float(high))
     return Column(name=name, names=names, **given)
+
+
+def _place(text: str) -> tuple[str, str]:
+    table, _, column = text.partition(".")
+    return table, column
 
 
 def _names(value: str | list[str]) -> tuple[str, ...]:
