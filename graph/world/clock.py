@@ -9,7 +9,7 @@ from functools import cached_property
 
 WEEK = 7
 DELIVERIES = 8
-"""Weekly deliveries after the backfill."""
+"""Weekly deliveries after the backfill, unless the settings say otherwise."""
 PAST_WEEKS = 52
 """Unobserved weeks before the start: they fill the world with patients under treatment."""
 
@@ -22,10 +22,11 @@ def add_months(day: date, months: int) -> date:
 
 @dataclass(frozen=True)
 class Clock:
-    """Calendar of the world that starts on `start` and lasts `months`."""
+    """Calendar of the world that starts on `start` and lasts `months`, with `weekly` deliveries at its end."""
 
     start: date
     months: int
+    weekly: int = DELIVERIES
 
     def day_of(self, when: date) -> int:
         return (when - self.start).days
@@ -59,7 +60,11 @@ class Clock:
     def deliveries(self) -> tuple[int, ...]:
         """Delivery days: the backfill, then one each week; the last day of the world is last."""
         last = self.days - 1
-        return tuple(last - WEEK * back for back in range(DELIVERIES, -1, -1))
+        return tuple(last - WEEK * back for back in range(self.weekly, -1, -1))
+
+    def delivery(self, number: int) -> int:
+        """Day of the weekly delivery `number`, of the last one when there are fewer; 0 is the backfill."""
+        return self.deliveries[min(number, self.weekly)]
 
     @cached_property
     def policy_change(self) -> int:

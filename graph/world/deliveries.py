@@ -4,9 +4,9 @@ from pathlib import Path
 
 from graph.world.world import World
 from graph.world.writers.affiliations import new_accounts, write_affiliations
+from graph.world.writers.alignment import alignment_changed, write_alignment, write_pdrp
 from graph.world.writers.claims import ClaimWriter
 from graph.world.writers.delivery import Delivery
-from graph.world.writers.field import make_field, write_alignment, write_pdrp
 from graph.world.writers.formulary import write_edition
 from graph.world.writers.nppes import NppesWriter
 from graph.world.writers.people import make_people
@@ -21,7 +21,7 @@ OLD_LAYOUT = 3
 def write_deliveries(world: World, folder: Path) -> list[Delivery]:
     """Write every delivery into its dated folder below `folder`, in order of time."""
     clock = world.clock
-    people, field = make_people(world), make_field(world)
+    people = make_people(world)
     moved = new_accounts(world)
     nppes, claims = NppesWriter(world, people, moved), ClaimWriter(world)
     written: list[Delivery] = []
@@ -38,10 +38,10 @@ def write_deliveries(world: World, folder: Path) -> list[Delivery]:
             nppes.write_changes(delivery, day, moved=here, old=number == OLD_LAYOUT)
         if number in (0, ACCOUNTS_MOVE):
             write_affiliations(world, delivery, people, moved if number > 0 else {})
-        if number == 0 or any(before < move.day <= day for move in field.moves):
-            write_alignment(world, field, delivery, day)
-        if number == 0 or any(before < when <= day for when, _ in field.opt_outs):
-            write_pdrp(world, field, delivery, day)
+        if number == 0 or alignment_changed(world, before, day):
+            write_alignment(world, delivery, day)
+        if number == 0 or any(before < when <= day for when, _ in world.field.opt_outs):
+            write_pdrp(world, delivery, day)
         for edition, effective in enumerate(clock.editions):
             if before < effective <= day:
                 write_edition(world, delivery, edition)

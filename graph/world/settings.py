@@ -24,6 +24,10 @@ class WorldSettings:
     months: int = 24
     regime: str = "contagion"
     start: date = date(2024, 1, 1)
+    weeks: int = 8
+    """Weekly deliveries after the backfill."""
+    promotion_arm: bool = True
+    """Whether a tenth of the suggestions is randomised."""
 
     def __post_init__(self) -> None:
         regime_named(self.regime)

@@ -10,6 +10,7 @@ from graph.world.adoption import Adoption, launch_week, simulate, week_editions
 from graph.world.arrays import Floats, Integers
 from graph.world.clock import Clock
 from graph.world.dynamics import Dynamics, calibrated, make_dynamics
+from graph.world.field import Field, make_field
 from graph.world.hcps import Hcps, make_hcps
 from graph.world.journeys import Journeys, travel
 from graph.world.lines import Lines, make_lines
@@ -41,6 +42,7 @@ class World:
     accounts: Accounts
     pharmacies: Pharmacies
     hcps: Hcps
+    field: Field
     payers: Payers
     policies: Policies
     patients: Patients
@@ -71,7 +73,7 @@ class World:
 
 def make_world(settings: WorldSettings) -> World:
     """Simulate the world that the settings name; the same settings give the same world."""
-    clock = Clock(settings.start, settings.months)
+    clock = Clock(settings.start, settings.months, settings.weeks)
     territories = make_territories(settings)
     accounts = make_accounts(settings, territories)
     pharmacies = make_pharmacies(settings, territories)
@@ -98,6 +100,7 @@ def make_world(settings: WorldSettings) -> World:
         accounts=accounts,
         pharmacies=pharmacies,
         hcps=hcps,
+        field=make_field(settings, clock, territories, accounts, hcps),
         payers=payers,
         policies=policies,
         patients=patients,

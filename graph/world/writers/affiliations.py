@@ -26,11 +26,13 @@ def write_affiliations(world: World, delivery: Delivery, people: People, account
 
 
 def new_accounts(world: World) -> dict[int, int]:
-    """HCPs who change their account within the same territory, and to which."""
+    """HCPs who change their account, and to which: within the same territory but for those who relocate."""
     random = stream(world.settings.seed, "account moves")
     accounts, hcps = world.accounts, world.hcps
-    chosen: dict[int, int] = {}
+    chosen = dict(world.field.relocated)
     for hcp in random.permutation(len(hcps.npi))[: max(2, len(hcps.npi) // 400)].tolist():
+        if hcp in chosen:
+            continue
         here = np.flatnonzero(accounts.territory == hcps.territory[hcp])
         others = [int(one) for one in here if one not in (hcps.account[hcp], hcps.second_account[hcp])]
         if others:

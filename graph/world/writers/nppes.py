@@ -1,6 +1,6 @@
 """Feed `nppes`: people and organisations in the full layout, and weekly files of changes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 
 from graph.world import names
 from graph.world.accounts import KINDS
@@ -40,15 +40,15 @@ class NppesWriter:
             delivery, f"npidata_pfile_20050523-{stamp}.csv", self._hcps + self._organisations, old=False, complete=True
         )
 
-    def write_changes(self, delivery: Delivery, day: int, *, moved: Iterable[int], old: bool) -> None:
+    def write_changes(self, delivery: Delivery, day: int, *, moved: Mapping[int, int], old: bool) -> None:
         """The weekly file: moves, new names, one deactivation and one reactivation.
 
-        `moved` are HCPs whose account changed; `old` writes the column name of earlier years.
+        `moved` gives the new account of HCPs who changed it; `old` writes the column name of earlier years.
         """
         changed: list[int] = []
         today = self._us_date(day - 1)
-        for hcp in moved:
-            self._address(self._hcps[hcp], int(self._world.hcps.territory[hcp]))
+        for hcp, account in moved.items():
+            self._address(self._hcps[hcp], int(self._world.accounts.territory[account]))
             changed.append(hcp)
         take = max(1, len(self._hcps) // 500)
         for _ in range(take):
