@@ -19,6 +19,18 @@ PREFIXES = {
     "Product": "prd",
     "Patient": "pat",
     "TherapyStart": "tst",
+    "PriorAuthorization": "pau",
+    "SupportCase": "cas",
+    "Interaction": "int",
+    "Consent": "con",
+    "Suggestion": "sug",
+    "FieldNote": "not",
+    "SurveyResponse": "srv",
+    "ScientificActivity": "sci",
+    "MedicalInquiry": "inq",
+    "Payment": "pmt",
+    "ProviderNetwork": "net",
+    "AuthorizationStatistic": "ast",
 }
 ID_CHARACTERS = 16
 TOKEN_CHARACTERS = 32

@@ -1,13 +1,20 @@
 """The whole declaration, checked as one when this module is imported."""
 
+from graph.schema.authorization import AUTHORIZATION_STATISTIC, PRIOR_AUTHORIZATION
 from graph.schema.core import NodeType, Prop, RelType, SchemaError
-from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN, PRODUCT
+from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN, PRODUCT, PROVIDER_NETWORK
 from graph.schema.evidence import CHANGE, IDENTIFIER, REFRESH_RUN, SEQUENCE, SOURCE
+from graph.schema.field import CONSENT, FIELD_NOTE, INTERACTION, SUGGESTION
+from graph.schema.medical import MEDICAL_INQUIRY
 from graph.schema.people import HCP, PATIENT, REP, SPECIALTY
 from graph.schema.places import ACCOUNT, TERRITORY
 from graph.schema.prediction import MODEL_VERSION, PREDICTION
 from graph.schema.relationships import RELATIONSHIPS
+from graph.schema.research import SURVEY_RESPONSE
+from graph.schema.scientific import SCIENTIFIC_ACTIVITY
+from graph.schema.support import SUPPORT_CASE
 from graph.schema.therapy import THERAPY_START
+from graph.schema.transparency import PAYMENT
 
 NODE_TYPES: tuple[NodeType, ...] = (
     HCP,
@@ -21,6 +28,18 @@ NODE_TYPES: tuple[NodeType, ...] = (
     PRODUCT,
     PATIENT,
     THERAPY_START,
+    PRIOR_AUTHORIZATION,
+    SUPPORT_CASE,
+    INTERACTION,
+    CONSENT,
+    SUGGESTION,
+    FIELD_NOTE,
+    SURVEY_RESPONSE,
+    SCIENTIFIC_ACTIVITY,
+    MEDICAL_INQUIRY,
+    PAYMENT,
+    PROVIDER_NETWORK,
+    AUTHORIZATION_STATISTIC,
     PREDICTION,
     MODEL_VERSION,
     IDENTIFIER,

@@ -66,12 +66,24 @@ COVERAGE_POLICY = NodeType(
     },
 )
 
+PROVIDER_NETWORK = NodeType(
+    "ProviderNetwork",
+    "The providers that plans have under contract.",
+    key="id",
+    precedence=("fhir_plan_net",),
+    identifiers=("network_id",),
+    props={
+        "id": Prop("string", COVERAGE, S.PUBLIC, "Opaque, stable id minted by the twin.", required=True),
+        "name": Prop("string", COVERAGE, S.PUBLIC, "Name of the network."),
+    },
+)
+
 PRODUCT = NodeType(
     "Product",
     "A medicine, own or competing.",
     key="id",
-    precedence=("products", "formulary", "partd_2014_matrix", "marketplace_formulary"),
-    identifiers=("product_id", "rxcui", "ndc11", "drug_name"),
+    precedence=("products", "formulary", "partd_2014_matrix", "marketplace_formulary", "crm"),
+    identifiers=("product_id", "rxcui", "ndc11", "drug_name", "crm_product_id"),
     indexes=(("productId",), ("brand",)),
     props={
         "id": Prop("string", PRODUCT_CLASS, S.PUBLIC, "Opaque, stable id minted by the twin.", required=True),

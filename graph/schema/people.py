@@ -9,8 +9,8 @@ HCP = NodeType(
     "HCP",
     "A healthcare professional (NPI type 1), resolved across sources.",
     key="id",
-    precedence=("nppes", "facility_affiliation", "partd_2014_matrix"),
-    identifiers=("npi",),
+    precedence=("nppes", "facility_affiliation", "partd_2014_matrix", "crm"),
+    identifiers=("npi", "crm_account_id"),
     indexes=(("npi",), ("lastName",), ("state",)),
     props={
         "id": Prop("string", IDENTITY, S.PUBLIC, "Opaque, stable id minted by the twin.", required=True),
@@ -98,7 +98,7 @@ PATIENT = NodeType(
     "Patient",
     "A person known only by a keyed token; the key lives outside the graph.",
     key="id",
-    precedence=("rx_claims",),
+    precedence=("rx_claims", "hub"),
     identifiers=("person_token",),
     logged=False,
     props={

@@ -10,8 +10,8 @@ ACCOUNT = NodeType(
     "Account",
     "An organisation that provides care (NPI type 2 or a certified facility).",
     key="id",
-    precedence=("nppes", "facility_affiliation"),
-    identifiers=("npi", "ccn"),
+    precedence=("nppes", "facility_affiliation", "crm"),
+    identifiers=("npi", "ccn", "crm_account_id"),
     indexes=(("npi",), ("ccn",), ("name",)),
     props={
         "id": Prop("string", IDENTITY, S.PUBLIC, "Opaque, stable id minted by the twin.", required=True),

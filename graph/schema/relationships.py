@@ -1,5 +1,6 @@
 """Relationship types, with the labels they join."""
 
+from graph.schema.company_relationships import COMPANY_RELATIONSHIPS
 from graph.schema.core import DataClass, Feature, Prop, RelType
 from graph.schema.core import Sensitivity as S
 
@@ -32,6 +33,18 @@ RELATIONSHIPS: tuple[RelType, ...] = (
                 "Product",
                 "Territory",
                 "TherapyStart",
+                "PriorAuthorization",
+                "SupportCase",
+                "Interaction",
+                "Consent",
+                "Suggestion",
+                "FieldNote",
+                "SurveyResponse",
+                "ScientificActivity",
+                "MedicalInquiry",
+                "Payment",
+                "ProviderNetwork",
+                "AuthorizationStatistic",
             )
         ),
         "The identifier names the entity.",
@@ -89,13 +102,27 @@ RELATIONSHIPS: tuple[RelType, ...] = (
     RelType("HAS_POLICY", (("Plan", "CoveragePolicy"),), "The plan's formulary carries the rule.", COVERAGE),
     RelType(
         "FOR",
-        (("CoveragePolicy", "Product"), ("TherapyStart", "Product"), ("Prediction", "Product")),
-        "The policy, start or prediction concerns the product.",
+        (
+            ("CoveragePolicy", "Product"),
+            ("TherapyStart", "Product"),
+            ("PriorAuthorization", "Product"),
+            ("SupportCase", "Product"),
+            ("Suggestion", "Product"),
+            ("Payment", "Product"),
+            ("Prediction", "Product"),
+        ),
+        "What it starts from concerns the product.",
         DataClass.PRODUCT,
         logged=False,
     ),
     RelType("WRITTEN_BY", (("TherapyStart", "HCP"),), "The HCP wrote the start.", THERAPY, logged=False),
-    RelType("FOR_PATIENT", (("TherapyStart", "Patient"),), "The start is the person's.", THERAPY, logged=False),
+    RelType(
+        "FOR_PATIENT",
+        (("TherapyStart", "Patient"), ("SupportCase", "Patient")),
+        "The start or the case is the person's.",
+        THERAPY,
+        logged=False,
+    ),
     RelType("COVERED_BY", (("TherapyStart", "Plan"),), "The plan adjudicated the first line.", THERAPY, logged=False),
     RelType(
         "PRESCRIBED",
@@ -114,11 +141,19 @@ RELATIONSHIPS: tuple[RelType, ...] = (
     RelType(
         "PRESCRIBED_IN_YEAR",
         (("HCP", "Product"),),
-        "Medicare Part D claims of one year, as a public file gives them; fewer than 11 are absent.",
+        "Medicare Part D claims of one year as a public file gives them; where it withholds a count, an interval.",
         DataClass.PRESCRIBING,
         {
             "year": Prop("integer", DataClass.PRESCRIBING, S.PUBLIC, "Calendar year."),
-            "claims": Prop("integer", DataClass.PRESCRIBING, S.PUBLIC, "Claims, at least 11.", unit="claims"),
+            "claims": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Claims, at least 11; null when withheld.", unit="claims"
+            ),
+            "claimsLow": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Fewest claims it can have been.", unit="claims"
+            ),
+            "claimsHigh": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Most claims it can have been.", unit="claims"
+            ),
         },
         key=("year",),
         logged=False,
@@ -179,4 +214,5 @@ RELATIONSHIPS: tuple[RelType, ...] = (
         DataClass.OPERATIONS,
         written_by="ledger",
     ),
+    *COMPANY_RELATIONSHIPS,
 )

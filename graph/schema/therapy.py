@@ -11,7 +11,7 @@ THERAPY_START = NodeType(
     "First claim line of a person for a product with no paid line for it in the 180 observed days before.",
     key="id",
     precedence=("rx_claims",),
-    identifiers=("start_key",),
+    identifiers=("start_key", "claim_id"),
     logged=False,
     indexes=(("writtenOn",),),
     props={
