@@ -10,8 +10,8 @@ ACCOUNT = NodeType(
     "Account",
     "An organisation that provides care (NPI type 2 or a certified facility).",
     key="id",
-    precedence=("nppes", "facility_affiliation", "crm"),
-    identifiers=("npi", "ccn", "crm_account_id"),
+    precedence=("nppes", "facility_affiliation", "crm", "open_payments", "fhir_plan_net", "synthea_27"),
+    identifiers=("npi", "ccn", "crm_account_id", "synthea_id"),
     indexes=(("npi",), ("ccn",), ("name",)),
     props={
         "id": Prop("string", IDENTITY, S.PUBLIC, "Opaque, stable id minted by the twin.", required=True),

@@ -123,6 +123,18 @@ RELATIONSHIPS: tuple[RelType, ...] = (
         THERAPY,
         logged=False,
     ),
+    RelType(
+        "MEMBER_OF",
+        (("Patient", "Plan"),),
+        "The person was insured under the plan.",
+        DataClass.PATIENT,
+        {
+            "from": Prop("date", DataClass.PATIENT, S.CONFIDENTIAL, "First day of membership.", replica=False),
+            "to": Prop("date", DataClass.PATIENT, S.CONFIDENTIAL, "Day after the last one.", replica=False),
+        },
+        key=("from",),
+        logged=False,
+    ),
     RelType("COVERED_BY", (("TherapyStart", "Plan"),), "The plan adjudicated the first line.", THERAPY, logged=False),
     RelType(
         "PRESCRIBED",
@@ -153,6 +165,18 @@ RELATIONSHIPS: tuple[RelType, ...] = (
             ),
             "claimsHigh": Prop(
                 "integer", DataClass.PRESCRIBING, S.PUBLIC, "Most claims it can have been.", unit="claims"
+            ),
+            "patientsLow": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Fewest patients it can have been.", unit="patients"
+            ),
+            "patientsHigh": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Most patients it can have been.", unit="patients"
+            ),
+            "olderClaimsLow": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Fewest claims of people of 65 and over.", unit="claims"
+            ),
+            "olderClaimsHigh": Prop(
+                "integer", DataClass.PRESCRIBING, S.PUBLIC, "Most claims of people of 65 and over.", unit="claims"
             ),
         },
         key=("year",),

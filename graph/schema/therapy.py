@@ -10,7 +10,7 @@ THERAPY_START = NodeType(
     "TherapyStart",
     "First claim line of a person for a product with no paid line for it in the 180 observed days before.",
     key="id",
-    precedence=("rx_claims",),
+    precedence=("rx_claims", "synthea_27"),
     identifiers=("start_key", "claim_id"),
     logged=False,
     indexes=(("writtenOn",),),
