@@ -10,6 +10,7 @@ _WRONG = {
     "number": "is not a number",
     "boolean": "is neither yes nor no",
     "date": "is not a date",
+    "datetime": "is not a date with time as ISO 8601 writes it",
     "npi": "is not a valid NPI",
     "ndc11": "is not an NDC of eleven digits",
 }
@@ -17,7 +18,14 @@ NO_PROBLEM = 'NULL::STRUCT("column" VARCHAR, reason VARCHAR, value VARCHAR)'
 _YES, _NO = "('y', 'yes', 'true', 't', '1')", "('n', 'no', 'false', 'f', '0')"
 
 
-SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "texts": "VARCHAR[]"}
+SQL_TYPES = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+    "texts": "VARCHAR[]",
+}
 """DuckDB types of contract columns; all others are VARCHAR."""
 
 
@@ -102,6 +110,10 @@ def _typed(column: Column, text: str) -> str:
         case "date":
             date = f"try_strptime({text}, {literal(column.format)})::DATE"
             return f"CASE WHEN {date} BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' THEN {date} END"
+        case "datetime":
+            # The time is optional; without a zone it counts as UTC.
+            moment = f"try_cast({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+            return f"CASE WHEN {moment} BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' THEN {moment} END"
         case "npi":
             return f"CASE WHEN npi_valid({text}) THEN {text} END"
         case "ndc11":

@@ -17,8 +17,10 @@ from graph.errors import SourceError
 
 FOLDER = Path(__file__).parent
 Kind = Literal["snapshot", "delta", "editions"]
-ColumnType = Literal["text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token", "note"]
-COLUMN_TYPES = ("text", "integer", "number", "boolean", "date", "npi", "ndc11", "texts", "token", "note")
+ColumnType = Literal[
+    "text", "integer", "number", "boolean", "date", "datetime", "npi", "ndc11", "texts", "token", "note"
+]
+COLUMN_TYPES = ("text", "integer", "number", "boolean", "date", "datetime", "npi", "ndc11", "texts", "token", "note")
 QUARANTINE_LIMIT = 0.2
 """A file of which more than this share breaks the contract is no longer what the contract is about."""
 PERSONAL_TYPES = ("token", "note")

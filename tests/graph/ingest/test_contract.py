@@ -53,6 +53,12 @@ def test_ndc_becomes_eleven_digits(connection: Connection, code: str, eleven: st
     ("kind", "text", "value", "reason"),
     [
         ("integer", "12", 12, None),
+        ("datetime", "2025-03-01", datetime.datetime.fromisoformat("2025-03-01"), None),
+        ("datetime", "2025-03-01 14:33:00", datetime.datetime.fromisoformat("2025-03-01 14:33"), None),
+        ("datetime", "2025-03-01T14:33:00.000+0000", datetime.datetime.fromisoformat("2025-03-01 14:33"), None),
+        ("datetime", "2025-03-01T14:33:00-05:00", datetime.datetime.fromisoformat("2025-03-01 19:33"), None),
+        ("datetime", "03/01/2025", None, "is not a date with time as ISO 8601 writes it"),
+        ("datetime", "0002-03-01", None, "is not a date with time as ISO 8601 writes it"),
         ("integer", "12.0", 12, None),
         ("integer", "12.5", None, "is not a whole number"),
         ("integer", "1e3", None, "is not a whole number"),
