@@ -5,7 +5,9 @@
     ├── InstallationError      an artifact, a runtime or the disk is not as needed
     ├── ServerError            the local Neo4j does not start, stop or answer as promised
     ├── StoreUnavailable       Neo4j cannot be reached or did not answer in time
-    ├── SourceError            a delivery, a mapping or a file cannot be used
+    ├── SourceError            a delivery, a mapping or a file cannot be used: its source is held
+    │   ├── ApprovalNeeded     a delivery takes away so much that somebody has to approve it
+    │   └── GraphMismatch      graph and state do not come from one another
     ├── PolicyError            the policy file contradicts itself or the declaration
     ├── NotFound               the thing asked for is not in the twin
     ├── ModelError             a model cannot be trained, loaded or applied
@@ -43,6 +45,16 @@ class SourceError(TwinError):
     """A delivery, a mapping or a file cannot be used; the committed state stands."""
 
     exit_code = 40
+
+
+class ApprovalNeeded(SourceError):
+    """A delivery takes away so much that somebody has to say that it is meant."""
+
+    exit_code = 30
+
+
+class GraphMismatch(SourceError):
+    """The graph is not the one that TWIN_HOME/state was made with."""
 
 
 class LeaseHeld(TwinError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph.errors import SourceError
+from graph.errors import ApprovalNeeded, SourceError
 from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type
 from graph.ingest.resolve import learn_identifiers, resolve_node, resolve_relationship
 from graph.schema.catalogue import properties, rel_type
@@ -145,7 +145,7 @@ def _compare(
     before = int(scalar(connection, "SELECT count(*) FROM before WHERE NOT _gone"))
     lost = int(scalar(connection, f"SELECT count(*) FROM before b WHERE NOT b._gone AND {gone}"))
     if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
-        raise SourceError(
+        raise ApprovalNeeded(
             f"source {mapping.name!r} is held: {lost} of {before} {claim.target} vanish at once; check the delivery, "
             "then run again with --approve-deletes"
         )

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import SourceError
+from graph.ingest.held import Held
+from graph.ingest.takers import takers, unpackers
 from graph.sources import Mapping, Table
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -16,7 +18,11 @@ _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that a table of a mapping takes; ``name`` is its path inside the delivery."""
+    """A file that a table of a mapping takes; ``name`` is its path inside the delivery.
+
+    ``members`` leads to it inside an archive; ``name`` is then the archive's path and theirs, and what the manifest
+    tells is told of the archive.
+    """
 
     source: str
     table: Table
@@ -25,14 +31,21 @@ class Found:
     sha256: str | None
     rows: int | None
     complete: bool
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What arrived on a date."""
+    """What arrived on a date. ``held`` are the sources of which it is known beforehand that it is not whole."""
 
     date: datetime.date
     files: tuple[Found, ...]
+    held: tuple[Held, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources that it has files of, or should have."""
+        return tuple(sorted({one.source for one in self.files} | {one.source for one in self.held}))
 
 
 def discover(folder: Path, mappings: Iterable[Mapping], *, as_of: datetime.date | None = None) -> tuple[Delivery, ...]:
@@ -46,11 +59,11 @@ def discover(folder: Path, mappings: Iterable[Mapping], *, as_of: datetime.date 
     known = tuple(mappings)
     dated = sorted(path for path in folder.iterdir() if path.is_dir() and _DATED.fullmatch(path.name))
     if dated:
-        deliveries = [Delivery(_date(path), _files(path, known)) for path in dated]
+        deliveries = [Delivery(_date(path), *_files(path, known)) for path in dated]
     else:
-        files = _files(folder, known)
-        deliveries = [Delivery(_date_of_one(folder, files, as_of), files)] if files else []
-    chosen = tuple(one for one in deliveries if one.files and (as_of is None or one.date <= as_of))
+        files, held = _files(folder, known)
+        deliveries = [Delivery(_date_of_one(folder, files, as_of), files, held)] if files else []
+    chosen = tuple(one for one in deliveries if one.sources and (as_of is None or one.date <= as_of))
     if not chosen:
         until = "" if as_of is None else f" up to {as_of.isoformat()}"
         names = ", ".join(mapping.name for mapping in known)
@@ -74,31 +87,43 @@ def _date_of_one(folder: Path, files: tuple[Found, ...], as_of: datetime.date | 
     return datetime.datetime.fromtimestamp(newest, datetime.UTC).date()
 
 
-def _files(folder: Path, mappings: tuple[Mapping, ...]) -> tuple[Found, ...]:
-    listed = _manifest(folder)
-    found = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
-        name = path.relative_to(folder).as_posix()
+def _files(folder: Path, mappings: tuple[Mapping, ...]) -> tuple[tuple[Found, ...], tuple[Held, ...]]:
+    """The files that mappings take, and the sources that lack one which the manifest lists.
+
+    A snapshot is complete only where the manifest says so: without that proof no row is missed.
+    """
+    listed, damage = _manifest(folder)
+    names = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    found: list[Found] = []
+    held: dict[str, Held] = {}
+    for name, path in names.items():
+        if path.name.startswith("."):
+            continue
         entry = listed.get(name, {})
-        for mapping in mappings:
-            for table in mapping.tables:
-                if table.files.search(name.lower()):
-                    complete = bool(entry.get("complete", mapping.kind == "snapshot"))
-                    found.append(
-                        Found(mapping.name, table, path, name, entry.get("sha256"), entry.get("rows"), complete)
-                    )
-    missing = sorted(set(listed) - {path.relative_to(folder).as_posix() for path in folder.rglob("*")})
-    if missing:
-        raise SourceError(f"delivery {folder.name!r} lacks {missing[0]!r} that its manifest lists: deliver it again")
-    return tuple(found)
+        complete = entry.get("complete") is True
+        for one in unpackers(mappings, name, path):
+            if isinstance(one, Held):
+                held.setdefault(one.source, one)
+                continue
+            mapping, table, inside, members = one
+            found.append(Found(mapping.name, table, path, inside, entry.get("sha256"), None, complete, members))
+        for mapping, table in takers(mappings, name, path):
+            found.append(Found(mapping.name, table, path, name, entry.get("sha256"), entry.get("rows"), complete))
+            if damage is not None:
+                held[mapping.name] = Held(mapping.name, damage)
+    for name in sorted(set(listed) - set(names)):
+        for mapping, _ in takers(mappings, name):
+            reason = f"delivery {folder.name!r} lacks {name!r} that its manifest lists: deliver it again"
+            held.setdefault(mapping.name, Held(mapping.name, reason))
+    return tuple(found), tuple(held.values())
 
 
-def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
-    """Entries of ``manifest.json`` by path; none without a manifest."""
+def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], str | None]:
+    """Entries of ``manifest.json`` by path, none without a manifest; and what is wrong with it, if anything."""
     path = folder / "manifest.json"
     if not path.exists():
-        return {}
+        return {}, None
     try:
-        return {entry["path"]: entry for entry in json.loads(path.read_text(encoding="utf-8"))["files"]}
+        return {entry["path"]: dict(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["files"]}, None
     except (ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"manifest of delivery {folder.name!r} cannot be read: {type(error).__name__}") from error
+        return {}, f"manifest of delivery {folder.name!r} cannot be read ({type(error).__name__}): deliver it again"

@@ -25,3 +25,13 @@ def learned(connection: Connection) -> int:
 def save_identifiers(connection: Connection, folder: Path) -> None:
     """Write the table to the staged state."""
     copy(connection, "SELECT system, value, label, id, named FROM identifier ORDER BY system, value", folder / FILE)
+
+
+def last_learned(connection: Connection) -> int:
+    """The place of the last row, for `forget_since`."""
+    return int(scalar(connection, "SELECT coalesce(max(rowid), -1) FROM identifier"))
+
+
+def forget_since(connection: Connection, last: int) -> None:
+    """Forget what was learned after that place."""
+    connection.execute(f"DELETE FROM identifier WHERE rowid > {last}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from graph.errors import SourceError
+from graph.errors import GraphMismatch, SourceError
 from graph.ingest.apply import apply
 from graph.ingest.engine import Connection
 from graph.ingest.lease import lease
@@ -45,7 +45,7 @@ def belongs(store: Store, state: State) -> None:
     rows = store.read("refresh/last_run")
     last = rows[0]["run"] if rows else None
     if last != state.run:
-        raise SourceError(
+        raise GraphMismatch(
             f"the graph was last written by run {last!r}, TWIN_HOME/state by {state.run!r}: restore both from one "
             "backup, or start with both empty"
         )

@@ -65,6 +65,12 @@ class StateFolder:
         self.staged.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self.staged
 
+    def take_back(self, part: Path) -> None:
+        """A folder of the staged state becomes what it is in the committed one."""
+        shutil.rmtree(self.staged / part, ignore_errors=True)
+        if (self.committed / part).exists():
+            shutil.copytree(self.committed / part, self.staged / part, copy_function=_link)
+
     def ready(self, state: State) -> None:
         """Mark the staged state as whole."""
         data = {

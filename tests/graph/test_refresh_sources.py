@@ -89,6 +89,7 @@ def test_alignment_moves_end_a_relationship_and_begin_one(deliveries: Any, run: 
         deliveries.add(date, "alignment/territories.csv", territories)
         deliveries.add(date, "alignment/reps.csv", reps)
         deliveries.add(date, "alignment/hcp_territories.csv", "\n".join(["npi,territory_id,from,to", *rows]) + "\n")
+        deliveries.manifest(date)
 
     # when
     run()
