@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("api.commands.why", "Explain the policy's verdict on a field."),
     "schema": ("api.commands.schema", "Print a role's GraphQL schema, or the property reference."),
     "changes": ("api.commands.changes", "What changed for an entity."),
+    "fingerprint": ("api.commands.fingerprint", "Check that graph and state hold the same facts."),
+    "source": ("api.commands.source", "List sources, check a mapping file."),
     "quarantine": ("api.commands.quarantine", "List rows that were put aside, with the reason."),
     "runs": ("api.commands.runs", "The ledger of refreshes and the age of each source's data."),
     "demo": ("api.commands.demo", "Build the sample twin, answer one question as two roles, serve."),

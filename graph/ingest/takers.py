@@ -1,0 +1,58 @@
+"""Which tables take a file, and which take a member of an archive."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from graph.errors import SourceError
+from graph.ingest.archive import Chain, members
+from graph.ingest.held import Held
+from graph.sources import Mapping, Table
+
+HEAD = 64 * 1024
+"""So much of a file is searched for what a table's `holds` asks for."""
+
+
+def takers(mappings: Sequence[Mapping], name: str, path: Path | None = None) -> list[tuple[Mapping, Table]]:
+    """The tables that take a file of this name; without ``path`` nobody looks into it."""
+    named = [(mapping, table) for mapping in mappings for table in mapping.tables if table.files.search(name.lower())]
+    if path is None or all(table.holds is None for _, table in named):
+        return named
+    head = _head(path)
+    return [(mapping, table) for mapping, table in named if table.holds is None or table.holds.search(head)]
+
+
+def unpackers(mappings: Sequence[Mapping], name: str, path: Path) -> Iterator[tuple[Mapping, Table, str, Chain] | Held]:
+    """The tables that take members of this archive, with the member's name and the way to it.
+
+    An archive that cannot be used holds the sources that would open it.
+    """
+    openers = [
+        (mapping, table)
+        for mapping in mappings
+        for table in mapping.tables
+        if table.archives is not None and table.archives.search(name.lower())
+    ]
+    if not openers:
+        return
+    try:
+        chains = members(path, name)
+    except SourceError as error:
+        yield from (Held.by(source, error) for source in sorted({mapping.name for mapping, _ in openers}))
+        return
+    for chain in chains:
+        inside = "/".join((name, *chain))
+        for mapping, table in openers:
+            if table.files.search(inside.lower()):
+                yield mapping, table, inside, chain
+
+
+def _head(path: Path) -> str:
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+            return file.read(HEAD).decode("utf-8", errors="replace")
+    except (OSError, EOFError):
+        # Broken or not, somebody has to land it and say so.
+        return ""
