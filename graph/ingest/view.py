@@ -7,6 +7,7 @@ from graph.errors import SourceError
 from graph.ingest.contract import SQL_TYPES
 from graph.ingest.engine import Connection, literal, quoted, scan
 from graph.ingest.landing import Landed
+from graph.ingest.within import check_within
 from graph.sources import Mapping, Table
 
 QUARANTINE = (
@@ -42,6 +43,8 @@ def open_view(connection: Connection, home: Path, mapping: Mapping, landed: tupl
             _check_references(connection, mapping, table)
         except Exception as error:
             raise SourceError(f"mapping {mapping.name!r}, table {table.name!r}: {_one_line(error)}") from error
+    for table in mapping.tables:
+        check_within(connection, mapping, table)
     for name, select in mapping.prepare:
         try:
             connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {select}")

@@ -1,8 +1,8 @@
 """The part of FHIRPath that mappings need: from a resource to texts.
 
 Names step into elements and flatten lists, ``[n]`` picks one, ``where(path='text')`` and ``extension('url')`` filter
-(a url may be shortened to its last part), ``resolve()`` follows a reference inside the bundle, and ``%resource``
-begins at the whole resource where rows are elements of it.
+(a url may be shortened to its last part), ``resolve()`` follows a reference inside the bundle, ``id()`` is the id that
+a reference leads to, and ``%resource`` begins at the whole resource where rows are elements of it.
 """
 
 import re
@@ -21,7 +21,7 @@ _QUOTED = re.compile(r"\s*'([^']*)'\s*")
 class Step:
     """One step of a path; ``value`` is a name, a number, or the text of a filter, ``inner`` the path of `where`."""
 
-    kind: Literal["name", "at", "where", "extension", "resolve", "resource"]
+    kind: Literal["name", "at", "where", "extension", "resolve", "id", "resource"]
     value: str = ""
     inner: tuple["Step", ...] = ()
 
@@ -62,8 +62,8 @@ def _step(text: str, match: re.Match[str], *, first: bool) -> Step:
         if name.startswith("%"):
             raise ValueError(f"path {text!r}: {name!r} is not known, or not at the beginning")
         return Step("name", name)
-    if name == "resolve" and not argument.strip():
-        return Step("resolve")
+    if name in ("resolve", "id") and not argument.strip():
+        return Step(name)  # type: ignore[arg-type]
     if name == "extension" and (quoted := _QUOTED.fullmatch(argument)):
         return Step("extension", quoted[1])
     if name == "where" and (condition := _WHERE.fullmatch(argument)):
@@ -109,8 +109,15 @@ def _apply(step: Step, found: list[Any], context: Context) -> list[Any]:
         case "where":
             return [one for one in found if step.value in texts(step.inner, one, context)]
         case "resolve":
-            references = [str(one.get("reference")) for one in found if isinstance(one, dict)]
-            return [context.neighbours[one] for one in references if one in context.neighbours]
+            return [context.neighbours[one] for one in _references(found) if one in context.neighbours]
+        case "id":
+            # Absolute or relative, with or without a version: Type/id ends it.
+            return [one.partition("/_history/")[0].rpartition("/")[2] for one in _references(found)]
+
+
+def _references(found: list[Any]) -> list[str]:
+    each = [one.get("reference") for one in found if isinstance(one, dict)]
+    return [one for one in each if isinstance(one, str)]
 
 
 def _is_url(url: Any, wanted: str) -> bool:
