@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.world.arrays import Floats, Integers
-from graph.world.clock import PAST_WEEKS, WEEK, Clock
+from graph.world.clock import PAST_WEEKS, WEEK, Clock, launch_week
 from graph.world.dynamics import SWITCH, Dynamics
 from graph.world.patients import Patients
 from graph.world.products import OWN, PRODUCTS
@@ -27,11 +27,6 @@ class Adoption:
     """Per product [PAST_WEEKS + week, hcp]: starts written; the past comes first."""
     recent: Floats
     """[hcp]: decayed own starts at the end of the world."""
-
-
-def launch_week(clock: Clock) -> int:
-    """First whole week in which the own product can be prescribed."""
-    return -(-clock.launch // WEEK)
 
 
 def week_editions(clock: Clock) -> list[int]:

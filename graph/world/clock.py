@@ -86,3 +86,8 @@ class Clock:
     def edition_at(self, day: int) -> int:
         """Index of the edition in force on `day`; the first one also holds in the past."""
         return max(0, sum(1 for edition in self.editions if edition <= day) - 1)
+
+
+def launch_week(clock: Clock) -> int:
+    """First whole week in which the own product can be prescribed."""
+    return -(-clock.launch // WEEK)

@@ -6,10 +6,15 @@ from graph.world.world import World
 from graph.world.writers.affiliations import new_accounts, write_affiliations
 from graph.world.writers.alignment import alignment_changed, write_alignment, write_pdrp
 from graph.world.writers.claims import ClaimWriter
+from graph.world.writers.crm import CrmWriter
 from graph.world.writers.delivery import Delivery
+from graph.world.writers.evidence import write_inquiries, write_research, write_scientific
+from graph.world.writers.field_notes import NoteWriter
 from graph.world.writers.formulary import write_edition
+from graph.world.writers.hub import write_hub
 from graph.world.writers.nppes import NppesWriter
 from graph.world.writers.people import make_people
+from graph.world.writers.prior_auth import write_prior_auth
 from graph.world.writers.reference import write_nucc, write_products, write_shared_patients
 
 ACCOUNTS_MOVE = 6
@@ -24,6 +29,7 @@ def write_deliveries(world: World, folder: Path) -> list[Delivery]:
     people = make_people(world)
     moved = new_accounts(world)
     nppes, claims = NppesWriter(world, people, moved), ClaimWriter(world)
+    crm, notes = CrmWriter(world, people), NoteWriter(world, people)
     written: list[Delivery] = []
     for number, day in enumerate(clock.deliveries):
         delivery = Delivery(folder / clock.iso(day), clock.iso(day))
@@ -46,6 +52,13 @@ def write_deliveries(world: World, folder: Path) -> list[Delivery]:
             if before < effective <= day:
                 write_edition(world, delivery, edition)
         claims.write(delivery, before, day)
+        crm.write(delivery, number, before, day)
+        write_prior_auth(world, delivery, before, day, dated=delivery.date.replace("-", ""))
+        write_hub(world, delivery, before, day)
+        notes.write(delivery, before, day)
+        write_inquiries(world, delivery, before, day)
+        write_research(world, delivery, before, day)
+        write_scientific(world, delivery, before, day)
         delivery.close()
         written.append(delivery)
     return written

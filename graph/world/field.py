@@ -6,6 +6,7 @@ import numpy as np
 
 from graph.world import names
 from graph.world.accounts import Accounts
+from graph.world.arrays import Integers
 from graph.world.clock import Clock
 from graph.world.hcps import Hcps
 from graph.world.places import STATES, Territories
@@ -14,6 +15,7 @@ from graph.world.streams import stream
 
 MOVED = 0.02
 OPTED_OUT = 0.04
+VACANT = -1
 VACANCY = 28
 """Days until a territory whose rep left has a new one."""
 
@@ -51,13 +53,29 @@ class Field:
     departures: tuple[Departure, ...]
     relocated: dict[int, int]
     """HCPs who move to another territory for good, and the account they work at then."""
+    home: Integers
+    """[hcp]: territory at the start."""
 
-    def user_of(self, territory: int, day: int) -> str | None:
-        """The rep who covers a territory on a day; None while it is vacant."""
-        for one in self.departures:
-            if one.territory == territory and day >= one.day:
-                return one.successor if day >= one.day + VACANCY else None
-        return first_user(territory)
+    def territories_at(self, hcp: Integers, day: Integers) -> Integers:
+        """The territory of each HCP on each day."""
+        moved = np.full(len(self.home), np.iinfo(np.int64).max)
+        to = self.home.copy()
+        for move in self.moves:
+            moved[move.hcp], to[move.hcp] = move.day, move.to
+        return np.where(day >= moved[hcp], to[hcp], self.home[hcp])
+
+    def users_at(self, territory: Integers, day: Integers) -> Integers:
+        """The rep of each territory on each day as an index into `users`, VACANT while there is none."""
+        user = territory.copy()
+        for index, one in enumerate(self.departures):
+            here = (territory == one.territory) & (day >= one.day)
+            user[here] = np.where(day[here] >= one.day + VACANCY, len(self.reps) + index, VACANT)
+        return user
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """User ids of all reps: the first of each territory, then the successors."""
+        return (*(first_user(index) for index in range(len(self.reps))), *(one.successor for one in self.departures))
 
 
 def first_user(territory: int) -> str:
@@ -99,6 +117,7 @@ def make_field(
         managers=tuple(full[places:]),
         departures=_departures(settings, clock, places),
         relocated=relocated,
+        home=hcps.territory,
     )
 
 

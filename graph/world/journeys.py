@@ -45,6 +45,10 @@ class Journeys:
     barrier: Integers
     """Barrier of those not dispensed, NONE for the others."""
     rejections: Rejections
+    arrived: Integers
+    """[start, gate]: first rejection at each gate."""
+    cleared: Integers
+    """[start, gate]: when that rejection was settled."""
 
 
 def travel(settings: WorldSettings, chances: Odds) -> Journeys:
@@ -54,6 +58,8 @@ def travel(settings: WorldSettings, chances: Odds) -> Journeys:
     day = _drawn(random, submission_chances(), count)
     last = np.full(count, NONE)
     failed = np.zeros(count, dtype=np.bool_)
+    arrived = np.full((count, len(GATES)), NONE)
+    cleared = np.full((count, len(GATES)), NONE)
     lines: list[tuple[Integers, Integers, Integers]] = []
     for number, gate in enumerate(GATES):
         hit = ~failed & (random.random(count) < chances.rejected[:, number])
@@ -63,6 +69,8 @@ def travel(settings: WorldSettings, chances: Odds) -> Journeys:
         lines.append((where, day[where], np.full(len(where), number)))
         lines += _again(random, where, day[where], settled[where], wait[where], number)
         failed |= hit & ~settled
+        arrived[hit, number] = day[hit]
+        cleared[settled, number] = (day + wait)[settled]
         last = np.where(hit, number, last)
         day = day + np.where(settled, wait, 0)
     out_of_pocket = np.round(chances.copay * SPREAD[random.integers(0, len(SPREAD), count)], 2)
@@ -78,6 +86,8 @@ def travel(settings: WorldSettings, chances: Odds) -> Journeys:
         dispensed=dispensed,
         barrier=np.where(dispensed, NONE, barrier),
         rejections=Rejections(start, when, which),
+        arrived=arrived,
+        cleared=cleared,
     )
 
 

@@ -16,6 +16,14 @@ class Regime:
     """Weight of peer exposure in the weekly adoption logit; 0 = peers cause nothing."""
     homophily: float
     """Weight of the openness gap in who shares patients with whom; 0 = ties ignore openness."""
+    padded_calls: float = 0.0
+    """Calls that reps wrote down and never made, over those made."""
+    crm_noise: float = 1.0
+    """Factor on the duplicates and stale records of the CRM."""
+    survey_noise: float = 1.0
+    """Factor on the noise of the nominations."""
+    adversarial: bool = False
+    """Whether feeds hold what was written to deceive: instructions in notes, payments with broken dates."""
 
 
 REGIMES: Mapping[str, Regime] = MappingProxyType(

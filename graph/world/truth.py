@@ -193,7 +193,7 @@ def _starts(world: World) -> Iterable[str]:
 def _ties(world: World) -> Iterable[str]:
     """All ties, also those too small to be published, with the weight of the peer."""
     network = world.network
-    yield "npi,peer_npi,patients,weight"
+    yield "npi,peer_npi,patients,true_weight"
     for source, target, patients, weight in zip(
         network.source.tolist(),
         network.target.tolist(),

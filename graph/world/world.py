@@ -6,12 +6,15 @@ import numpy as np
 
 from graph.world.access import Friction, exact_friction, odds
 from graph.world.accounts import Accounts, Pharmacies, make_accounts, make_pharmacies
-from graph.world.adoption import Adoption, launch_week, simulate, week_editions
+from graph.world.adoption import Adoption, simulate, week_editions
 from graph.world.arrays import Floats, Integers
-from graph.world.clock import Clock
+from graph.world.authorizations import Authorizations, make_authorizations
+from graph.world.clock import Clock, launch_week
+from graph.world.crm import CrmAccounts, make_crm
 from graph.world.dynamics import Dynamics, calibrated, make_dynamics
 from graph.world.field import Field, make_field
 from graph.world.hcps import Hcps, make_hcps
+from graph.world.inquiries import Inquiries, make_inquiries
 from graph.world.journeys import Journeys, travel
 from graph.world.lines import Lines, make_lines
 from graph.world.network import Network, make_network
@@ -20,8 +23,12 @@ from graph.world.payers import Payers, make_payers
 from graph.world.places import Territories, make_territories
 from graph.world.policies import Policies, make_policies
 from graph.world.products import OWN
+from graph.world.promotion import Promotion, make_promotion
+from graph.world.research import Response, make_research
+from graph.world.science import Activity, make_science
 from graph.world.settings import WorldSettings
 from graph.world.starts import Starts, make_starts
+from graph.world.support import Cases, make_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class World:
     pharmacies: Pharmacies
     hcps: Hcps
     field: Field
+    promotion: Promotion
+    crm: CrmAccounts
     payers: Payers
     policies: Policies
     patients: Patients
@@ -54,6 +63,11 @@ class World:
     expected: Friction
     """Exact friction of each start at writing."""
     journeys: Journeys
+    authorizations: Authorizations
+    cases: Cases
+    research: tuple[Response, ...]
+    science: tuple[Activity, ...]
+    inquiries: Inquiries
     lines: Lines
 
     @property
@@ -78,6 +92,8 @@ def make_world(settings: WorldSettings) -> World:
     accounts = make_accounts(settings, territories)
     pharmacies = make_pharmacies(settings, territories)
     hcps = make_hcps(settings, territories, accounts)
+    field = make_field(settings, clock, territories, accounts, hcps)
+    promotion = make_promotion(settings, clock, hcps, field)
     payers = make_payers(settings, territories)
     policies = make_policies(settings, clock, payers)
     patients = make_patients(settings, hcps, payers, pharmacies)
@@ -100,7 +116,9 @@ def make_world(settings: WorldSettings) -> World:
         accounts=accounts,
         pharmacies=pharmacies,
         hcps=hcps,
-        field=make_field(settings, clock, territories, accounts, hcps),
+        field=field,
+        promotion=promotion,
+        crm=make_crm(settings, hcps, promotion),
         payers=payers,
         policies=policies,
         patients=patients,
@@ -111,6 +129,11 @@ def make_world(settings: WorldSettings) -> World:
         starts=starts,
         expected=exact_friction(chances),
         journeys=journeys,
+        authorizations=make_authorizations(settings, clock, starts, journeys),
+        cases=make_cases(settings, clock, starts, journeys),
+        research=make_research(settings, clock, hcps, network, dynamics),
+        science=make_science(settings, clock, hcps),
+        inquiries=make_inquiries(settings, clock, hcps),
         lines=make_lines(settings, clock, patients, starts, journeys),
     )
 

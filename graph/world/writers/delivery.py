@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
+from graph.world.arrays import Integers
+from graph.world.batches import batched
+
+LINES_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -37,15 +44,17 @@ class Delivery:
         complete: bool,
         encoding: str = "utf-8",
     ) -> None:
-        """Write `lines` (without line ends) to `feed/name`; with `header` the first is no row."""
-        listed = list(lines)
-        content = ("\n".join(listed) + "\n" if listed else "").encode(encoding)
+        """Write `lines` (without line ends) to `feed/name` as they come; with `header` the first is no row."""
         target = self.folder / feed / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        rows = len(listed) - int(header)
-        digest = sha256(content).hexdigest()
-        self.files.append(File(f"{feed}/{name}", feed, rows, complete, digest))
+        digest, count = sha256(), 0
+        with target.open("wb") as file:
+            for part in batched(lines, LINES_AT_ONCE):
+                content = ("\n".join(part) + "\n").encode(encoding)
+                digest.update(content)
+                file.write(content)
+                count += len(part)
+        self.files.append(File(f"{feed}/{name}", feed, count - int(header), complete, digest.hexdigest()))
 
     def close(self) -> None:
         """Write `manifest.json`: its presence says that the delivery is whole."""
@@ -65,6 +74,16 @@ class Delivery:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(manifest, indent=2) + "\n"
         (self.folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def window(day: Integers, after: int, until: int) -> list[int]:
+    """Places of what happened after one day and up to another."""
+    return [int(one) for one in np.flatnonzero((day > after) & (day <= until))]
+
+
+def cell(text: str) -> str:
+    """A value as CSV needs it: quoted where it holds a comma or a quotation mark."""
+    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
 
 
 def row(values: Sequence[object], separator: str = ",") -> str:

@@ -9,6 +9,8 @@ from graph.world import WorldReport
 
 Rows = list[dict[str, str]]
 
+DELTAS = {"field_notes", "hub", "medical_inquiries", "prior_auth", "research", "rx_claims", "scientific"}
+
 
 def manifest(folder: Path) -> dict[str, dict[str, object]]:
     """Entries of a delivery's manifest by path."""
@@ -34,17 +36,18 @@ def test_snapshots_and_deltas_are_told_apart(deliveries: list[Path]) -> None:
     backfill, last = manifest(deliveries[0]), manifest(deliveries[-1])
     # then
     deltas = {path.split("/")[0] for path, entry in backfill.items() if not entry["complete"]}
-    assert deltas == {"rx_claims"}
-    assert {path.split("/")[0]: entry["complete"] for path, entry in last.items()} == {
-        "nppes": False,
-        "rx_claims": False,
-    }
+    assert deltas == DELTAS | {"crm"}
+    whole = {path for path, entry in backfill.items() if entry["complete"] and path.startswith("crm/")}
+    assert whole == {"crm/Account.csv", "crm/Address_vod__c.csv", "crm/Product_vod__c.csv"}
+    assert not any(entry["complete"] for entry in last.values())
+    assert {"nppes", "rx_claims", "crm", "prior_auth", "hub"} <= {path.split("/")[0] for path in last}
 
 
 def test_the_backfill_holds_every_feed(deliveries: list[Path]) -> None:
     assert {path.name for path in deliveries[0].iterdir()} == {
-        "alignment", "facility_affiliation", "formulary", "manifest.json", "nppes", "nucc",
-        "pdrp", "products", "rx_claims", "shared_patients",
+        "alignment", "crm", "facility_affiliation", "field_notes", "formulary", "hub", "manifest.json",
+        "medical_inquiries", "nppes", "nucc", "pdrp", "prior_auth", "products", "research", "rx_claims",
+        "scientific", "shared_patients",
     }  # fmt: skip
 
 
