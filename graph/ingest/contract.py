@@ -14,6 +14,8 @@ _WRONG = {
     "npi": "is not a valid NPI",
     "ndc11": "is not an NDC of eleven digits",
 }
+LONGEST_TEXT, LONGEST_NOTE = 8_000, 100_000
+"""Bytes. A longer text does not fit into the store's indexes; a longer note is none."""
 NO_PROBLEM = 'NULL::STRUCT("column" VARCHAR, reason VARCHAR, value VARCHAR)'
 _YES, _NO = "('y', 'yes', 'true', 't', '1')", "('n', 'no', 'false', 'f', '0')"
 
@@ -51,11 +53,17 @@ def checked(column: Column) -> Checked:
     text = quoted(column.name)
     value = _typed(column, text)
     complaints = []
+    if column.type == "note":
+        too_long = f"is longer than {LONGEST_NOTE:,} bytes"
+        complaints.append(f"WHEN {quoted(column.name + '_bytes')} > {LONGEST_NOTE} THEN {literal(too_long)}")
+    elif column.type not in _WRONG:
+        complaints += _text_complaints(column, text)
     if column.required:
         complaints.append(f"WHEN {text} IS NULL THEN 'is missing'")
-    if column.type in _WRONG:
+    another = is_of_another_type(column)
+    if another is not None:
         reason = _WRONG[column.type] + (f" ({column.format})" if column.type == "date" else "")
-        complaints.append(f"WHEN {text} IS NOT NULL AND ({value}) IS NULL THEN {literal(reason)}")
+        complaints.append(f"WHEN {another} THEN {literal(reason)}")
     if column.values:
         allowed = ", ".join(literal(one) for one in column.values)
         reason = f"is not one of {', '.join(column.values)}"
@@ -66,6 +74,12 @@ def checked(column: Column) -> Checked:
         complaints.append(f"WHEN ({value}) > {column.maximum} THEN {literal(f'is above {column.maximum:g}')}")
     complaint = f"CASE {' '.join(complaints)} END" if complaints else "NULL::VARCHAR"
     return Checked(column, value, complaint)
+
+
+def is_of_another_type(column: Column) -> str | None:
+    """SQL that is true where the cleaned text is no value of the column's type; None where every text is one."""
+    text = quoted(column.name)
+    return f"{text} IS NOT NULL AND ({_typed(column, text)}) IS NULL" if column.type in _WRONG else None
 
 
 def problem(columns: list[Checked]) -> str:
@@ -93,6 +107,19 @@ def row_problem(table: Table) -> str:
         for sql, reason in table.checks
     ]
     return f"CASE {' '.join(parts)} END" if parts else NO_PROBLEM
+
+
+def _text_complaints(column: Column, text: str) -> list[str]:
+    whole = f"array_to_string({text}, '')" if column.repeat else text
+    if column.repeat or column.type == "texts":
+        parts = text if column.repeat else f"string_split({text}, {literal(column.separator)})"
+        longest = f"list_max(list_transform({parts}, lambda part: strlen(part)))"
+    else:
+        longest = f"strlen({text})"
+    return [
+        f"WHEN {longest} > {LONGEST_TEXT} THEN {literal(f'is longer than {LONGEST_TEXT:,} bytes')}",
+        f"WHEN contains({whole}, chr(0)) THEN 'holds a NUL character'",
+    ]
 
 
 def _typed(column: Column, text: str) -> str:

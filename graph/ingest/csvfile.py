@@ -108,7 +108,8 @@ def _number(connection: Connection, first: int) -> None:
         "WHEN 'MISSING COLUMNS' THEN 'has too few columns' WHEN 'TOO MANY COLUMNS' THEN 'has too many columns' "
         "WHEN 'UNQUOTED VALUE' THEN 'is cut off inside a quoted value, or misquoted' "
         "WHEN 'INVALID ENCODING' THEN 'is not in the encoding of the contract' "
-        "ELSE 'cannot be read as a record' END AS reason FROM csv_rejects GROUP BY line"
+        "ELSE 'cannot be read as a record' END AS reason, any_value(csv_line) AS original "
+        "FROM csv_rejects GROUP BY line"
     )
     if not scalar(connection, "SELECT count(*) FROM unreadable"):
         connection.execute(f"UPDATE raw SET _line = _line + {first - 1}")

@@ -33,10 +33,12 @@ SQL_TYPES = {
 }
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _MACROS = (
+    # Whatever order a condition is computed in: a letter is no digit, and no failure.
+    """CREATE MACRO digit(text, place) AS try_cast(substr(text, place, 1) AS INTEGER)""",
     # Luhn over 80840 and the number: the prefix adds 24.
     """CREATE MACRO npi_valid(npi) AS regexp_full_match(npi, '[12]\\d{9}') AND (24 + list_sum(list_transform(
-         range(1, 11), lambda i: CASE WHEN i % 2 = 0 THEN substr(npi, i, 1)::INTEGER
-           ELSE (2 * substr(npi, i, 1)::INTEGER) // 10 + (2 * substr(npi, i, 1)::INTEGER) % 10 END))) % 10 = 0""",
+         range(1, 11), lambda i: CASE WHEN i % 2 = 0 THEN digit(npi, i)
+           ELSE (2 * digit(npi, i)) // 10 + (2 * digit(npi, i)) % 10 END))) % 10 = 0""",
     # Eleven digits; labels write 4-4-2, 5-3-2 or 5-4-1 with dashes.
     """CREATE MACRO ndc11(code) AS CASE
          WHEN regexp_full_match(code, '\\d{11}') THEN code
@@ -137,6 +139,13 @@ def sql_type(prop: Prop) -> str:
 def scan(paths: list[Path]) -> str:
     """SQL that reads Parquet files of one layout."""
     return f"read_parquet([{', '.join(literal(str(path)) for path in paths)}])"
+
+
+def told(error: Exception) -> str:
+    """A failure of DuckDB in one line that repeats no value: what it complains about may be a person's."""
+    if isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException):
+        return str(error).strip().splitlines()[0][:300]
+    return type(error).__name__
 
 
 def copy(connection: Connection, select: str, path: Path) -> None:

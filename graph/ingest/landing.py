@@ -1,28 +1,35 @@
 """Landing: a file becomes typed, tokenised Parquet beside its checksum; rows that break the contract are put aside.
 
-Nothing of the original is kept: personal columns are tokens before the first byte is stored.
+Personal columns are tokens and notes are scrubbed before the first byte is stored. Of the original only the rows that
+were put aside are kept, sealed, for thirty days.
 """
 
 import datetime
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from graph.errors import SourceError
 from graph.ingest.archive import opened, unpacked
-from graph.ingest.contract import checked, cleaned, problem, row_problem
-from graph.ingest.csvfile import Layout
 from graph.ingest.delivery import Found
-from graph.ingest.engine import Connection, copy, literal, quoted, scalar
+from graph.ingest.engine import Connection, copy, literal, scalar
+from graph.ingest.judge import hold_what_is_something_else, judge, warnings
+from graph.ingest.originals import ENDING, seal
 from graph.ingest.reading import read
+from graph.ingest.scrub import VERSION, Scrubber
+from graph.ingest.scrub.landing import has_notes, scrub_notes
 from graph.settings import Settings
-from graph.sources import Column, Table
+from graph.sources import Table
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """One landed file. ``parquet`` and ``quarantine`` are paths below TWIN_HOME; dates are ISO texts."""
+    """One landed file. ``parquet`` and ``quarantine`` are paths below TWIN_HOME; dates are ISO texts.
+
+    ``warnings`` tell what is new in the file and no reason to hold it.
+    """
 
     source: str
     table: str
@@ -35,6 +42,7 @@ class Landed:
     quarantined: int
     parquet: str
     quarantine: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def record_file(self) -> str:
@@ -43,7 +51,7 @@ class Landed:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Landed":
-        return cls(**data)
+        return cls(**data | {"warnings": tuple(data.get("warnings", ()))})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -69,15 +77,26 @@ def _digest(found: Found, members: tuple[str, ...]) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
-def land(connection: Connection, settings: Settings, found: Found, sha256: str, delivered: datetime.date) -> Landed:
-    """Land one file; done before with the same content, contract and date, it is taken as it lies."""
+def land(
+    connection: Connection,
+    settings: Settings,
+    found: Found,
+    sha256: str,
+    delivered: datetime.date,
+    scrubber: Scrubber | None = None,
+) -> Landed:
+    """Land one file; done before with the same content, contract and date, it is taken as it lies.
+
+    ``scrubber`` is needed where the table has notes. Raises `SourceError` when the file is cut off, or is something
+    else than its contract says: a column is missing or has another type or unit, or too many rows break it.
+    """
     table = found.table
-    contract = hashlib.sha256(repr(table).encode()).hexdigest()[:8]
+    contract = hashlib.sha256(f"{table!r}{VERSION if has_notes(table) else ''}".encode()).hexdigest()[:8]
     stem = f"{delivered.isoformat()}_{sha256[:16]}_{contract}"
     folder = settings.home / "landing" / found.source / table.name
     note = folder / f"{stem}.json"
     if note.exists():
-        landed = Landed.from_json(json.loads(note.read_text(encoding="utf-8")))
+        landed = Landed.from_json(json.loads(note.read_text(encoding="utf-8"))["landed"])
         if (settings.home / landed.parquet).exists() and landed.file == found.name:
             return landed
     parquet = folder / f"{stem}.parquet"
@@ -88,10 +107,13 @@ def land(connection: Connection, settings: Settings, found: Found, sha256: str, 
         raise SourceError(
             f"file {found.name!r} has {rows} records, its manifest says {found.rows}: it is cut off, deliver it again"
         )
-    _judge(connection, table, shape)
-    _make_put_aside(connection)
+    scrub_notes(connection, table, shape, scrubber)
+    judge(connection, table, shape)
+    hold_what_is_something_else(connection, table, shape, found.name, rows)
     copy(connection, "SELECT * EXCLUDE (_problem) FROM judged WHERE _problem IS NULL", parquet)
     copy(connection, _put_aside(found, delivered), quarantine)
+    seal(connection, settings, quarantine.with_suffix(ENDING), shape)
+    unread = sorted(shape.others) if table.unpivot is None else []
     landed = Landed(
         source=found.source,
         table=table.name,
@@ -104,46 +126,26 @@ def land(connection: Connection, settings: Settings, found: Found, sha256: str, 
         quarantined=int(scalar(connection, "SELECT count(DISTINCT _line) FROM put_aside")) if table.counted else 0,
         parquet=parquet.relative_to(settings.home).as_posix(),
         quarantine=quarantine.relative_to(settings.home).as_posix(),
+        warnings=(*_new_columns(note, unread), *warnings(connection, table)),
     )
     for left in ("raw", "judged", "put_aside", "unreadable"):
         connection.execute(f"DROP TABLE IF EXISTS {left}")
     unfinished = note.with_name(note.name + ".part")
-    unfinished.write_text(json.dumps(landed.to_json()), encoding="utf-8")
+    unfinished.write_text(json.dumps({"landed": landed.to_json(), "unread": unread}), encoding="utf-8")
     unfinished.replace(note)
     return landed
 
 
-def _judge(connection: Connection, table: Table, shape: Layout) -> None:
-    """Make the temporary table `judged`: typed columns, `_line`, and `_problem` where a row breaks the contract."""
-    columns = [checked(column) for column in table.columns]
-    texts = ", ".join(f"{_text(one.column, shape, table)} AS {quoted(one.column.name)}" for one in columns)
-    base = f"SELECT _line, {texts} FROM raw"
-    if table.unpivot is not None:
-        name, value = table.unpivot.name, table.unpivot.value
-        titles = ", ".join(f"{quoted(f'c{at}')} AS {quoted(title)}" for title, at in shape.others.items())
-        over = ", ".join(quoted(title) for title in shape.others)
-        base = (
-            f"SELECT * EXCLUDE (_value), trim(_value) AS {quoted(value)} FROM (UNPIVOT "
-            f"(SELECT _line, {texts}, {titles} FROM raw) ON {over} INTO NAME {quoted(name)} VALUE _value) "
-            "WHERE trim(_value) NOT IN ('', '0')"
-        )
-        columns = [*columns, checked(Column(value, (value,), type="integer", minimum=table.unpivot.minimum))]
-    typed = ", ".join(f"{one.value} AS {quoted(one.column.name)}" for one in columns)
-    extra = f", {quoted(table.unpivot.name)}" if table.unpivot is not None else ""
-    first = problem(columns)
-    connection.execute("DROP TABLE IF EXISTS judged")
-    connection.execute(
-        f"CREATE TEMP TABLE judged AS SELECT * EXCLUDE (_first), coalesce(_first, {row_problem(table)}) AS _problem "
-        f"FROM (SELECT _line{extra}, {typed}, {first} AS _first FROM ({base}))"
-    )
-
-
-def _text(column: Column, shape: Layout, table: Table) -> str:
-    """SQL for the cleaned text of a column, a list of texts in slot order for a repeated one."""
-    places = [cleaned(quoted(f"c{at}"), table.masks) for at in shape.positions[column.name]]
-    if column.repeat:
-        return f"[{', '.join(places)}]::VARCHAR[]"
-    return places[0] if places else "NULL::VARCHAR"
+def _new_columns(note: Path, unread: list[str]) -> list[str]:
+    """Columns that neither the contract nor the newest file landed before knows."""
+    earlier = [path for path in note.parent.glob("*.json") if path.name[:10] <= note.name[:10] and path != note]
+    if not earlier:
+        return []
+    before = json.loads(max(earlier).read_text(encoding="utf-8"))
+    known = before.get("unread")
+    if known is None:
+        return []
+    return [f"column {name!r} is new: the contract does not read it" for name in unread if name not in known]
 
 
 def _put_aside(found: Found, delivered: datetime.date) -> str:
@@ -164,14 +166,3 @@ def _edition(table: Table, name: str) -> str | None:
         return datetime.datetime.strptime(digits, shape).date().isoformat()  # noqa: DTZ007
     except ValueError:
         raise SourceError(f"file {name!r} tells no edition date: its path needs one such as 20250101") from None
-
-
-def _make_put_aside(connection: Connection) -> None:
-    """Make the temporary table `put_aside` from `judged` and `unreadable`."""
-    connection.execute("DROP TABLE IF EXISTS put_aside")
-    connection.execute(
-        """CREATE TEMP TABLE put_aside AS
-        SELECT _line, _problem."column" AS "column", _problem.reason AS reason, _problem.value AS value
-        FROM judged WHERE _problem IS NOT NULL
-        UNION ALL SELECT _line, NULL, reason, NULL FROM unreadable"""
-    )

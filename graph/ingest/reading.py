@@ -28,7 +28,7 @@ def _read_records(connection: Connection, table: Table, path: Path, reader: str)
         connection.execute(f"DROP TABLE IF EXISTS {left}")
     columns = "".join(f", c{at} VARCHAR" for at in range(width))
     connection.execute(f"CREATE TEMP TABLE raw (_line BIGINT{columns})")
-    connection.execute("CREATE TEMP TABLE unreadable (_line BIGINT, reason VARCHAR)")
+    connection.execute("CREATE TEMP TABLE unreadable (_line BIGINT, reason VARCHAR, original VARCHAR)")
     places = ", ".join(f"unnest(${at + 2}::VARCHAR[])" for at in range(width))
     for records in _batches(READERS[reader].records(table, path)):
         good = [one for one in records if one.problem is None]
@@ -39,7 +39,7 @@ def _read_records(connection: Connection, table: Table, path: Path, reader: str)
             )
         for one in records:
             if one.problem is not None:
-                connection.execute("INSERT INTO unreadable VALUES (?, ?)", [one.line, one.problem])
+                connection.execute("INSERT INTO unreadable VALUES (?, ?, NULL)", [one.line, one.problem])
     rows = int(scalar(connection, "SELECT (SELECT count(*) FROM raw) + (SELECT count(*) FROM unreadable)"))
     return Layout(width, {column.name: (at,) for at, column in enumerate(table.columns)}, {}), rows
 

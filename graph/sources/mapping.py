@@ -16,6 +16,8 @@ from typing import Any, Literal
 from graph.errors import SourceError
 
 FOLDER = Path(__file__).parent
+CHANGE_KINDS = ("alignment", "policy_edition")
+"""What all changes of a source are, where its nature says so."""
 Kind = Literal["snapshot", "delta", "editions"]
 ColumnType = Literal[
     "text", "integer", "number", "boolean", "date", "datetime", "npi", "ndc11", "texts", "token", "note"
@@ -129,6 +131,7 @@ class Mapping:
     prepare: tuple[tuple[str, str], ...]
     claims: tuple[Claim, ...]
     version: str
+    change_kind: str | None = None
 
     @cached_property
     def nodes(self) -> tuple[Claim, ...]:
@@ -182,7 +185,14 @@ def _mapping(name: str, data: dict[str, Any], version: str) -> Mapping:
         claims=tuple(_claim("node", claim) for claim in data.get("node", ()))
         + tuple(_claim("relationship", claim) for claim in data.get("relationship", ())),
         version=version,
+        change_kind=_change_kind(data.get("change_kind")),
     )
+
+
+def _change_kind(kind: str | None) -> str | None:
+    if kind not in (None, *CHANGE_KINDS):
+        raise ValueError(f"change_kind {kind!r}: use one of {', '.join(CHANGE_KINDS)}, or leave it out")
+    return kind
 
 
 def _table(data: dict[str, Any]) -> Table:
