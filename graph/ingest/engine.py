@@ -45,6 +45,9 @@ _MACROS = (
          WHEN regexp_full_match(code, '\\d{4,5}-\\d{3,4}-\\d{1,2}') AND len(code) >= 12 THEN
            lpad(split_part(code, '-', 1), 5, '0') || lpad(split_part(code, '-', 2), 4, '0')
            || lpad(split_part(code, '-', 3), 2, '0') END""",
+    # A word of a vendor's list without the vendor's ending: `Opt_In_vod`, `opt_in__v` and `Opt In` are opt_in.
+    """CREATE MACRO plain_word(word) AS
+         trim(regexp_replace(lower(word), '(_vod)?(__c|__v)?$|[^a-z0-9]+', '_', 'g'), '_')""",
     """CREATE MACRO keyed_hex(which, text) AS sha256(from_hex(getvariable(which || '_outer'))
          || from_hex(sha256(from_hex(getvariable(which || '_inner')) || encode(text))))""",
     f"""CREATE MACRO base32_digit(number, place) AS

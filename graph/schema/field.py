@@ -14,7 +14,7 @@ INTERACTION = NodeType(
     "A call or a message of the field to an HCP or an account, as the CRM reports it.",
     key="id",
     precedence=("crm",),
-    identifiers=("call_id", "email_id"),
+    identifiers=("call_id",),
     indexes=(("occurredOn",),),
     props={
         "id": Prop("string", INTERACTED, S.INTERNAL, "Opaque, stable id minted by the twin.", required=True),
