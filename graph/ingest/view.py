@@ -92,6 +92,7 @@ def _current(mapping: Mapping, files: list[Landed]) -> str:
 
 def _contract_types(table: Table) -> dict[str, str]:
     types = {column.name: SQL_TYPES.get(column.type, "VARCHAR") for column in table.columns}
+    types |= {f"{column.name}_removed": "VARCHAR[]" for column in table.columns if column.type == "note"}
     if table.unpivot is not None:
         types |= {table.unpivot.name: "VARCHAR", table.unpivot.value: "BIGINT"}
     return types

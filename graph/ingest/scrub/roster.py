@@ -1,11 +1,18 @@
 """The roster: words that name people the twin knows, and phrases that are public and stay."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graph.ingest.engine import Connection, literal, quoted, scan
+from graph.sources import Mapping
+
+if TYPE_CHECKING:
+    from graph.ingest.landing import Landed
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 LONGEST_PHRASE = 6
@@ -28,7 +35,7 @@ class Roster:
     public: frozenset[tuple[str, ...]] = field(default_factory=frozenset)
 
     @classmethod
-    def of(cls, people: Iterable[str], public: Iterable[str] = ()) -> "Roster":
+    def of(cls, people: Iterable[str], public: Iterable[str] = ()) -> Roster:
         """From names of people and public names as they are written."""
         words = frozenset(word for name in people for word in words_of(name) if len(word) > 1)
         phrases = (tuple(words_of(name)) for name in public)
@@ -50,6 +57,20 @@ def read_roster(connection: Connection, committed: Path, landed: Iterable[tuple[
     for path, column, vocabulary in landed:
         (people if vocabulary == "person" else public).extend(_texts(connection, path, (column,)))
     return Roster.of(people, public)
+
+
+def vocabulary(mappings: Iterable[Mapping], home: Path, landed: Iterable[Landed]) -> list[tuple[Path, str, str]]:
+    """The columns of landed files whose words the mappings declare to be people's or public."""
+    columns = {
+        (mapping.name, table.name): [one for one in table.columns if one.vocabulary is not None]
+        for mapping in mappings
+        for table in mapping.tables
+    }
+    return [
+        (home / one.parquet, column.name, str(column.vocabulary))
+        for one in landed
+        for column in columns.get((one.source, one.table), ())
+    ]
 
 
 def _texts(connection: Connection, path: Path, columns: tuple[str, ...]) -> list[str]:
