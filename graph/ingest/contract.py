@@ -135,7 +135,8 @@ def _typed(column: Column, text: str) -> str:
         case "boolean":
             return f"CASE WHEN lower({text}) IN {_YES} THEN true WHEN lower({text}) IN {_NO} THEN false END"
         case "date":
-            date = f"try_strptime({text}, {literal(column.format)})::DATE"
+            formats = ", ".join(literal(one) for one in column.format.split(" or "))
+            date = f"try_strptime({text}, [{formats}])::DATE"
             return f"CASE WHEN {date} BETWEEN DATE '1900-01-01' AND DATE '2199-12-31' THEN {date} END"
         case "datetime":
             # The time is optional; without a zone it counts as UTC.
