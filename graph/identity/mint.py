@@ -34,7 +34,6 @@ PREFIXES = {
 }
 ID_CHARACTERS = 16
 TOKEN_CHARACTERS = 32
-TOKEN_VERSION = "v1"  # noqa: S105 - a version, not a secret
 
 
 def keyed(key: bytes, text: str, characters: int) -> str:
@@ -48,6 +47,6 @@ def mint(key: bytes, label: str, system: str, value: str) -> str:
     return f"{PREFIXES[label]}_{keyed(key, f'{system}|{value}', ID_CHARACTERS)}"
 
 
-def token(key: bytes, column: str, value: str) -> str:
-    """The token that stands for a personal value of a column."""
-    return f"{TOKEN_VERSION}:{keyed(key, f'{column}|{value}', TOKEN_CHARACTERS)}"
+def token(key: bytes, column: str, value: str, version: str = "v1") -> str:
+    """The token that stands for a personal value of a column, under the key of a version."""
+    return f"{version}:{keyed(key, f'{column}|{value}', TOKEN_CHARACTERS)}"

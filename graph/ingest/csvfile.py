@@ -6,8 +6,11 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from graph.errors import SourceError
-from graph.ingest.engine import Connection, literal, quoted, scalar
+from graph.ingest.engine import Connection, literal, quoted, scalar, spill_folder
+from graph.ingest.lineends import straightened
 from graph.sources import Column, Table
 
 
@@ -74,19 +77,16 @@ def read_raw(connection: Connection, table: Table, path: Path, name: str, shape:
     """
     for left in ("raw", "unreadable", "csv_rejects", "csv_scans"):
         connection.execute(f"DROP TABLE IF EXISTS {left}")
-    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(shape.width))
-    wanted = sorted({at for places in shape.positions.values() for at in places})
-    if table.unpivot is not None:
-        wanted = sorted({*wanted, *shape.others.values()})
-    source = (
-        f"read_csv({literal(str(path))}, auto_detect = false, columns = {{{columns}}}, "
-        f"delim = {literal(table.delimiter)}, quote = {literal(table.quote)}, escape = {literal(table.quote)}, "
-        f"header = {str(table.header).lower()}, encoding = {literal(table.encoding)}, store_rejects = true, "
-        "rejects_table = 'csv_rejects', rejects_scan = 'csv_scans', rejects_limit = 0, strict_mode = true, "
-        f"max_line_size = 16777216{', compression = ' + literal('gzip') if path.suffix == '.gz' else ''})"
-    )
-    picked = "".join(f", {quoted(f'c{at}')}" for at in wanted)
-    connection.execute(f"CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS _line{picked} FROM {source}")
+    try:
+        _make_raw(connection, table, path, shape)
+    except duckdb.InvalidInputException as error:
+        if "state machine" not in str(error):
+            raise
+        # Lines that end in more than one way.
+        for left in ("csv_rejects", "csv_scans"):
+            connection.execute(f"DROP TABLE IF EXISTS {left}")
+        with straightened(path, spill_folder(connection)) as pipe:
+            _make_raw(connection, table, pipe, shape)
     swallowed = scalar(
         connection,
         "SELECT min(line) FROM csv_rejects WHERE error_message ILIKE '%unterminated quote%' "
@@ -101,10 +101,26 @@ def read_raw(connection: Connection, table: Table, path: Path, name: str, shape:
     return int(scalar(connection, "SELECT (SELECT count(*) FROM raw) + (SELECT count(*) FROM unreadable)"))
 
 
+def _make_raw(connection: Connection, table: Table, path: Path, shape: Layout) -> None:
+    columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(shape.width))
+    wanted = sorted({at for places in shape.positions.values() for at in places})
+    if table.unpivot is not None:
+        wanted = sorted({*wanted, *shape.others.values()})
+    source = (
+        f"read_csv({literal(str(path))}, auto_detect = false, columns = {{{columns}}}, "
+        f"delim = {literal(table.delimiter)}, quote = {literal(table.quote)}, escape = {literal(table.quote)}, "
+        f"header = {str(table.header).lower()}, encoding = {literal(table.encoding)}, store_rejects = true, "
+        "rejects_table = 'csv_rejects', rejects_scan = 'csv_scans', rejects_limit = 0, strict_mode = true, "
+        f"max_line_size = 16777216{', compression = ' + literal('gzip') if path.suffix == '.gz' else ''})"
+    )
+    picked = "".join(f", {quoted(f'c{at}')}" for at in wanted)
+    connection.execute(f"CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS _line{picked} FROM {source}")
+
+
 def _number(connection: Connection, first: int) -> None:
     """Turn positions among the readable records into record numbers of the file."""
     connection.execute(
-        "CREATE TEMP TABLE unreadable AS SELECT line AS _line, CASE arg_min(error_type, column_idx)::VARCHAR "
+        "CREATE TEMP TABLE unreadable AS SELECT line::BIGINT AS _line, CASE arg_min(error_type, column_idx)::VARCHAR "
         "WHEN 'MISSING COLUMNS' THEN 'has too few columns' WHEN 'TOO MANY COLUMNS' THEN 'has too many columns' "
         "WHEN 'UNQUOTED VALUE' THEN 'is cut off inside a quoted value, or misquoted' "
         "WHEN 'INVALID ENCODING' THEN 'is not in the encoding of the contract' "

@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
-from graph.identity.keys import load_key
-from graph.identity.mint import ID_CHARACTERS, TOKEN_CHARACTERS, TOKEN_VERSION
+from graph.identity.keys import load_key, person_key
+from graph.identity.mint import ID_CHARACTERS, TOKEN_CHARACTERS
 from graph.schema.core import Prop
 from graph.settings import Settings
 
@@ -69,7 +69,7 @@ def minted(prefix: str, text: str) -> str:
 def tokenised(column: str, text: str) -> str:
     """SQL for the token of a personal value."""
     digits = f"keyed_hex('person', '{column}|' || {text})"
-    return f"'{TOKEN_VERSION}:' || {_base32(digits, TOKEN_CHARACTERS)}"
+    return f"getvariable('person_version') || ':' || {_base32(digits, TOKEN_CHARACTERS)}"
 
 
 def _base32(digits: str, characters: int) -> str:
@@ -90,12 +90,23 @@ def engine(settings: Settings) -> Iterator[Connection]:
         connection.execute("SET TimeZone = 'UTC'")
         for macro in _MACROS:
             connection.execute(macro)
-        for variable, name in (("identity", "identity"), ("person", "person_token")):
-            _set_key(connection, variable, load_key(settings, name))
+        _set_keys(connection, settings)
         yield connection
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
+
+
+def spill_folder(connection: Connection) -> Path:
+    """The private folder of this engine, removed with what lies in it at its end."""
+    return Path(scalar(connection, "SELECT current_setting('temp_directory')"))
+
+
+def another(connection: Connection, settings: Settings) -> Connection:
+    """A second connection to the same engine, for another thread: it shares macros, and gets the keys."""
+    cursor = connection.cursor()
+    _set_keys(cursor, settings)
+    return cursor
 
 
 def _spill_folder(root: Path) -> Path:
@@ -115,6 +126,13 @@ def _alive(pid: str) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _set_keys(connection: Connection, settings: Settings) -> None:
+    version, person = person_key(settings)
+    connection.execute(f"SET VARIABLE person_version = {literal(version)}")
+    _set_key(connection, "person", person)
+    _set_key(connection, "identity", load_key(settings, "identity"))
 
 
 def _set_key(connection: Connection, name: str, key: bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graph.identity.keys import load_key
+from graph.identity.keys import person_key
 from graph.identity.mint import token
 from graph.ingest.report import RefreshReport
 from graph.settings import Settings
@@ -49,7 +49,7 @@ def test_a_start_has_its_prescriber_person_plan_and_product(
         "p.token AS token, n.planKey AS plan, y.name AS payer, "
         "toString(s.writtenOn) AS written, s.lastBarrier AS barrier"
     )
-    key = load_key(neo4j_settings, "person_token")
+    _, key = person_key(neo4j_settings)
     assert start == {
         "npi": NPI,
         "product": "PRD-1",

@@ -12,7 +12,8 @@ def test_a_spill_is_encrypted_and_removed(settings: Settings) -> None:
 
         # when
         connection.execute(
-            "CREATE TEMP TABLE wide AS SELECT i, 'PERSON-' || repeat('x' || hash(i), 5) AS text FROM range(1000000) t(i)"
+            "CREATE TEMP TABLE wide AS "
+            "SELECT i, 'PERSON-' || repeat('x' || hash(i), 5) AS text FROM range(1000000) t(i)"
         )
         spilled = [path for path in (settings.home / "state" / "spill").rglob("*.tmp") if path.stat().st_size]
         found = [path.name for path in spilled if b"PERSON-" in path.read_bytes()]
