@@ -110,7 +110,7 @@ def exposes(
         columns = {member.property for member in binding.members.values() if member.property is not None}
         if unknown := set(withhold) - declared.props.keys():
             raise SchemaError(f"{cls.__name__} withholds {sorted(unknown)}, which {binding.label} does not declare")
-        if drift := columns ^ (declared.props.keys() - set(withhold)):
+        if drift := columns ^ (declared.props.keys() - {*withhold, "lineage"}):
             raise SchemaError(f"{cls.__name__} and {binding.label} differ on {sorted(map(str, drift))}")
         for item in _fields(cls):
             member = binding.members[member_name(item)]

@@ -1,13 +1,11 @@
 // Which affiliations came and went, and when that was known; days count from 1970-01-01.
 // returns: hcp, account, added, known_at
 MATCH (change:Change {label: 'AFFILIATED_WITH'})
-WHERE change.property IS NULL AND change.kind IN ['added', 'ended']
-WITH change, split(split(coalesce(change.new, change.old), '"end":"')[1], '"')[0] AS account
-WHERE account IS NOT NULL
+WHERE change.property IS NULL AND change.operation IN ['added', 'ended']
 WITH collect([
   change.entityId,
-  account,
-  change.kind = 'added',
+  change.otherId,
+  change.operation = 'added',
   duration.inDays(date('1970-01-01'), change.knownAt).days
 ]) AS rows
 UNWIND range(0, size(rows) - 1, 10000) AS low

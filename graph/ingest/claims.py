@@ -12,7 +12,7 @@ from graph.sources import Claim, Mapping
 
 BREAKER_SHARE, BREAKER_ROWS = 0.02, 5
 """A source that loses more than this share of a label or type, and more than so many rows, at once is held."""
-LINEAGE = ("_record", "_known_at", "_valid_at")
+LINEAGE = ("_record", "_known_at", "_valid_at", "_restated", "_run")
 
 
 @dataclass(slots=True)
@@ -72,9 +72,9 @@ def _pick(connection: Connection, mapping: Mapping, claim: Claim) -> dict[str, P
     except Exception as error:
         raise SourceError(f"mapping {mapping.name!r}, {claim.target}: {str(error).strip().splitlines()[0]}") from error
     columns = [row[0] for row in connection.execute("DESCRIBE picked").fetchall()]
-    for name in ("_record", "_valid_at"):
+    for name, kind in (("_record", "VARCHAR"), ("_valid_at", "DATE"), ("_restated", "BOOLEAN")):
         if name not in columns:
-            connection.execute(f"ALTER TABLE picked ADD COLUMN {name} {'VARCHAR' if name == '_record' else 'DATE'}")
+            connection.execute(f"ALTER TABLE picked ADD COLUMN {name} {kind}")
     known = properties(claim.target)
     extra = {*claim.identify.values(), claim.start[2], claim.end[2]}
     undeclared = [name for name in columns if name not in known and name not in extra and not name.startswith("_")]
@@ -118,8 +118,9 @@ def _now(connection: Connection, claim: Claim, declared: dict[str, Prop], keys: 
     connection.execute("DROP TABLE IF EXISTS now")
     connection.execute(
         f"CREATE TEMP TABLE now AS SELECT {', '.join([*ids, *values])}, _record, _known_at::DATE AS _known_at, "
-        f"coalesce(_valid_at, _known_at)::DATE AS _valid_at, false AS _gone FROM resolved "
-        f"QUALIFY row_number() OVER (PARTITION BY {partition} ORDER BY _known_at DESC, _record DESC) = 1"
+        "coalesce(_valid_at, _known_at)::DATE AS _valid_at, _restated::BOOLEAN AS _restated, "
+        "getvariable('run')::VARCHAR AS _run, false AS _gone "
+        f"FROM resolved QUALIFY row_number() OVER (PARTITION BY {partition} ORDER BY _known_at DESC, _record DESC) = 1"
     )
 
 
@@ -138,10 +139,24 @@ def _compare(
     counts: Counts,
     approve_deletes: bool,
 ) -> None:
-    """Count differences of `now` to the claim file at ``path`` and replace it, with what the source keeps."""
+    """Count differences of `now` to the claim file at ``path`` and replace it, with what the source keeps.
+
+    A claim that says what it said before keeps its lineage: the record and the run that said it first.
+    """
     _before(connection, declared, path)
     same = " AND ".join(f"b.{quoted(key)} = n.{quoted(key)}" for key in keys)
     gone = f"NOT EXISTS (SELECT 1 FROM now n WHERE {same})"
+    values = [name for name in declared if name not in keys]
+    differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM b.{quoted(name)}" for name in values) or "false"
+    kept = ", ".join(f"CASE WHEN _state = 'unchanged' THEN {name}_before ELSE {name} END AS {name}" for name in LINEAGE)
+    connection.execute("DROP TABLE IF EXISTS next")
+    connection.execute(
+        f"CREATE TEMP TABLE next AS SELECT * REPLACE ({kept}) FROM (SELECT n.*, "
+        f"{', '.join(f'b.{name} AS {name}_before' for name in LINEAGE)}, CASE WHEN b.{quoted(keys[0])} IS NULL "
+        f"THEN 'inserted' WHEN b._gone OR {differs} THEN 'updated' ELSE 'unchanged' END AS _state "
+        f"FROM now n LEFT JOIN before b ON {same})"
+    )
+    found = dict(connection.execute("SELECT _state, count(*) FROM next GROUP BY ALL").fetchall())
     before = int(scalar(connection, "SELECT count(*) FROM before WHERE NOT _gone"))
     lost = int(scalar(connection, f"SELECT count(*) FROM before b WHERE NOT b._gone AND {gone}"))
     if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
@@ -149,21 +164,19 @@ def _compare(
             f"source {mapping.name!r} is held: {lost} of {before} {claim.target} vanish at once; check the delivery, "
             "then run again with --approve-deletes"
         )
-    values = [name for name in declared if name not in keys]
-    differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM b.{quoted(name)}" for name in values) or "false"
-    updated = int(scalar(connection, f"SELECT count(*) FROM now n JOIN before b ON {same} WHERE b._gone OR {differs}"))
-    total = int(scalar(connection, "SELECT count(*) FROM now"))
-    found = int(scalar(connection, f"SELECT count(*) FROM now n JOIN before b ON {same}"))
     dated = claim.kind == "relationship" and "to" in declared
-    ended = lost if claim.kind == "relationship" and (dated or not claim.keep) else 0
-    counts.add(total - found, updated, found - updated, ended)
-    select = "SELECT * FROM now"
+    ended = lost if dated or (not claim.keep and (claim.mints or claim.kind == "relationship")) else 0
+    counts.add(found.get("inserted", 0), found.get("updated", 0), found.get("unchanged", 0), ended)
+    extra = ", ".join(["_state", *(f"{name}_before" for name in LINEAGE)])
+    select = f"SELECT * EXCLUDE ({extra}) FROM next"
     if claim.keep or dated:
         replaced = {"_gone": "true"} | {
             name: f"({sql})::{sql_type(declared[name])}" for name, sql in claim.when_gone.items()
         }
         if dated:
             replaced |= {"to": "coalesce(\"to\", getvariable('delivered'))", "_known_at": _on_leaving("_known_at")}
+        if dated or claim.when_gone:
+            replaced["_run"] = "CASE WHEN _gone THEN _run ELSE getvariable('run')::VARCHAR END"
         changes = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in replaced.items())
         select += f" UNION ALL BY NAME SELECT * REPLACE ({changes}) FROM before b WHERE {gone}"
     copy(connection, select, path)
@@ -182,6 +195,7 @@ def _before(connection: Connection, declared: dict[str, Prop], path: Path) -> No
         return
     connection.execute(f"CREATE TEMP TABLE before AS SELECT * FROM {scan([path])}")
     had = {row[0] for row in connection.execute("DESCRIBE before").fetchall()}
-    for name, prop in declared.items():
+    wanted = {name: sql_type(prop) for name, prop in declared.items()} | {"_run": "VARCHAR", "_restated": "BOOLEAN"}
+    for name, kind in wanted.items():
         if name not in had:
-            connection.execute(f"ALTER TABLE before ADD COLUMN {quoted(name)} {sql_type(prop)}")
+            connection.execute(f"ALTER TABLE before ADD COLUMN {quoted(name)} {kind}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from graph.ingest import statements
 from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type
 from graph.ingest.fold import Target
+from graph.ingest.tombstones import bury
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def compare(connection: Connection, target: Target, new: Path, old: Path) -> Non
     for left in ("fresh", "changed", "ended", "old_rows"):
         connection.execute(f"DROP TABLE IF EXISTS {left}")
     old_rows = _old_rows(connection, target, old)
-    plain = [name for name in target.properties if name not in target.keys]
+    plain = [*(name for name in target.properties if name not in target.keys), "lineage"]
     differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM o.{quoted(name)}" for name in plain) or "false"
     connection.execute(f"CREATE TEMP TABLE old_rows AS {old_rows}")
     connection.execute(
@@ -102,21 +103,32 @@ def _old_rows(connection: Connection, target: Target, old: Path) -> str:
     columns = [
         quoted(name) if name in had else f"NULL::{sql_type(prop)} AS {quoted(name)}" for name, prop in wanted.items()
     ]
+    columns.append("lineage" if "lineage" in had else "NULL::VARCHAR[] AS lineage")
     source = f"FROM {scan([old])}" if old.exists() else "WHERE false"
     return f"SELECT {', '.join([*ids, *columns])} {source}"
 
 
-def add_nodes(connection: Connection, steps: Steps, target: Target) -> Tally:
-    """Steps for the compared nodes of a label."""
-    names = list(target.properties)
+def add_nodes(connection: Connection, steps: Steps, burials: Steps, target: Target) -> Tally:
+    """Steps for the compared nodes of a label; those that bury what ended come after the relationships."""
+    names = [*target.properties, "lineage"]
     columns = ", ".join(quoted(name) for name in ("_id", *names))
-    inserted = steps.add(statements.create_nodes(target.name, names), f"SELECT {columns} FROM fresh ORDER BY _id")
-    for name in names:
-        steps.add(
-            statements.set_node_property(target.name, name),
-            f"SELECT n._id, n.{quoted(name)} FROM changed WHERE {_differs(name)} ORDER BY n._id",
-        )
-    return Tally(inserted, int(scalar(connection, "SELECT count(*) FROM changed")), 0)
+    known = "_id IN (SELECT id FROM tombstone)"
+    inserted = steps.add(
+        statements.create_nodes(target.name, names), f"SELECT {columns} FROM fresh WHERE NOT {known} ORDER BY _id"
+    )
+    inserted += steps.add(
+        statements.return_nodes(target.name, names), f"SELECT {columns} FROM fresh WHERE {known} ORDER BY _id"
+    )
+    values = ", ".join(f"n.{quoted(name)}" for name in ("_id", *names))
+    updated = steps.add(
+        statements.set_node_properties(target.name, names), f"SELECT {values} FROM changed ORDER BY n._id"
+    )
+    gone = burials.add(
+        statements.bury_nodes(target.name),
+        "SELECT _id, getvariable('delivered'), getvariable('run') FROM ended ORDER BY _id",
+    )
+    bury(connection, target.name)
+    return Tally(inserted, updated, gone)
 
 
 def add_identifiers(connection: Connection, steps: Steps) -> None:
@@ -132,25 +144,19 @@ def add_identifiers(connection: Connection, steps: Steps) -> None:
 
 def add_relationships(connection: Connection, steps: Steps, target: Target) -> Tally:
     """Steps for the compared relationships: new ones before those that go, so that readers see no hole."""
-    names = list(target.properties)
+    names = [*target.properties, "lineage"]
+    plain = [name for name in names if name not in target.keys]
     ends = (target.name, target.start, target.end)
     order = ", ".join(quoted(key) for key in target.keys)
     columns = ", ".join(quoted(name) for name in ("_start", "_end", *names))
     inserted = steps.add(statements.create_relationships(*ends, names), f"SELECT {columns} FROM fresh ORDER BY {order}")
     keys = ", ".join(f"n.{quoted(key)}" for key in target.keys)
-    for name in names:
-        if name not in target.keys:
-            steps.add(
-                statements.set_relationship_property(*ends, name),
-                f"SELECT {keys}, n.{quoted(name)} FROM changed WHERE {_differs(name)} ORDER BY {keys}",
-            )
+    values = ", ".join(f"n.{quoted(name)}" for name in plain)
+    updated = steps.add(
+        statements.set_relationship_properties(*ends, plain), f"SELECT {keys}, {values} FROM changed ORDER BY {keys}"
+    )
     gone = steps.add(statements.delete_relationships(*ends), f"SELECT {order} FROM ended ORDER BY {order}")
-    updated = int(scalar(connection, "SELECT count(*) FROM changed"))
     closed = 0
     if "to" in names:
         closed = int(scalar(connection, 'SELECT count(*) FROM changed WHERE o."to" IS NULL AND n."to" IS NOT NULL'))
     return Tally(inserted, updated - closed, gone + closed)
-
-
-def _differs(name: str) -> str:
-    return f"n.{quoted(name)} IS DISTINCT FROM o.{quoted(name)}"

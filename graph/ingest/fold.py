@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graph.ingest.claims import file_name
 from graph.ingest.engine import Connection, copy, quoted, scan, sql_type
+from graph.ingest.lineage import lineage
 from graph.schema.catalogue import node_type, properties, rel_type
 from graph.schema.core import Prop
 from graph.sources import Claim, Mapping
@@ -15,11 +16,15 @@ EARLIEST = frozenset({"knownAt"})
 
 @dataclass(frozen=True, slots=True)
 class ClaimSet:
-    """A claim file with its source; ``columns`` are the declared properties it carries."""
+    """A claim file with its source; ``columns`` are the declared properties it carries.
+
+    An entity is there as long as a claim that ``mints`` says so.
+    """
 
     source: str
     path: Path
     columns: tuple[str, ...]
+    mints: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ def targets(connection: Connection, mappings: tuple[Mapping, ...], folder: Path)
                 columns = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan([path])}").fetchall()]
                 known = properties(claim.target)
                 carried = tuple(name for name in columns if name in known)
-                sets.setdefault(_place(claim), []).append(ClaimSet(mapping.name, path, carried))
+                mints = claim.mints or claim.kind == "relationship"
+                sets.setdefault(_place(claim), []).append(ClaimSet(mapping.name, path, carried, mints))
     found = [Target(*place, tuple(listed)) for place, listed in sets.items()]
     return sorted(found, key=lambda target: not target.is_node)
 
@@ -89,7 +95,10 @@ def fold(connection: Connection, target: Target, folder: Path) -> Path:
 
 
 def fold_select(target: Target) -> str:
-    """SQL for the rows of a target: keys, then each property by precedence."""
+    """SQL for the rows of a target: keys, then each property by precedence, then `lineage`.
+
+    A relationship with an end that is gone is not among them: the temporary table `tombstone` tells.
+    """
     keys = ", ".join(quoted(key) for key in target.keys)
     names = {one.path: f"c{at}" for at, one in enumerate(target.sets)}
     values = []
@@ -99,12 +108,22 @@ def fold_select(target: Target) -> str:
         found = [f"{names[one.path]}.{quoted(name)}" for one in target.ranked(name)]
         how = "least" if name in EARLIEST else "coalesce"
         values.append(f"{how}({', '.join(found)})::{sql_type(prop)} AS {quoted(name)}")
-    all_keys = " UNION ".join(f"SELECT {keys} FROM {scan([one.path])}" for one in target.sets)
+    all_keys = " UNION ".join(f"SELECT {keys} FROM {scan([one.path])}" for one in target.sets if one.mints)
+    if not all_keys:
+        all_keys = f"SELECT {keys} FROM {scan([target.sets[0].path])} WHERE false"
     same = {
         name: " AND ".join(f"k.{quoted(key)} = {name}.{quoted(key)}" for key in target.keys) for name in names.values()
     }
     joins = " ".join(f"LEFT JOIN {scan([path])} {name} ON {same[name]}" for path, name in names.items())
-    picked = ", ".join([*(f"k.{quoted(key)}" for key in target.keys), *values])
-    return (
-        f"SELECT {picked} FROM ({all_keys}) k {joins} ORDER BY {', '.join(f'k.{quoted(key)}' for key in target.keys)}"
-    )
+    picked = ", ".join([*(f"k.{quoted(key)}" for key in target.keys), *values, lineage(target)])
+    order = ", ".join(quoted(key) for key in target.keys)
+    kept = "COLUMNS(lambda name: NOT starts_with(name, '_won'))"
+    return f"SELECT {kept} FROM (SELECT {picked} FROM ({all_keys}) k {joins} {_live(target)}) ORDER BY {order}"
+
+
+def _live(target: Target) -> str:
+    """A WHERE that leaves out relationships with an end that no source claims any more."""
+    if target.is_node:
+        return ""
+    gone = "SELECT id FROM tombstone WHERE NOT returned AND label ="
+    return f"WHERE k._start NOT IN ({gone} '{target.start}') AND k._end NOT IN ({gone} '{target.end}')"

@@ -13,19 +13,20 @@ from pathlib import Path
 import duckdb
 
 from graph.errors import SourceError
-from graph.history.changes import log_changes
 from graph.ingest import apply as applying
 from graph.ingest.claims import write_claims
 from graph.ingest.delivery import Delivery, Found
-from graph.ingest.difference import Steps, Tally, add_identifiers, add_nodes, add_relationships, compare
+from graph.ingest.difference import Steps
 from graph.ingest.engine import Connection, literal, quoted, scalar
-from graph.ingest.fold import fold, targets
 from graph.ingest.held import Held
 from graph.ingest.identifiers import forget_since, last_learned, learned, open_identifiers, save_identifiers
 from graph.ingest.landing import Landed, checksum, land
 from graph.ingest.quarantine import in_delivery, save_aside
 from graph.ingest.report import RefreshReport, SourceReport
+from graph.ingest.scrub import Scrubber, read_roster, vocabulary
+from graph.ingest.scrub.landing import has_notes
 from graph.ingest.state import State, StateFolder
+from graph.ingest.stepping import Occasion, plan_steps
 from graph.ingest.view import open_view
 from graph.progress import say
 from graph.settings import Settings
@@ -56,6 +57,7 @@ class Run:
         self.started_at = datetime.datetime.now(datetime.UTC)
         self.reports = {name: SourceReport(name) for name in delivery.sources}
         self.held: dict[str, Held] = {}
+        self.scrubber: Scrubber | None = None
         self.stages: dict[str, float] = {}
         for held in delivery.held:
             self._hold(held)
@@ -119,12 +121,14 @@ class Run:
 
     def _land(self, new: list[tuple[Found, str]]) -> list[Landed]:
         """The new files of the sources that can be used."""
-        landed = []
-        for found, digest in new:
+        landed: list[Landed] = []
+        # Notes last: whoever else this delivery names is on the roster by then.
+        for found, digest in sorted(new, key=lambda one: has_notes(one[0].table)):
             if found.source in self.held:
                 continue
             try:
-                landed.append(land(self.connection, self.job.settings, found, digest, self.delivery.date))
+                scrubber = self._scrubber(landed) if has_notes(found.table) else None
+                landed.append(land(self.connection, self.job.settings, found, digest, self.delivery.date, scrubber))
             except SourceError as error:
                 self._hold(Held.by(found.source, error))
             except duckdb.Error as error:
@@ -133,18 +137,27 @@ class Run:
                 self._hold(Held(found.source, reason))
         return [one for one in landed if one.source not in self.held]
 
+    def _scrubber(self, landed: list[Landed]) -> Scrubber:
+        """Made once per run, from the committed names and those that were just landed."""
+        if self.scrubber is None:
+            named = vocabulary(self.job.mappings, self.job.settings.home, landed)
+            self.scrubber = Scrubber(read_roster(self.connection, self.job.state_folder.committed, named))
+        return self.scrubber
+
     def _claim(self, landed: list[Landed]) -> None:
         """Claims of every source that has new files or builds on newly learned identifiers."""
         connection = self.connection
         self.state = State(
             run=self.run,
-            delivered=self.date,
+            # Never earlier than before: a delivery that is late is recorded when it is applied.
+            delivered=max(self.date, self.committed.delivered or ""),
             files=[*self.committed.files, *landed],
             sources={name: dict(entry) for name, entry in self.committed.sources.items()},
         )
         open_identifiers(connection, self.staged)
-        delivered = {one.source for one in landed}
+        delivered = self.new_sources = {one.source for one in landed}
         self.dirty: set[str] = set()
+        self._occasion().announce(connection)
         taught: set[str] = set()
         for mapping in self.job.mappings:
             files = self.state.of(mapping.name)
@@ -212,29 +225,21 @@ class Run:
 
     def _difference(self) -> None:
         """Steps from the committed to the newly folded rows, with the changes to log."""
-        connection, tally = self.connection, Tally()
-        steps = Steps(connection, self.staged / "steps")
-        baseline = self.dirty - set(self.committed.sources)
-        changes = Steps(connection, self.staged / "steps" / "changes")
-        identifiers_added = False
-        connection.execute(f"SET VARIABLE delivered = DATE {literal(self.date)}")
-        for target in targets(connection, self.job.mappings, self.staged):
-            if not target.is_node and not identifiers_added:
-                add_identifiers(connection, steps)
-                identifiers_added = True
-            if not {one.source for one in target.sets} & self.dirty:
-                continue
-            new = fold(connection, target, self.staged / "graph")
-            compare(connection, target, new, self.job.state_folder.committed / "graph" / target.file)
-            found = (add_nodes if target.is_node else add_relationships)(connection, steps, target)
-            tally.add(found)
-            log_changes(changes, target, self.run, baseline)
-        if not identifiers_added:
-            add_identifiers(connection, steps)
-        steps.take(changes)
-        self.tally = tally
+        steps, self.tally = plan_steps(self.connection, self.job.mappings, self._occasion())
         applying.save(self._ledger_entry(steps), steps)
         self.job.state_folder.ready(self.state)
+
+    def _occasion(self) -> Occasion:
+        return Occasion(
+            run=self.run,
+            date=self.date,
+            recorded=self.state.delivered or self.date,
+            state=self.committed,
+            committed=self.job.state_folder.committed,
+            staged=self.staged,
+            delivered=frozenset(self.new_sources - self.held.keys()),
+            dirty=frozenset(self.dirty),
+        )
 
     def _ledger_entry(self, steps: Steps) -> applying.Run:
         rows = []

@@ -28,11 +28,34 @@ def create_identifiers(label: str) -> str:
     )
 
 
-def set_node_property(label: str, name: str) -> str:
-    """Rows: id, new value."""
+def return_nodes(label: str, names: Sequence[str]) -> str:
+    """Rows as in `create_nodes`, of entities that are tombstones: each becomes itself again."""
+    node = node_type(label)
+    return (
+        f"UNWIND $rows AS row\nMATCH (entity:Tombstone {{id: row[0]}})\n"
+        f"REMOVE entity:Tombstone SET entity:{_q(label)}, entity = {{{_map(node, [node.key, *names], 0)}}}\n"
+        "RETURN count(*) AS written"
+    )
+
+
+def set_node_properties(label: str, names: Sequence[str]) -> str:
+    """Rows: id, then the values of ``names``; Neo4j leaves alone what is as it was."""
+    node = node_type(label)
     return (
         f"UNWIND $rows AS row\nMATCH (entity:{_q(label)} {{{_key(label)}: row[0]}})\n"
-        f"SET entity.{_property(node_type(label), name)} = row[1]\nRETURN count(*) AS written"
+        f"SET {_settings('entity', node, names, 1)}\nRETURN count(*) AS written"
+    )
+
+
+def bury_nodes(label: str) -> str:
+    """Rows: id, day, run. What a refresh did not write ends with the entity: predictions and their reasons."""
+    return (
+        f"UNWIND $rows AS row\nMATCH (entity:{_q(label)} {{{_key(label)}: row[0]}})\n"
+        "CALL (entity) {\n  OPTIONAL MATCH (about:Prediction)-[:ABOUT]->(entity) DETACH DELETE about\n}\n"
+        "CALL (entity) {\n  OPTIONAL MATCH (entity)-[edge:!OF]-() DELETE edge\n}\n"
+        f"REMOVE entity:{_q(label)}\n"
+        f"SET entity:Tombstone, entity.label = {_text(label)}, entity.endedOn = row[1], entity.run = row[2]\n"
+        "RETURN count(*) AS written"
     )
 
 
@@ -46,12 +69,12 @@ def create_relationships(name: str, start: str, end: str, names: Sequence[str]) 
     )
 
 
-def set_relationship_property(name: str, start: str, end: str, changed: str) -> str:
-    """Rows: id of the start, id of the end, the key properties, new value."""
+def set_relationship_properties(name: str, start: str, end: str, changed: Sequence[str]) -> str:
+    """Rows: id of the start, id of the end, the key properties, then the values of ``changed``."""
     declared = rel_type(name)
     return (
         f"UNWIND $rows AS row\n{_ends(name, start, end)}\nMATCH (first)-[edge{_keyed(declared)}]->(second)\n"
-        f"SET edge.{_property(declared, changed)} = row[{2 + len(declared.key)}]\nRETURN count(*) AS written"
+        f"SET {_settings('edge', declared, changed, 2 + len(declared.key))}\nRETURN count(*) AS written"
     )
 
 
@@ -76,6 +99,14 @@ def _keyed(declared: RelType) -> str:
 
 def _map(declared: NodeType | RelType, names: Sequence[str], first: int) -> str:
     return ", ".join(f"{_property(declared, name)}: row[{first + at}]" for at, name in enumerate(names))
+
+
+def _settings(variable: str, declared: NodeType | RelType, names: Sequence[str], first: int) -> str:
+    return ", ".join(f"{variable}.{_property(declared, name)} = row[{first + at}]" for at, name in enumerate(names))
+
+
+def _text(label: str) -> str:
+    return f"'{node_type(label).label}'"
 
 
 def _property(declared: NodeType | RelType, name: str) -> str:

@@ -95,6 +95,16 @@ class Prop:
 
 
 Writer = Literal["refresh", "analytics", "model", "ledger"]
+WITHOUT_LINEAGE = ("Identifier", "OF")
+"""Written by refreshes, but names rather than claims."""
+
+
+def _with_lineage(name: str, props: Mapping[str, Prop], written_by: Writer) -> Mapping[str, Prop]:
+    """The properties, with where they come from where a refresh writes them."""
+    if written_by != "refresh" or name in WITHOUT_LINEAGE:
+        return props
+    doc = "Where its values come from: source|record|run|properties for each source that gives some; * for all."
+    return {**props, "lineage": Prop("strings", DataClass.LINEAGE, Sensitivity.INTERNAL, doc, replica=False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class NodeType:
     indexes: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "props", _with_lineage(self.label, self.props, self.written_by))
         if self.key not in self.props:
             raise SchemaError(f"{self.label}: key {self.key!r} is not among its properties")
         for index in self.indexes:
@@ -142,6 +153,7 @@ class RelType:
     logged: bool = True
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "props", _with_lineage(self.type, self.props, self.written_by))
         for name in self.key:
             if name not in self.props:
                 raise SchemaError(f"{self.type}: key {name!r} is not among its properties")

@@ -5,6 +5,8 @@ from graph.schema.core import Sensitivity as S
 
 LINEAGE = DataClass.LINEAGE
 OPERATIONS = DataClass.OPERATIONS
+OPERATION = ("added", "changed", "ended")
+KIND = ("new", "late", "correction", "policy_edition", "alignment", "identity", "model")
 
 IDENTIFIER = NodeType(
     "Identifier",
@@ -61,21 +63,39 @@ CHANGE = NodeType(
     "One applied difference: what was, what is, when it held, when it was known, from which record.",
     key="id",
     written_by="ledger",
-    indexes=(("entityId", "knownAt"),),
+    indexes=(("entityId", "recordedOn"), ("otherId", "recordedOn"), ("recordedOn",)),
     props={
         "id": Prop("string", LINEAGE, S.INTERNAL, "Opaque id.", required=True),
         "entityId": Prop("string", LINEAGE, S.INTERNAL, "Entity that changed.", required=True),
+        "otherId": Prop("string", LINEAGE, S.INTERNAL, "Other end of a relationship that starts at the entity."),
         "label": Prop("string", LINEAGE, S.INTERNAL, "Label of the entity, or type of the relationship."),
         "property": Prop("string", LINEAGE, S.INTERNAL, "Property that changed; null for a whole entity."),
-        "kind": Prop("string", LINEAGE, S.INTERNAL, "What happened.", values=("added", "changed", "ended")),
+        "operation": Prop("string", LINEAGE, S.INTERNAL, "What happened.", values=OPERATION),
+        "kind": Prop("string", LINEAGE, S.INTERNAL, "Why it was not so before.", values=KIND),
         "old": Prop("string", LINEAGE, S.CONFIDENTIAL, "Value before, as JSON; a replica has those of its properties."),
         "new": Prop("string", LINEAGE, S.CONFIDENTIAL, "Value after, as JSON; a replica has those of its properties."),
         "validAt": Prop("date", LINEAGE, S.INTERNAL, "When it began to hold."),
         "knownAt": Prop("date", LINEAGE, S.INTERNAL, "When it could be known."),
-        "source": Prop("string", LINEAGE, S.INTERNAL, "Mapping that claims the new value."),
-        "record": Prop("string", LINEAGE, S.INTERNAL, "File and row of the claim."),
+        "recordedOn": Prop(
+            "date", LINEAGE, S.INTERNAL, "Date of the newest delivery when it was applied: never earlier than before."
+        ),
+        "source": Prop("string", LINEAGE, S.INTERNAL, "Mapping whose claim came, changed or went."),
+        "record": Prop("string", LINEAGE, S.INTERNAL, "File and row of that claim."),
         "run": Prop("string", LINEAGE, S.INTERNAL, "Run that applied it."),
         "dataClasses": Prop("strings", LINEAGE, S.INTERNAL, "Data classes of the value."),
+    },
+)
+
+TOMBSTONE = NodeType(
+    "Tombstone",
+    "An entity that no source claims any more, with its last properties; it keeps its id for its return.",
+    key="id",
+    written_by="ledger",
+    props={
+        "id": Prop("string", LINEAGE, S.INTERNAL, "Id of the entity.", required=True),
+        "label": Prop("string", LINEAGE, S.INTERNAL, "Its label."),
+        "endedOn": Prop("date", LINEAGE, S.INTERNAL, "Date of the delivery without it."),
+        "run": Prop("string", LINEAGE, S.INTERNAL, "Run that ended it."),
     },
 )
 

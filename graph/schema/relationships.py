@@ -148,7 +148,6 @@ RELATIONSHIPS: tuple[RelType, ...] = (
             "nbrx": Prop("integer", DataClass.PRESCRIBING, S.CONFIDENTIAL, "Starts by written month."),
         },
         key=("month",),
-        logged=False,
     ),
     RelType(
         "PRESCRIBED_IN_YEAR",

@@ -12,7 +12,6 @@ THERAPY_START = NodeType(
     key="id",
     precedence=("rx_claims", "synthea_27"),
     identifiers=("start_key", "claim_id"),
-    logged=False,
     indexes=(("writtenOn",),),
     props={
         "id": Prop("string", THERAPY, S.CONFIDENTIAL, "Opaque id minted by the twin.", required=True),

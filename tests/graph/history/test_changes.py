@@ -53,11 +53,15 @@ def test_a_property_change_has_its_old_and_new_value_and_its_record(
     # then
     assert logged(neo4j_empty, f"npi:{ANNA}") == [
         {
+            "recorded_on": "2025-01-08",
             "known_at": "2025-01-08",
             "valid_at": "2025-01-05",
+            "entity": find_entity(neo4j_empty, f"npi:{ANNA}"),
+            "other": None,
             "label": "HCP",
             "property": "city",
-            "kind": "changed",
+            "operation": "changed",
+            "kind": "new",
             "old": '"OLDTOWN"',
             "new": '"NEWTOWN"',
             "source": "nppes",
@@ -80,18 +84,20 @@ def test_entities_and_relationships_that_come_and_go_are_logged(deliveries: Any,
     run()
 
     # then
-    anna = [(row["label"], row["property"], row["kind"]) for row in logged(neo4j_empty, f"npi:{ANNA}")]
+    anna = [(row["label"], row["property"], row["operation"]) for row in logged(neo4j_empty, f"npi:{ANNA}")]
     assert anna == [
         ("HCP", "primaryTaxonomy", "changed"),
         ("HCP", "taxonomies", "changed"),
         ("PRACTICES", None, "added"),
         ("PRACTICES", None, "ended"),
     ]
-    bert = [(row["label"], row["property"], row["kind"]) for row in logged(neo4j_empty, f"npi:{BERT}")]
+    bert = [(row["label"], row["property"], row["operation"]) for row in logged(neo4j_empty, f"npi:{BERT}")]
     assert bert == [("HCP", None, "added"), ("PRACTICES", None, "added")]
 
 
-def test_the_first_delivery_of_a_source_is_no_change(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
+def test_what_a_first_delivery_brings_is_no_change_but_what_it_changes_is(
+    deliveries: Any, run: Run, neo4j_empty: Store
+) -> None:
     # given
     deliveries.nppes("2025-01-01", person(ANNA, "TOWN"), person(BERT, "TOWN"))
     deliveries.add("2025-01-08", "pdrp/pdrp.csv", f"npi,opt_out_date\n{ANNA},2024-06-01\n")
@@ -101,11 +107,12 @@ def test_the_first_delivery_of_a_source_is_no_change(deliveries: Any, run: Run, 
     run()
 
     # then
-    assert logged(neo4j_empty, f"npi:{ANNA}") == []
-    (change,) = logged(neo4j_empty, f"npi:{BERT}")
-    assert (change["property"], change["new"], change["known_at"]) == ("optedOutOn", '"2025-01-10"', "2025-01-10")
+    for npi, day, recorded in ((ANNA, "2024-06-01", "2025-01-08"), (BERT, "2025-01-10", "2025-01-15")):
+        (change,) = logged(neo4j_empty, f"npi:{npi}")
+        assert (change["property"], change["old"], change["new"]) == ("optedOutOn", None, f'"{day}"')
+        assert (change["known_at"], change["recorded_on"]) == (day, recorded)
     classes = neo4j_empty.read("MATCH (c:Change) RETURN c.dataClasses AS classes")
-    assert classes == [{"classes": ["privacy_choice"]}]
+    assert classes == [{"classes": ["privacy_choice"]}] * 2
 
 
 def test_a_policy_change_is_an_ended_and_a_new_policy(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
@@ -135,7 +142,8 @@ def test_a_policy_change_is_an_ended_and_a_new_policy(deliveries: Any, run: Run,
     ]
     changes = neo4j_empty.read(
         "MATCH (c:Change {label: 'CoveragePolicy'}) "
-        "RETURN c.kind AS kind, c.property AS property, c.new AS new, toString(c.knownAt) AS known ORDER BY known, kind"
+        "RETURN c.operation AS kind, c.property AS property, c.new AS new, toString(c.knownAt) AS known "
+        "ORDER BY known, kind"
     )
     assert changes == [
         {"kind": "added", "property": None, "new": None, "known": "2025-03-01"},
