@@ -10,7 +10,10 @@ from graph.ingest.delivery import discover
 from graph.ingest.engine import engine, scan
 from graph.ingest.identifiers import open_identifiers
 from graph.ingest.landing import checksum, land
+from graph.ingest.quarantine import quarantined
 from graph.ingest.report import RefreshReport
+from graph.ingest.state import StateFolder
+from graph.ingest.takers import takers
 from graph.ingest.view import open_view
 from graph.refresh import refresh
 from graph.settings import Settings
@@ -78,6 +81,46 @@ def test_marketplace_formulary(neo4j_empty: Store, neo4j_settings: Settings, pub
         "ORDER BY tier"
     )
     assert [(row["tier"], row["share"]) for row in shares] == [(0, 0.5), (1, 3.6), (2, 26.6), (3, 73.9)]
+
+
+FOLDERS = {
+    "prescribing_payments": [("prescribing_payments", 13_102, 0)],
+    "prior_auth": [("prior_auth_carriers", 5_144, 33)],
+    "fhir_pas_2.0.1": [("fhir_pas", 7, 1)],
+    "fhir_plan_net_1.1.0": [("fhir_plan_net", 38, 24)],
+    "synthea_27": [("synthea_27", 9_079, 0)],
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_row_is_loaded_or_put_aside_with_a_reason(
+    neo4j_empty: Store, neo4j_settings: Settings, public: Path, folder: str
+) -> None:
+    # when
+    report = load(neo4j_settings, neo4j_empty, public / folder)
+
+    # then
+    assert [(one.name, one.rows_in, one.rows_quarantined) for one in report.sources] == FOLDERS[folder]
+    assert all(one.rows_in == one.rows_loaded + one.rows_quarantined for one in report.sources)
+    with engine(neo4j_settings) as connection:
+        state = StateFolder(neo4j_settings)
+        aside = quarantined(connection, neo4j_settings.home, state.committed, state.load())
+    assert all(row["reason"] for row in aside)
+    assert len({(row["file"], row["line"], row["table"]) for row in aside}) == FOLDERS[folder][0][2]
+
+
+def test_no_file_is_taken_by_two_sources(public: Path) -> None:
+    # given
+    mappings = load_mappings()
+    files = [path for path in sorted(public.rglob("*")) if path.is_file()]
+
+    # when
+    taken = {path: {one.name for one, _ in takers(mappings, path.name, path)} for path in files}
+
+    # then
+    assert {path.relative_to(public).as_posix(): names for path, names in taken.items() if len(names) > 1} == {}
+    folders = {path.relative_to(public).parts[0] for path, names in taken.items() if names}
+    assert folders >= {"nppes", "partd_2014_matrix", "formulary", *FOLDERS}
 
 
 def test_part_d_matrix(tmp_path: Path, public: Path) -> None:
