@@ -34,9 +34,9 @@ def members(path: Path, name: str) -> list[Chain]:
 def _members(file: IO[bytes], above: Chain, name: str) -> Iterator[Chain]:
     with zipfile.ZipFile(file) as archive:
         for info in sorted(archive.infolist(), key=lambda one: one.filename):
+            _check(info, name)
             if info.is_dir() or Path(info.filename).name.startswith("."):
                 continue
-            _check(info, name)
             chain = (*above, info.filename)
             if not info.filename.lower().endswith(".zip"):
                 yield chain

@@ -40,13 +40,14 @@ class Context:
 def parse(text: str) -> Path:
     """The steps of a path; raise `ValueError` with the place that is not understood."""
     steps: list[Step] = []
-    at = 0
+    at, dotted = 0, True
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if match is None or (match["dot"] and match.end() == len(text)):
+        # A dot goes before a name, except before the first, and never before a number or the end.
+        if match is None or dotted is (match["at"] is not None) or (match["dot"] and match.end() == len(text)):
             raise ValueError(f"path {text!r} is not understood from {text[at:]!r} on")
         steps.append(_step(text, match, first=not steps))
-        at = match.end()
+        at, dotted = match.end(), bool(match["dot"])
     if not steps:
         raise ValueError("a path is empty")
     return tuple(steps)
