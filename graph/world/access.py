@@ -78,7 +78,7 @@ def odds(
 ) -> Odds:
     """The odds of starts given by four index arrays of one length."""
     at = (edition, payers.plan_formulary[plan], product)
-    strictness = payers.strictness[payers.plan_payer[plan]]
+    strictness = payers.strictness[payers.plan_payer[plan]] + policies.tightening * edition
     skill = hcps.skill[hcp]
     covered = policies.covered[at]
     one = np.ones(len(hcp))

@@ -6,9 +6,10 @@ import numpy as np
 
 from graph.world.arrays import Floats, Integers
 from graph.world.clock import PAST_WEEKS, WEEK, Clock, launch_week
-from graph.world.dynamics import SWITCH, Dynamics
+from graph.world.dynamics import SWITCH, Dynamics, Week
 from graph.world.patients import Patients
 from graph.world.products import OWN, PRODUCTS
+from graph.world.promotion import Promotion
 from graph.world.settings import WorldSettings
 from graph.world.streams import stream
 
@@ -29,12 +30,20 @@ class Adoption:
     """[hcp]: decayed own starts at the end of the world."""
 
 
-def week_editions(clock: Clock) -> list[int]:
-    """Edition in force in each week from the launch to the end."""
-    return [clock.edition_at(week * WEEK) for week in range(launch_week(clock), clock.weeks)]
+def weeks_of(settings: WorldSettings, clock: Clock, promotion: Promotion) -> tuple[Week, ...]:
+    """Each week from the launch to the end."""
+    launched, drift = launch_week(clock), settings.planted.drift
+    force = np.linspace(1 + drift / 2, 1 - drift / 2, max(1, clock.weeks - launched))
+    return tuple(
+        Week(clock.edition_at(week * WEEK), promotion.stock[week], float(force[week - launched]))
+        for week in range(launched, clock.weeks)
+    )
 
 
-def simulate(settings: WorldSettings, clock: Clock, dynamics: Dynamics, patients: Patients) -> Adoption:
+def simulate(
+    settings: WorldSettings, clock: Clock, dynamics: Dynamics, patients: Patients, weeks: tuple[Week, ...]
+) -> Adoption:
+    """Let the weeks pass, the first of them the one of the launch."""
     random = stream(settings.seed, "adoption")
     count = len(dynamics.fixed)
     luck = random.random((clock.weeks, count))
@@ -47,14 +56,14 @@ def simulate(settings: WorldSettings, clock: Clock, dynamics: Dynamics, patients
     launched = launch_week(clock)
     for week in range(launched, clock.weeks):
         exposure[week] = dynamics.exposure(recent)
-        hazard = dynamics.hazard(exposure[week], clock.edition_at(week * WEEK))
+        hazard = dynamics.hazard(exposure[week], weeks[week - launched])
         week_of[(week_of == NEVER) & (luck[week] < hazard)] = week
         written = np.minimum(np.where(week_of != NEVER, potential[week], 0), left)
         left = left - written
         own[PAST_WEEKS + week] = written
         recent = recent * dynamics.keep + written
-    weeks = np.arange(-PAST_WEEKS, clock.weeks)[:, None]
-    adopted = (week_of != NEVER) & (weeks >= week_of)
+    when = np.arange(-PAST_WEEKS, clock.weeks)[:, None]
+    adopted = (week_of != NEVER) & (when >= week_of)
     rate = dynamics.other_rate * (1 - SWITCH * adopted)
     starts = [own if product == OWN else random.poisson(rate).astype(np.int64) for product in range(len(PRODUCTS))]
     return Adoption(week_of, exposure, tuple(starts), recent)

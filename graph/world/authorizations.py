@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.world.access import GATES, Barrier
-from graph.world.arrays import Integers
+from graph.world.arrays import Booleans, Integers
 from graph.world.clock import Clock
 from graph.world.journeys import NONE, Journeys
 from graph.world.settings import WorldSettings
@@ -54,7 +54,9 @@ REASONS = ("50", "16", "204", "198")
 _REASON_SHARES = (0.45, 0.35, 0.12, 0.08)
 
 
-def make_authorizations(settings: WorldSettings, clock: Clock, starts: Starts, journeys: Journeys) -> Authorizations:
+def make_authorizations(
+    settings: WorldSettings, clock: Clock, starts: Starts, journeys: Journeys, unseen: Booleans
+) -> Authorizations:
     """Requests of starts first rejected for prior authorization within the world.
 
     A rejection that was settled was settled by the last attempt, on the day it was; one that was not
@@ -64,7 +66,9 @@ def make_authorizations(settings: WorldSettings, clock: Clock, starts: Starts, j
     rejected = starts.day + journeys.arrived[:, GATE]
     settled_all = journeys.cleared[:, GATE] != NONE
     asked = settled_all | (random.random(len(starts)) < REQUESTED)
-    start = np.flatnonzero((journeys.arrived[:, GATE] != NONE) & (rejected >= 0) & (rejected < clock.days) & asked)
+    start = np.flatnonzero(
+        (journeys.arrived[:, GATE] != NONE) & (rejected >= 0) & (rejected < clock.days) & asked & ~unseen
+    )
     settled = settled_all[start]
     first = rejected[start]
     wait = np.where(settled, journeys.cleared[start, GATE] - journeys.arrived[start, GATE], 0)

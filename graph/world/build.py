@@ -12,6 +12,7 @@ from graph.world.errors import WorldError
 from graph.world.settings import WorldSettings
 from graph.world.truth import PARAMETERS, write_truth
 from graph.world.world import World, make_world
+from graph.world.writers.claims import ClaimCounts
 from graph.world.writers.delivery import Delivery
 
 
@@ -31,7 +32,7 @@ class WorldReport:
             "out": str(self.settings.out),
             "truth": str(self.settings.truth),
             "seed": self.settings.seed,
-            "regime": self.settings.regime,
+            "regime": self.settings.planted.name,
             "deliveries": list(self.deliveries),
             "counts": self.counts,
             "seconds": self.seconds,
@@ -53,7 +54,7 @@ def build(settings: WorldSettings) -> WorldReport:
     simulated = clock()
     partial, partial_truth = _partial(settings.out), _partial(settings.truth)
     say("world: writing the deliveries")
-    written = write_deliveries(world, partial)
+    written, claims = write_deliveries(world, partial)
     delivered = clock()
     say("world: writing the truth")
     write_truth(world, partial_truth)
@@ -65,14 +66,14 @@ def build(settings: WorldSettings) -> WorldReport:
     return WorldReport(
         settings=settings,
         deliveries=tuple(delivery.date for delivery in written),
-        counts=_counts(world, written),
+        counts=_counts(world, written, claims),
         seconds={
             "simulate": round(simulated - began, 2),
             "write": round(delivered - simulated, 2),
             "truth": round(finished - delivered, 2),
             "total": round(clock() - began, 2),
         },
-        calibration=calibration(world),
+        calibration=calibration(world, claims),
     )
 
 
@@ -94,8 +95,7 @@ def _partial(place: Path) -> Path:
     return partial
 
 
-def _counts(world: World, written: list[Delivery]) -> dict[str, int]:
-    claims = [file.rows for one in written for file in one.files if file.feed == "rx_claims"]
+def _counts(world: World, written: list[Delivery], claims: ClaimCounts) -> dict[str, int]:
     return {
         "hcps": len(world.hcps.npi),
         "accounts": len(world.accounts.npi),
@@ -108,8 +108,8 @@ def _counts(world: World, written: list[Delivery]) -> dict[str, int]:
         "territories": len(world.territories.ids),
         "shared_patient_ties": int(world.network.published.sum()),
         "starts": int((world.starts.day >= 0).sum()),
-        "claim_lines": sum(claims),
-        "claim_lines_backfill": claims[0],
+        "claim_lines": sum(claims.delivered),
+        "claim_lines_backfill": claims.delivered[0],
         "adopters": int((world.adoption.week >= 0).sum()),
         "deliveries": len(written),
     }

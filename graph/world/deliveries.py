@@ -5,7 +5,7 @@ from pathlib import Path
 from graph.world.world import World
 from graph.world.writers.affiliations import new_accounts, write_affiliations
 from graph.world.writers.alignment import alignment_changed, write_alignment, write_pdrp
-from graph.world.writers.claims import ClaimWriter
+from graph.world.writers.claims import ClaimCounts, write_claims
 from graph.world.writers.crm import CrmWriter
 from graph.world.writers.delivery import Delivery
 from graph.world.writers.evidence import write_inquiries, write_research, write_scientific
@@ -23,16 +23,16 @@ OLD_LAYOUT = 3
 """Number of the weekly delivery whose NPPES file has the column name of earlier years."""
 
 
-def write_deliveries(world: World, folder: Path) -> list[Delivery]:
+def write_deliveries(world: World, folder: Path) -> tuple[list[Delivery], ClaimCounts]:
     """Write every delivery into its dated folder below `folder`, in order of time."""
     clock = world.clock
     people = make_people(world)
     moved = new_accounts(world)
-    nppes, claims = NppesWriter(world, people, moved), ClaimWriter(world)
+    nppes = NppesWriter(world, people, moved)
     crm, notes = CrmWriter(world, people), NoteWriter(world, people)
-    written: list[Delivery] = []
-    for number, day in enumerate(clock.deliveries):
-        delivery = Delivery(folder / clock.iso(day), clock.iso(day))
+    written = [Delivery(folder / clock.iso(day), clock.iso(day)) for day in clock.deliveries]
+    counts = write_claims(world, written)
+    for number, (day, delivery) in enumerate(zip(clock.deliveries, written, strict=True)):
         before = -1 if number == 0 else clock.deliveries[number - 1]
         if number == 0:
             write_nucc(world, delivery)
@@ -51,7 +51,6 @@ def write_deliveries(world: World, folder: Path) -> list[Delivery]:
         for edition, effective in enumerate(clock.editions):
             if before < effective <= day:
                 write_edition(world, delivery, edition)
-        claims.write(delivery, before, day)
         crm.write(delivery, number, before, day)
         write_prior_auth(world, delivery, before, day, dated=delivery.date.replace("-", ""))
         write_hub(world, delivery, before, day)
@@ -60,5 +59,4 @@ def write_deliveries(world: World, folder: Path) -> list[Delivery]:
         write_research(world, delivery, before, day)
         write_scientific(world, delivery, before, day)
         delivery.close()
-        written.append(delivery)
-    return written
+    return written, counts

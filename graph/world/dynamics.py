@@ -1,5 +1,6 @@
 """The law of adoption: who takes up the own product in a week, given what peers did."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,8 +25,21 @@ OTHER_RATE = 0.0034
 """Weekly starts of each competitor per patient of the panel."""
 SWITCH = 0.20
 """Share of the competitor starts that an adopter gives up."""
+DETAILING = 0.35
+"""What a call adds to the weekly adoption logit, on the log of the calls remembered."""
 ADOPTED = 0.35
 """Expected share of adopters at the end; the base of the hazard is set to meet it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What one simulated week has of its own: the edition in force, the calls remembered, the force of both."""
+
+    edition: int
+    calls: Floats | float = 0.0
+    """[hcp]: stock of calls."""
+    force: float = 1.0
+    """Factor on what peers and calls do: below or above 1 where a regime drifts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,7 @@ class Dynamics:
     """[hcp]: 1 with ties, 0 without."""
     weight: Floats
     """[tie]: strength times the leader factor of the peer."""
+    detailing: float = DETAILING
 
     @property
     def keep(self) -> float:
@@ -62,10 +77,11 @@ class Dynamics:
         total = np.add.reduceat(padded, self.first_tie, axis=-1) * self.tied
         return np.asarray(np.log1p(GAIN * total))
 
-    def hazard(self, exposure: Floats, edition: int) -> Floats:
+    def hazard(self, exposure: Floats, week: Week) -> Floats:
         """Chance to adopt this week, for those who have not, [..., hcp]."""
-        fixed = self.base + self.fixed - FRICTION * self.friction[edition]
-        return logistic(fixed + self.contagion * exposure)
+        fixed = self.base + self.fixed - FRICTION * self.friction[week.edition]
+        called = self.detailing * week.force * np.log1p(week.calls)
+        return logistic(fixed + called + self.contagion * week.force * exposure)
 
 
 def make_dynamics(
@@ -90,27 +106,34 @@ def make_dynamics(
     )
 
 
-def expected_adopters(dynamics: Dynamics, editions: list[int]) -> float:
-    """Share of adopters after the weeks whose editions are given; chance replaced by its mean."""
+def expected(dynamics: Dynamics, weeks: Sequence[Week]) -> tuple[float, float]:
+    """Share of adopters after the weeks, and starts written in them; chance replaced by its mean."""
     waiting = np.ones(len(dynamics.fixed))
-    recent = np.zeros(len(dynamics.fixed))
-    for edition in editions:
-        waiting = waiting * (1 - dynamics.hazard(dynamics.exposure(recent), edition))
-        recent = recent * dynamics.keep + (1 - waiting) * dynamics.own_rate
-    return float(1 - waiting.mean())
+    recent, starts = np.zeros(len(dynamics.fixed)), 0.0
+    for week in weeks:
+        waiting = waiting * (1 - dynamics.hazard(dynamics.exposure(recent), week))
+        written = (1 - waiting) * dynamics.own_rate
+        starts += float(written.sum())
+        recent = recent * dynamics.keep + written
+    return float(1 - waiting.mean()), starts
 
 
-def calibrated(dynamics: Dynamics, editions: list[int]) -> Dynamics:
+def calibrated(dynamics: Dynamics, weeks: Sequence[Week]) -> Dynamics:
     """The dynamics whose base makes the expected share of adopters ADOPTED (bisection)."""
     low, high = -14.0, 0.0
     for _ in range(24):
         middle = (low + high) / 2
-        adopted = expected_adopters(replace(dynamics, base=middle), editions)
+        adopted, _ = expected(replace(dynamics, base=middle), weeks)
         low, high = (middle, high) if adopted < ADOPTED else (low, middle)
     return replace(dynamics, base=round((low + high) / 2, 4))
 
 
-def social_multiplier(dynamics: Dynamics, editions: list[int]) -> float:
+def social_multiplier(dynamics: Dynamics, weeks: Sequence[Week]) -> float:
     """Expected adopters over those expected if the same hazard ignored peers."""
-    alone = expected_adopters(replace(dynamics, contagion=0.0), editions)
-    return expected_adopters(dynamics, editions) / alone
+    alone, _ = expected(replace(dynamics, contagion=0.0), weeks)
+    return expected(dynamics, weeks)[0] / alone
+
+
+def caused_by_calls(dynamics: Dynamics, weeks: Sequence[Week]) -> float:
+    """Expected starts less those expected if the same hazard ignored calls."""
+    return expected(dynamics, weeks)[1] - expected(replace(dynamics, detailing=0.0), weeks)[1]

@@ -70,6 +70,12 @@ def make_hcps(settings: WorldSettings, territories: Territories, accounts: Accou
     seniority = 14.0 - 4.0 * openness + random.normal(0.0, 6.9, count)
     leader = random.random(count) < LEADER_SHARE
     leadership = np.where(leader, np.minimum(random.gamma(5.0, 0.34, count), STRONGEST), 0.0)
+    if settings.planted.adversarial:
+        # Who leads writes little, so that volume misleads.
+        small = np.argsort(volume, kind="stable")[: count // 2]
+        quiet = stream(settings.seed, "quiet leaders").permutation(small)[: int(leader.sum())]
+        strength, leadership = leadership[leader], np.zeros(count)
+        leadership[quiet] = strength
     return Hcps(
         npi=tuple(synthetic_npi(index) for index in range(count)),
         specialty=specialty.astype(np.int64),

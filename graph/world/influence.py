@@ -69,13 +69,14 @@ def _others(world: World, hcp: int, share: float, written: Floats) -> Floats:
     Those who adopt later count with their probability: the expectation stays, the noise goes.
     """
     dynamics = world.dynamics
-    edition = len(world.clock.editions) - 1
+    # Promotion goes on as it was in the last week.
+    last = world.weeks[-1]
     waiting = np.tile((world.adoption.week == NEVER).astype(np.float64), (written.shape[1], 1))
     never = waiting.copy()
     recent = np.tile(world.adoption.recent.astype(np.float64), (written.shape[1], 1))
     total = np.zeros(written.shape[1])
     for week in range(HORIZON_WEEKS):
-        waiting *= 1 - dynamics.hazard(dynamics.exposure(recent), edition)
+        waiting *= 1 - dynamics.hazard(dynamics.exposure(recent), last)
         later = (never - waiting) * dynamics.own_rate
         later[:, hcp] = 0.0
         total += later.sum(axis=1)

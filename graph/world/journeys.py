@@ -26,7 +26,7 @@ LATEST = 90
 
 @dataclass(frozen=True, slots=True)
 class Rejections:
-    """Rejected lines, arrays of one length; days count from writing."""
+    """Rejected lines, arrays of one length, ordered by start; days count from writing."""
 
     start: Integers
     day: Integers
@@ -49,6 +49,12 @@ class Journeys:
     """[start, gate]: first rejection at each gate."""
     cleared: Integers
     """[start, gate]: when that rejection was settled."""
+
+    def rejections_of(self, block: range) -> Rejections:
+        """The rejections of a block of starts."""
+        first, last = np.searchsorted(self.rejections.start, [block.start, block.stop])
+        here = slice(int(first), int(last))
+        return Rejections(self.rejections.start[here], self.rejections.day[here], self.rejections.gate[here])
 
 
 def travel(settings: WorldSettings, chances: Odds) -> Journeys:
@@ -79,6 +85,8 @@ def travel(settings: WorldSettings, chances: Odds) -> Journeys:
     barrier = np.where(last == NONE, int(Barrier.OTHER), last)
     barrier = np.where(left & in_time(day), int(Barrier.COST), barrier)
     start, when, which = (np.concatenate(column) for column in zip(*lines, strict=True))
+    order = np.argsort(start, kind="stable")
+    start, when, which = start[order], when[order], which[order]
     return Journeys(
         paid=np.where(failed, NONE, day),
         reversed=np.where(left, day + random.integers(2, 13, count), NONE),

@@ -1,4 +1,7 @@
-"""Claim lines: the journeys and their refills as the pharmacy switch would see them."""
+"""Claim lines: the journeys and their refills as the pharmacy switch would see them.
+
+They are made for a block of starts at a time, so that memory does not grow with the world.
+"""
 
 from dataclasses import dataclass
 
@@ -16,6 +19,8 @@ PAID, REJECTED, REVERSED = range(3)
 FILLS_PER_SCRIPT = 6
 """First fill and five refills; then a new prescription is written."""
 LONGEST_LAG = 60
+BLOCK = 50_000
+"""Starts whose lines are made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Lines:
     """What rejected the line, NONE for others."""
     service: Integers
     """Date of service: of the submission, for a reversal that of the line it reverses."""
+    event: Integers
+    """When it happened: for a reversal the day of reversing."""
     received: Integers
     supply: Integers
     """Days."""
@@ -41,12 +48,19 @@ class Lines:
         return len(self.start)
 
 
-def make_lines(settings: WorldSettings, clock: Clock, patients: Patients, starts: Starts, journeys: Journeys) -> Lines:
-    """Every line whose event lies within the world, whenever it is received."""
-    random = stream(settings.seed, "lines")
-    rejections = journeys.rejections
-    paid = np.flatnonzero(journeys.paid != NONE)
-    back = np.flatnonzero(journeys.reversed != NONE)
+def blocks(starts: Starts) -> list[range]:
+    """The starts in blocks, in order."""
+    return [range(first, min(first + BLOCK, len(starts))) for first in range(0, len(starts), BLOCK)]
+
+
+def make_lines(
+    settings: WorldSettings, clock: Clock, patients: Patients, starts: Starts, journeys: Journeys, block: range
+) -> Lines:
+    """Every line of the starts of a block whose event lies within the world, whenever it is received."""
+    random = stream(settings.seed, f"lines {block.start}")
+    rejections = journeys.rejections_of(block)
+    paid = block.start + np.flatnonzero(journeys.paid[block.start : block.stop] != NONE)
+    back = block.start + np.flatnonzero(journeys.reversed[block.start : block.stop] != NONE)
     parts = [
         _part(rejections.start, 0, REJECTED, rejections.gate, rejections.day, rejections.day),
         _part(paid, 0, PAID, NONE, journeys.paid[paid], journeys.paid[paid]),
@@ -54,8 +68,8 @@ def make_lines(settings: WorldSettings, clock: Clock, patients: Patients, starts
     ]
     columns = np.concatenate(parts, axis=1)
     columns[4:6] += starts.day[columns[0]]
-    supply = np.where(random.random(len(starts)) < 0.15, 90, 30)
-    refills = _refills(random, clock, patients, starts, journeys, supply)
+    supply = np.where(random.random(len(block)) < 0.15, 90, 30)
+    refills = _refills(random, clock, patients, starts, journeys, supply, block)
     columns = np.concatenate([columns, refills], axis=1)
     # A reversal whose payment lies before the world is left out with it.
     start, fill, kind, gate, service, event = columns[:, (columns[4] >= 0) & (columns[5] < clock.days)]
@@ -70,8 +84,9 @@ def make_lines(settings: WorldSettings, clock: Clock, patients: Patients, starts
         kind=kind,
         gate=gate,
         service=service,
+        event=event,
         received=event + _lag(random, len(event)),
-        supply=supply[start],
+        supply=supply[start - block.start],
     )
 
 
@@ -87,20 +102,23 @@ def _refills(
     starts: Starts,
     journeys: Journeys,
     supply: Integers,
+    block: range,
 ) -> Integers:
     """Later paid fills of those who kept the first one, until they drop out or the world ends."""
-    kept = np.flatnonzero((journeys.paid != NONE) & (journeys.reversed == NONE))
+    paid, back = journeys.paid[block.start : block.stop], journeys.reversed[block.start : block.stop]
+    kept = block.start + np.flatnonzero((paid != NONE) & (back == NONE))
+    days = supply[kept - block.start]
     day = starts.day[kept] + journeys.paid[kept]
-    dropout = 1 - (1 - patients.dropout[starts.patient[kept]]) ** (supply[kept] / 30)
+    dropout = 1 - (1 - patients.dropout[starts.patient[kept]]) ** (days / 30)
     parts = []
     fill = 0
     while len(kept) > 0:
         fill += 1
         stays: Booleans = random.random(len(kept)) >= dropout
-        gap = supply[kept] + random.integers(-3, 9, len(kept))
+        gap = days + random.integers(-3, 9, len(kept))
         day = day + gap
         stays &= day < clock.days
-        kept, day, dropout = kept[stays], day[stays], dropout[stays]
+        kept, day, dropout, days = kept[stays], day[stays], dropout[stays], days[stays]
         parts.append(_part(kept, fill, PAID, NONE, day, day))
     return np.concatenate(parts, axis=1)
 

@@ -31,14 +31,11 @@ class Network:
     same_day: Integers
     strength: Floats
     """Hidden weight of the influence of `target` on `source`."""
-
-    @property
-    def published(self) -> Booleans:
-        """Ties with enough patients to be in the public file."""
-        return self.patients >= FEWEST_PUBLISHED
+    published: Booleans
+    """Ties with enough patients to be in the public file, outside of a cold region."""
 
 
-def make_network(settings: WorldSettings, hcps: Hcps) -> Network:
+def make_network(settings: WorldSettings, hcps: Hcps, cold: Booleans) -> Network:
     random = stream(settings.seed, "network")
     left, right = _candidates(random, hcps)
     distance = np.hypot(*(hcps.position[left] - hcps.position[right]).T)
@@ -70,6 +67,7 @@ def make_network(settings: WorldSettings, hcps: Hcps) -> Network:
         patients=patients,
         same_day=random.binomial(patients, 0.12),
         strength=_strength(random, source, patients, settings.hcps),
+        published=(patients >= FEWEST_PUBLISHED) & ~cold[source] & ~cold[target],
     )
 
 

@@ -31,6 +31,8 @@ class Policies:
     step: Booleans
     quantity_limit: Booleans
     changes: tuple[PolicyChange, ...]
+    tightening: float = 0.0
+    """What each edition takes from the logit of settling a rejection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,26 @@ def make_policies(settings: WorldSettings, clock: Clock, payers: Payers) -> Poli
         if day < clock.launch:
             covered[edition, :, OWN] = False
     changes = _plant(clock, payers, covered, authorization, step)
-    return Policies(covered, tier, authorization, step, limit, changes)
+    if settings.planted.shock > 0:
+        changes += _shock(settings.planted.shock, clock, payers, covered, authorization, step)
+    return Policies(covered, tier, authorization, step, limit, changes, settings.planted.tightening)
+
+
+def _shock(
+    share: float, clock: Clock, payers: Payers, covered: Booleans, authorization: Booleans, step: Booleans
+) -> tuple[PolicyChange, ...]:
+    """Formularies with `share` of the patients restrict the own product on the day of the policy change."""
+    middle = clock.editions.index(clock.policy_change)
+    patients = _patient_share(payers)
+    open_doors = np.stack([~authorization[middle, :, OWN], ~step[middle, :, OWN], covered[middle, :, OWN]])
+    chosen = _strictest(open_doors.sum(axis=0).astype(np.float64), share, patients)
+    changes: list[PolicyChange] = []
+    for formulary in np.flatnonzero(chosen).tolist():
+        for clause, name in ((authorization, "PA_ADDED"), (step, "STEP_ADDED")):
+            if not clause[middle, formulary, OWN]:
+                clause[middle:, formulary, OWN] = True
+                changes.append(PolicyChange(middle, formulary, name))
+    return tuple(changes)
 
 
 def _plant(

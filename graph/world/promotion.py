@@ -10,6 +10,7 @@ import numpy as np
 
 from graph.world.arrays import Booleans, Floats, Integers
 from graph.world.clock import WEEK, Clock, launch_week
+from graph.world.cold import Cold
 from graph.world.field import VACANT, Field
 from graph.world.hcps import Hcps
 from graph.world.settings import WorldSettings
@@ -88,13 +89,13 @@ def tiers(hcps: Hcps) -> Integers:
     return np.searchsorted(np.array([0.5, 0.8]), rank, side="right").astype(np.int64)
 
 
-def make_promotion(settings: WorldSettings, clock: Clock, hcps: Hcps, field: Field) -> Promotion:
+def make_promotion(settings: WorldSettings, clock: Clock, hcps: Hcps, field: Field, cold: Cold) -> Promotion:
     """All promotion from the launch to the end; it depends on no outcome."""
     random = stream(settings.seed, "promotion")
     tier = tiers(hcps)
     openness = random.choice([one for one, _ in ACCESS], len(tier), p=[share for _, share in ACCESS])
     openness = openness * ~hcps.retired
-    suggestions = _suggestions(settings, random, clock, tier, openness, field)
+    suggestions = _suggestions(settings, random, clock, tier, openness, field, cold)
     rate = np.array(CALL_RATE)[tier] * openness
     days, people = [suggestions.responded[suggestions.response == TAKEN]], []
     people.append(suggestions.hcp[suggestions.response == TAKEN])
@@ -112,7 +113,7 @@ def make_promotion(settings: WorldSettings, clock: Clock, hcps: Hcps, field: Fie
         day = np.concatenate([day, random.choice(day, padded)])
         hcp = np.concatenate([hcp, random.integers(0, len(rate), padded)])
         genuine = np.concatenate([genuine, np.zeros(padded, dtype=np.bool_)])
-    day, hcp, user, kept = _staffed(clock, field, day, hcp)
+    day, hcp, user, kept = _staffed(clock, field, cold, day, hcp)
     count = len(day)
     calls = Calls(
         day,
@@ -123,7 +124,7 @@ def make_promotion(settings: WorldSettings, clock: Clock, hcps: Hcps, field: Fie
         genuine[kept],
     )
     when, whom = (np.concatenate(column) for column in zip(*emails, strict=True))
-    when, whom, sender, _ = _staffed(clock, field, when, whom)
+    when, whom, sender, _ = _staffed(clock, field, cold, when, whom)
     opened = random.random(len(when)) < 0.35
     clicked = opened & (random.random(len(when)) < 0.18)
     return Promotion(calls, Emails(when, whom, sender, opened, clicked), suggestions, _stock(clock, calls, len(rate)))
@@ -136,6 +137,7 @@ def _suggestions(
     tier: Integers,
     openness: Floats,
     field: Field,
+    cold: Cold,
 ) -> Suggestions:
     parts: list[Floats] = []
     odds = np.array(LOTTERY_ODDS)[tier]
@@ -159,15 +161,18 @@ def _suggestions(
         parts.append(np.stack([day, hcp, arm[hcp], chance[hcp], response[hcp], responded]))
     columns = np.concatenate(parts, axis=1)
     day, hcp = columns[0].astype(np.int64), columns[1].astype(np.int64)
-    _, _, user, kept = _staffed(clock, field, day, hcp)
+    _, _, user, kept = _staffed(clock, field, cold, day, hcp)
     arm, response, responded = (columns[index][kept].astype(np.int64) for index in (2, 4, 5))
     return Suggestions(day[kept], hcp[kept], user, arm, columns[3][kept], response, responded)
 
 
-def _staffed(clock: Clock, field: Field, day: Integers, hcp: Integers) -> tuple[Integers, Integers, Integers, Integers]:
+def _staffed(
+    clock: Clock, field: Field, cold: Cold, day: Integers, hcp: Integers
+) -> tuple[Integers, Integers, Integers, Integers]:
     """What falls within the world where a rep is: days, HCPs, reps, and where they stood; ordered by day."""
     user = field.users_at(field.territories_at(hcp, day), day)
-    kept = np.flatnonzero((user != VACANT) & (day >= clock.launch) & (day < clock.days))
+    entered = ~cold.hcps[hcp] | (day >= cold.since)
+    kept = np.flatnonzero(entered & (user != VACANT) & (day >= clock.launch) & (day < clock.days))
     kept = kept[np.lexsort((hcp[kept], day[kept]))]
     return day[kept], hcp[kept], user[kept], kept
 

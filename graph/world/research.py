@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.world.clock import Clock
+from graph.world.cold import Cold
 from graph.world.dynamics import Dynamics
 from graph.world.hcps import Hcps
 from graph.world.network import Network
@@ -33,7 +34,7 @@ class Response:
 
 
 def make_research(
-    settings: WorldSettings, clock: Clock, hcps: Hcps, network: Network, dynamics: Dynamics
+    settings: WorldSettings, clock: Clock, hcps: Hcps, network: Network, dynamics: Dynamics, cold: Cold
 ) -> tuple[Response, ...]:
     """Three waves, the last one within the weekly deliveries.
 
@@ -49,6 +50,8 @@ def make_research(
     for wave, day in enumerate(days, start=1):
         for hcp in np.sort(random.choice(practising, take, replace=False)).tolist():
             when = day - int(random.integers(0, 10))
+            if cold.hcps[hcp] and when < cold.since:
+                continue
             weight = round(float(random.uniform(0.6, 1.6)), 3)
             ties = slice(int(dynamics.first_tie[hcp]), int(ends[hcp])) if dynamics.tied[hcp] else slice(0, 0)
             peers, pull = network.target[ties], np.log(dynamics.weight[ties] + 1e-9)

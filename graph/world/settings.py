@@ -5,9 +5,10 @@ from datetime import date
 from pathlib import Path
 
 from graph.world.errors import WorldError
-from graph.world.regimes import Regime, regime_named
+from graph.world.regimes import DEFAULT, Regime, regime_named
 
-FEWEST_HCPS, MOST_HCPS = 100, 70_000
+FEWEST_HCPS, MOST_HCPS = 100, 100_000
+FEWEST_WEEKS, MOST_WEEKS = 1, 26
 FEWEST_MONTHS, MOST_MONTHS = 6, 120
 
 
@@ -22,7 +23,7 @@ class WorldSettings:
     seed: int = 7
     hcps: int = 2_000
     months: int = 24
-    regime: str = "contagion"
+    regime: str = DEFAULT
     start: date = date(2024, 1, 1)
     weeks: int = 8
     """Weekly deliveries after the backfill."""
@@ -37,6 +38,14 @@ class WorldSettings:
             raise WorldError(f"hcps: {self.hcps!r} is not between {FEWEST_HCPS} and {MOST_HCPS}")
         if not FEWEST_MONTHS <= self.months <= MOST_MONTHS:
             raise WorldError(f"months: {self.months!r} is not between {FEWEST_MONTHS} and {MOST_MONTHS}")
+        if not FEWEST_WEEKS <= self.weeks <= MOST_WEEKS:
+            raise WorldError(f"weeks: {self.weeks!r} is not between {FEWEST_WEEKS} and {MOST_WEEKS}")
+        most = max(8, self.months)
+        if self.weeks > most:
+            # The planted policy change, after three quarters of the time, belongs to the backfill.
+            raise WorldError(
+                f"weeks: {self.weeks!r} leave too short a backfill in {self.months} months; use at most {most}"
+            )
         if self.start.day != 1:
             raise WorldError(f"start: {self.start.isoformat()!r} is not the first of a month")
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.world.adoption import Adoption
-from graph.world.arrays import Integers
+from graph.world.arrays import Booleans, Floats, Integers
 from graph.world.clock import PAST_WEEKS, WEEK, Clock
 from graph.world.patients import Patients
+from graph.world.products import OWN
 from graph.world.settings import WorldSettings
 from graph.world.streams import stream
 
@@ -57,3 +58,13 @@ def make_starts(settings: WorldSettings, clock: Clock, patients: Patients, adopt
         product=product_of,
         edition=np.maximum(edition, 0),
     )
+
+
+def make_corrections(
+    settings: WorldSettings, clock: Clock, starts: Starts, dispensed: Booleans, paid: Floats
+) -> Integers:
+    """A few own starts, dispensed in the last months before the backfill, whose payment is restated later."""
+    random = stream(settings.seed, "corrections")
+    settled = (starts.day >= clock.deliveries[0] - 150) & (starts.day < clock.deliveries[0] - 100)
+    eligible = np.flatnonzero(settled & dispensed & (paid > 0) & (starts.product == OWN))
+    return np.sort(random.permutation(eligible)[: 2 + settings.hcps // 500]).astype(np.int64)

@@ -42,13 +42,13 @@ class Cases:
         return len(self.start)
 
 
-def make_cases(settings: WorldSettings, clock: Clock, starts: Starts, journeys: Journeys) -> Cases:
+def make_cases(settings: WorldSettings, clock: Clock, starts: Starts, journeys: Journeys, unseen: Booleans) -> Cases:
     """Cases of own starts rejected for coverage, step or prior authorization."""
     random = stream(settings.seed, "support")
     hard = [GATES.index(one) for one in (Barrier.COVERAGE, Barrier.STEP, Barrier.PA)]
     arrived = np.where(journeys.arrived[:, hard] == NONE, np.iinfo(np.int64).max // 2, journeys.arrived[:, hard])
     earliest = arrived.min(axis=1)
-    chosen = (starts.product == OWN) & (starts.day >= 0) & (earliest < clock.days)
+    chosen = (starts.product == OWN) & (starts.day >= 0) & (earliest < clock.days) & ~unseen
     chosen &= random.random(len(starts)) < REFERRED
     start = np.flatnonzero(chosen)
     referred = starts.day[start] + earliest[start] + random.integers(1, 5, len(start))

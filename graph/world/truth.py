@@ -46,7 +46,7 @@ def _parameters(world: World, folder: Path) -> None:
             "seed": settings.seed,
             "hcps": settings.hcps,
             "months": settings.months,
-            "regime": settings.regime,
+            "regime": settings.planted.name,
             "start": settings.start.isoformat(),
         },
         "as_of": clock.iso(clock.deliveries[-1]),
@@ -89,13 +89,13 @@ def _parameters(world: World, folder: Path) -> None:
 
 
 def _multiplier(world: World) -> float:
-    return round(dynamics.social_multiplier(world.dynamics, world.editions_by_week), 4)
+    return round(dynamics.social_multiplier(world.dynamics, world.weeks), 4)
 
 
 def _hcps(world: World) -> Iterable[str]:
     hcps, adoption, clock = world.hcps, world.adoption, world.clock
     exposure = world.dynamics.exposure(adoption.recent)
-    hazard = world.dynamics.hazard(exposure, len(clock.editions) - 1)
+    hazard = world.dynamics.hazard(exposure, world.weeks[-1])
     yield (
         "npi,openness,leadership,skill,volume,adopted_week,adopted_on,"
         "exposure_at_end,weekly_hazard_at_end,own_rate_week,panel_friction_at_end"
@@ -170,7 +170,7 @@ def _exposures(world: World) -> Iterable[str]:
     for week in range(world.first_week, world.clock.weeks, EXPOSURE_EVERY):
         when = world.clock.iso(week * WEEK)
         exposure = world.adoption.exposure[week]
-        hazard = world.dynamics.hazard(exposure, world.clock.edition_at(week * WEEK))
+        hazard = world.dynamics.hazard(exposure, world.in_week(week))
         for npi, value, chance in zip(world.hcps.npi, exposure.tolist(), hazard.tolist(), strict=True):
             yield f"{when},{npi},{value:.5f},{chance:.7f}"
 

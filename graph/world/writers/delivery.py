@@ -1,17 +1,18 @@
 """A delivery: a dated folder of feed files and the manifest that describes them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from graph.world.arrays import Integers
-from graph.world.batches import batched
 
-LINES_AT_ONCE = 10_000
+LINES_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,30 @@ class File:
     complete: bool
     """True: the whole of what is known, what is missing has ended. False: changes only."""
     sha256: str
+
+
+class Sink:
+    """Lines on their way into a file: gathered, counted and summed."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._file, self._encoding = file, encoding
+        self._waiting: list[str] = []
+        self.digest, self.lines = sha256(), 0
+
+    def write(self, line: str) -> None:
+        """Add a line, given without its end."""
+        self._waiting.append(line)
+        self.lines += 1
+        if len(self._waiting) >= LINES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        if self._waiting:
+            content = ("\n".join(self._waiting) + "\n").encode(self._encoding)
+            self.digest.update(content)
+            self._file.write(content)
+            self._waiting.clear()
 
 
 @dataclass
@@ -45,16 +70,27 @@ class Delivery:
         encoding: str = "utf-8",
     ) -> None:
         """Write `lines` (without line ends) to `feed/name` as they come; with `header` the first is no row."""
+        source = iter(lines)
+        first = next(source, None) if header else None
+        with self.open(feed, name, first, complete=complete, encoding=encoding) as sink:
+            for line in source:
+                sink.write(line)
+
+    @contextmanager
+    def open(
+        self, feed: str, name: str, header: str | None, *, complete: bool, encoding: str = "utf-8"
+    ) -> Iterator["Sink"]:
+        """A file to write line by line; it joins the manifest when the block ends."""
         target = self.folder / feed / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        digest, count = sha256(), 0
         with target.open("wb") as file:
-            for part in batched(lines, LINES_AT_ONCE):
-                content = ("\n".join(part) + "\n").encode(encoding)
-                digest.update(content)
-                file.write(content)
-                count += len(part)
-        self.files.append(File(f"{feed}/{name}", feed, count - int(header), complete, digest.hexdigest()))
+            sink = Sink(file, encoding)
+            if header is not None:
+                sink.write(header)
+            yield sink
+            sink.flush()
+        rows = sink.lines - int(header is not None)
+        self.files.append(File(f"{feed}/{name}", feed, rows, complete, sink.digest.hexdigest()))
 
     def close(self) -> None:
         """Write `manifest.json`: its presence says that the delivery is whole."""

@@ -20,7 +20,7 @@ def test_json_carries_counts_seconds_and_calibration(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert report["counts"]["hcps"] == 100
     assert set(report["seconds"]) == {"simulate", "write", "truth", "total"}
-    assert set(report["calibration"][0]) == {"name", "low", "high", "value", "met"}
+    assert set(report["calibration"][0]) == {"name", "low", "high", "value", "met", "source"}
     assert (tmp_path / "world-truth" / "parameters.json").is_file()
 
 
@@ -30,5 +30,8 @@ def test_an_unknown_regime_is_one_line_and_exit_code_two(tmp_path: Path, capsys:
         main(["world", "--regime", "chaos", "--out", str(tmp_path / "world")])
     # then
     assert ended.value.code == 2
-    assert capsys.readouterr().err == "error: regime: 'chaos' is not known; choose one of: contagion, homophily\n"
+    assert capsys.readouterr().err == (
+        "error: regime: 'chaos' is not known; choose one of: adversarial, cold_start_region, contagion_homophily, "
+        "contagion_only, drift, homophily_only, no_graph_signal, policy_shock\n"
+    )
     assert list(tmp_path.iterdir()) == []

@@ -25,8 +25,12 @@ def deliveries(small_world: WorldReport) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def claims(deliveries: list[Path]) -> Rows:
-    """All claim lines of all deliveries."""
-    return [row for folder in deliveries for row in rows_of(next((folder / "rx_claims").iterdir()))]
+    """All claim lines of all deliveries, each as it was first stated."""
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    for folder in deliveries:
+        for row in rows_of(next((folder / "rx_claims").iterdir())):
+            lines.setdefault((row["claim_id"], row["claim_line_number"]), row)
+    return list(lines.values())
 
 
 def rows_of(path: Path, delimiter: str = ",", encoding: str = "utf-8") -> Rows:

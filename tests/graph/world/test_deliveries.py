@@ -5,6 +5,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from graph.world import WorldReport
 
 Rows = list[dict[str, str]]
@@ -54,15 +56,37 @@ def test_the_backfill_holds_every_feed(deliveries: list[Path]) -> None:
 def test_each_delivery_holds_the_lines_received_since_the_one_before(
     deliveries: list[Path], read_rows: Callable[..., Rows]
 ) -> None:
-    before = ""
+    before, known = "", set[str]()
     for folder in deliveries:
-        # given
-        received = [row["received_at"] for row in read_rows(next((folder / "rx_claims").iterdir()))]
+        # given the lines that no earlier delivery held
+        rows = read_rows(next((folder / "rx_claims").iterdir()))
+        lines = {row["claim_id"] + row["claim_line_number"]: row["received_at"] for row in rows}
+        received = [when for line, when in lines.items() if line not in known]
+        known |= set(lines)
         # then
         assert len(received) > 0
         assert before < min(received)
         assert max(received) <= folder.name
         before = folder.name
+
+
+def test_a_few_payments_are_restated_and_nothing_else_about_them(
+    deliveries: list[Path], claims: Rows, read_rows: Callable[..., Rows]
+) -> None:
+    # given what the seventh weekly delivery says again
+    first = {(row["claim_id"], row["claim_line_number"]): row for row in claims}
+    again = [
+        row
+        for row in read_rows(next((deliveries[7] / "rx_claims").iterdir()))
+        if first[row["claim_id"], row["claim_line_number"]] != row
+    ]
+    # then
+    assert len(again) == 2
+    for row in again:
+        before = first[row["claim_id"], row["claim_line_number"]]
+        assert {name for name, value in row.items() if value != before[name]} == {"patient_pay", "plan_pay"}
+        assert float(row["patient_pay"]) == pytest.approx(float(before["patient_pay"]) / 2, abs=0.011)
+        assert before["received_at"] <= deliveries[0].name
 
 
 def test_late_lines_arrive_weeks_after_their_event(deliveries: list[Path], read_rows: Callable[..., Rows]) -> None:

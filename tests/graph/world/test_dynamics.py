@@ -6,7 +6,17 @@ from math import exp, log1p
 import numpy as np
 import pytest
 
-from graph.world.dynamics import ADOPTED, GAIN, Dynamics, calibrated, expected_adopters, social_multiplier
+from graph.world.dynamics import (
+    ADOPTED,
+    DETAILING,
+    GAIN,
+    Dynamics,
+    Week,
+    calibrated,
+    caused_by_calls,
+    expected,
+    social_multiplier,
+)
 
 # HCP 0 looks at 1 (weight 0.5) and 2 (0.25); HCP 1 at nobody; HCP 2 at 1 (1.0).
 SMALL = Dynamics(
@@ -41,8 +51,8 @@ def test_peers_raise_the_hazard_only_where_contagion_is_planted() -> None:
     # given
     exposure = np.array([0.0, 1.0, 2.0])
     # when
-    with_peers = SMALL.hazard(exposure, 0)
-    without = replace(SMALL, contagion=0.0).hazard(exposure, 0)
+    with_peers = SMALL.hazard(exposure, Week(0))
+    without = replace(SMALL, contagion=0.0).hazard(exposure, Week(0))
     # then
     logits = [-4.0, -3.2, -2.4]
     assert with_peers == pytest.approx([1 / (1 + exp(-logit)) for logit in logits])
@@ -53,17 +63,45 @@ def test_friction_lowers_the_hazard() -> None:
     # given
     hard = replace(SMALL, friction=np.array([[0.0, 0.4, 0.8]]))
     # then
-    first, second, third = hard.hazard(np.zeros(3), 0)
+    first, second, third = hard.hazard(np.zeros(3), Week(0))
     assert first > second > third
+
+
+def test_calls_raise_the_hazard_by_the_log_of_those_remembered() -> None:
+    # given one HCP without calls, one with one and one with three, in a week of full and of half force
+    calls = np.array([0.0, 1.0, 3.0])
+    # when
+    full = SMALL.hazard(np.zeros(3), Week(0, calls))
+    half = SMALL.hazard(np.zeros(3), Week(0, calls, 0.5))
+    # then
+    assert full == pytest.approx([1 / (1 + exp(4.0 - DETAILING * log1p(one))) for one in calls])
+    assert half == pytest.approx([1 / (1 + exp(4.0 - 0.5 * DETAILING * log1p(one))) for one in calls])
+
+
+def test_a_week_of_less_force_has_weaker_peers() -> None:
+    # given
+    exposure = np.array([0.0, 1.0, 2.0])
+    # then
+    assert SMALL.hazard(exposure, Week(0, 0.0, 0.5)) == pytest.approx(
+        replace(SMALL, contagion=0.4).hazard(exposure, Week(0))
+    )
 
 
 def test_the_base_is_set_to_meet_the_share_of_adopters() -> None:
     # given
-    editions = [0] * 80
+    weeks = [Week(0)] * 80
     # then
-    assert expected_adopters(calibrated(SMALL, editions), editions) == pytest.approx(ADOPTED, abs=1e-4)
+    assert expected(calibrated(SMALL, weeks), weeks)[0] == pytest.approx(ADOPTED, abs=1e-4)
 
 
 def test_the_multiplier_is_one_without_contagion() -> None:
-    assert social_multiplier(replace(SMALL, contagion=0.0), [0] * 40) == 1.0
-    assert social_multiplier(SMALL, [0] * 40) > 1.0
+    assert social_multiplier(replace(SMALL, contagion=0.0), [Week(0)] * 40) == 1.0
+    assert social_multiplier(SMALL, [Week(0)] * 40) > 1.0
+
+
+def test_calls_cause_starts_only_where_they_count() -> None:
+    # given weeks in which everybody was called on once
+    weeks = [Week(0, np.ones(3))] * 40
+    # then
+    assert caused_by_calls(SMALL, weeks) > 0
+    assert caused_by_calls(replace(SMALL, detailing=0.0), weeks) == 0

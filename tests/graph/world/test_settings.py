@@ -13,9 +13,15 @@ from graph.world import WorldError, WorldSettings
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"regime": "chaos"}, "regime: 'chaos' is not known; choose one of: contagion, homophily"),
-        ({"hcps": 99}, "hcps: 99 is not between 100 and 70000"),
-        ({"hcps": 70_001}, "hcps: 70001 is not between 100 and 70000"),
+        (
+            {"regime": "chaos"},
+            "regime: 'chaos' is not known; choose one of: adversarial, cold_start_region, contagion_homophily, "
+            "contagion_only, drift, homophily_only, no_graph_signal, policy_shock",
+        ),
+        ({"hcps": 99}, "hcps: 99 is not between 100 and 100000"),
+        ({"hcps": 100_001}, "hcps: 100001 is not between 100 and 100000"),
+        ({"weeks": 0}, "weeks: 0 is not between 1 and 26"),
+        ({"weeks": 13, "months": 12}, "weeks: 13 leave too short a backfill in 12 months; use at most 12"),
         ({"months": 5}, "months: 5 is not between 6 and 120"),
         ({"seed": -1}, "seed: -1 is negative; use zero or more"),
         ({"start": date(2024, 1, 2)}, "start: '2024-01-02' is not the first of a month"),
