@@ -28,7 +28,8 @@ from graph.sources import Table
 class Landed:
     """One landed file. ``parquet`` and ``quarantine`` are paths below TWIN_HOME; dates are ISO texts.
 
-    ``warnings`` tell what is new in the file and no reason to hold it.
+    ``warnings`` tell what is new in the file and no reason to hold it. ``retried`` marks rows that were quarantined
+    when the file came, and landed later.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Landed:
     parquet: str
     quarantine: str
     warnings: tuple[str, ...] = ()
+    retried: bool = False
 
     @property
     def record_file(self) -> str:
@@ -91,8 +93,7 @@ def land(
     else than its contract says: a column is missing or has another type or unit, or too many rows break it.
     """
     table = found.table
-    contract = hashlib.sha256(f"{table!r}{VERSION if has_notes(table) else ''}".encode()).hexdigest()[:8]
-    stem = f"{delivered.isoformat()}_{sha256[:16]}_{contract}"
+    stem = f"{delivered.isoformat()}_{sha256[:16]}_{contract_of(table)}"
     folder = settings.home / "landing" / found.source / table.name
     note = folder / f"{stem}.json"
     if note.exists():
@@ -134,6 +135,11 @@ def land(
     unfinished.write_text(json.dumps({"landed": landed.to_json(), "unread": unread}), encoding="utf-8")
     unfinished.replace(note)
     return landed
+
+
+def contract_of(table: Table) -> str:
+    """Eight digits that change with the contract: what was landed by another one is landed anew."""
+    return hashlib.sha256(f"{table!r}{VERSION if has_notes(table) else ''}".encode()).hexdigest()[:8]
 
 
 def _new_columns(note: Path, unread: list[str]) -> list[str]:
