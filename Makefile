@@ -1,9 +1,9 @@
 # Everything starts here; `make help` lists it. Needs a Python from 3.11 (or PYTHON=/path/to/python) and a network once.
-.PHONY: help setup demo test lint lock secrets clean
+.PHONY: help setup demo test test-faults lint lock secrets clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 setup: ## Make .venv from the locks and fetch Neo4j; does nothing the second time.
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh
@@ -13,6 +13,9 @@ demo: setup ## Build the sample twin, answer one question as two roles, serve un
 
 test: setup ## Lint, format, types, import layers, then all tests on a real Neo4j.
 	@.venv/bin/python scripts/check.py
+
+test-faults: setup ## Kill, cut, stop and poison the refresh job in every way we know, on a real Neo4j; half an hour.
+	@.venv/bin/pytest -q tests/faults -m "thorough or not thorough" --durations=15
 
 lint: setup ## Only lint, format, types and import layers.
 	@.venv/bin/python scripts/check.py --lint

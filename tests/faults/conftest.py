@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from graph.ingest.report import RefreshReport
+from graph.refresh import refresh
 from graph.schema.derive import constraint_statements
 from graph.server.local import LocalServer
-from graph.store import open_store
+from graph.settings import Settings
+from graph.store import Store, open_store
 from tests.conftest import settings_for
 from tests.faults.harness import Night, Twin, undisturbed
 from tests.faults.nights import four_nights
+from tests.graph.conftest import Deliveries
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +63,18 @@ def twin(server: LocalServer, nights_folder: Path, tmp_path: Path) -> Twin:
             store.run_schema(text)
         connection = store.connection
     return Twin(tmp_path / "home", connection.uri, connection.password, nights_folder)
+
+
+@pytest.fixture
+def deliveries(tmp_path: Path) -> Deliveries:
+    return Deliveries(tmp_path / "deliveries")
+
+
+@pytest.fixture
+def run(neo4j_empty: Store, neo4j_settings: Settings, deliveries: Deliveries) -> Callable[..., RefreshReport]:
+    """`refresh` of the built deliveries in this very process, into the empty graph."""
+
+    def call(folder: Path | None = None, **options: Any) -> RefreshReport:
+        return refresh(neo4j_settings, neo4j_empty, folder or deliveries.folder, **options)
+
+    return call
