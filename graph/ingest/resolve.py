@@ -5,7 +5,7 @@ from graph.ingest.engine import Connection, literal, minted, quoted
 from graph.sources import Claim, Mapping
 
 IDENTIFIER_COLUMNS = "system VARCHAR, value VARCHAR, label VARCHAR, id VARCHAR, named BOOLEAN, fresh BOOLEAN"
-SECRET_SYSTEMS = ("person_token", "start_key")
+SECRET_SYSTEMS = ("person_token", "start_key", "claim_id", "pa_id", "case_id")
 """Identifiers made from personal values: never shown in quarantine."""
 
 
