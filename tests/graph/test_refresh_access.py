@@ -164,8 +164,9 @@ def test_requests_that_cannot_be_right_are_put_aside(
 CASE = (
     "MATCH (h:HCP)-[:REFERRED]->(c:SupportCase)-[:FOR_PATIENT]->(w:Patient), (c)-[:FOR]->(p:Product) "
     "RETURN c.program AS program, toString(c.referredOn) AS referred, c.status AS status, "
-    "toString(c.statusOn) AS since, toString(c.shippedOn) AS shipped, toString(c.dispensedOn) AS dispensed, c.copayAssistance AS copay, "
-    "c.discontinueReason AS reason, h.npi AS npi, p.productId AS product, w.id AS patient ORDER BY referred"
+    "toString(c.statusOn) AS since, toString(c.shippedOn) AS shipped, toString(c.dispensedOn) AS dispensed, "
+    "c.copayAssistance AS copay, c.discontinueReason AS reason, h.npi AS npi, p.productId AS product, "
+    "w.id AS patient ORDER BY referred"
 )
 
 

@@ -70,7 +70,8 @@ def test_answers_and_nominations(deliveries: Any, run: Run, neo4j_empty: Store, 
     ]
     answers = neo4j_empty.read(
         "MATCH (h:HCP {npi: $npi})-[:ANSWERED]->(r:SurveyResponse) WITH r "
-        "ORDER BY r.answeredOn, r.questionId, r.weight RETURN r.questionId AS question, r.answer AS answer, r.study AS study",
+        "ORDER BY r.answeredOn, r.questionId, r.weight RETURN r.questionId AS question, "
+        "r.answer AS answer, r.study AS study",
         npi=ANNA,
     )
     assert answers[0] == {"question": "nominates", "answer": BERT, "study": "KOL-25"}
