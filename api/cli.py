@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("api.commands.schema", "Print a role's GraphQL schema, or the property reference."),
     "changes": ("api.commands.changes", "What changed for an entity."),
     "fingerprint": ("api.commands.fingerprint", "Check that graph and state hold the same facts."),
+    "lineage": ("api.commands.lineage", "Where the values of an entity come from."),
     "source": ("api.commands.source", "List sources, check a mapping file."),
     "quarantine": ("api.commands.quarantine", "List rows that were put aside, with the reason."),
     "runs": ("api.commands.runs", "The ledger of refreshes and the age of each source's data."),

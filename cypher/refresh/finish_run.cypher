@@ -19,7 +19,9 @@ CALL (run) {
     source.rowsIn = row[3],
     source.rowsLoaded = row[4],
     source.rowsQuarantined = row[5]
-  CREATE (run)-[:LOADED]->(source)
+  CREATE (run)-[:LOADED {
+    mappingVersion: row[1], dataTime: row[2], rowsIn: row[3], rowsLoaded: row[4], rowsQuarantined: row[5]
+  }]->(source)
   RETURN count(*) AS loaded
 }
 RETURN run.sequence AS sequence;

@@ -104,7 +104,7 @@ def _with_lineage(name: str, props: Mapping[str, Prop], written_by: Writer) -> M
     if written_by != "refresh" or name in WITHOUT_LINEAGE:
         return props
     doc = "Where its values come from: source|record|run|properties for each source that gives some; * for all."
-    return {**props, "lineage": Prop("strings", DataClass.LINEAGE, Sensitivity.INTERNAL, doc, replica=False)}
+    return {**props, "lineage": Prop("strings", DataClass.LINEAGE, Sensitivity.INTERNAL, doc)}
 
 
 @dataclass(frozen=True, slots=True)

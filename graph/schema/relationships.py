@@ -235,6 +235,13 @@ RELATIONSHIPS: tuple[RelType, ...] = (
         (("RefreshRun", "Source"),),
         "The run applied a delivery of the source.",
         DataClass.OPERATIONS,
+        {
+            "mappingVersion": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Checksum of the mapping file then."),
+            "dataTime": Prop("date", DataClass.OPERATIONS, S.INTERNAL, "Newest date its data spoke of then."),
+            "rowsIn": Prop("integer", DataClass.OPERATIONS, S.INTERNAL, "Rows of the delivery.", unit="rows"),
+            "rowsLoaded": Prop("integer", DataClass.OPERATIONS, S.INTERNAL, "Rows accepted.", unit="rows"),
+            "rowsQuarantined": Prop("integer", DataClass.OPERATIONS, S.INTERNAL, "Rows put aside.", unit="rows"),
+        },
         written_by="ledger",
     ),
     *COMPANY_RELATIONSHIPS,
