@@ -25,8 +25,8 @@ INTERVALS = ("year", "claims", "claimsLow", "claimsHigh", "patientsLow", "patien
 
 def row(npi: str, brand: str, claims: str, patients: str, flag: str = "", older: str = "", generic: str = "") -> str:
     return (
-        f"{npi},Novak,Bert,Springfield,CT,09,Cardiology,Claim-Specialty,{brand},{generic or brand},{claims},14,420,99.5,"
-        f"{patients},{flag},{older},,,,*,"
+        f"{npi},Novak,Bert,Springfield,CT,09,Cardiology,Claim-Specialty,{brand},{generic or brand},"
+        f"{claims},14,420,99.5,{patients},{flag},{older},,,,*,"
     )
 
 
