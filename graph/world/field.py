@@ -96,20 +96,20 @@ def make_field(
     moves = []
     for rank, hcp in enumerate(people[:moving].tolist()):
         weekly = rank < late
-        day = clock.delivery(3) + 3 if weekly else int(random.integers(60, clock.deliveries[0]))
+        day = clock.delivery(4) - 4 if weekly else int(random.integers(60, clock.deliveries[0]))
         to = (int(hcps.territory[hcp]) + 1 + rank % 2) % places
         moves.append(Move(day, hcp, to))
     opting = max(4, round(OPTED_OUT * count))
     opt_outs = []
     for rank, hcp in enumerate(people[-opting:].tolist()):
         weekly = rank < max(2, opting // 20)
-        day = clock.delivery(4) + 2 if weekly else int(random.integers(-700, clock.deliveries[0]))
+        day = clock.delivery(5) - 5 if weekly else int(random.integers(-700, clock.deliveries[0]))
         opt_outs.append((day, hcp))
     person = names.words(random, 2 * (places + len(STATES)), 2)
     full = [f"{first} {last}" for first, last in zip(person[::2], person[1::2], strict=True)]
     relocated = _relocated(settings, accounts, hcps, people[moving:-opting].tolist())
     for hcp, account in relocated.items():
-        moves.append(Move(clock.delivery(5) + 1, hcp, int(accounts.territory[account])))
+        moves.append(Move(clock.delivery(6) - 6, hcp, int(accounts.territory[account])))
     return Field(
         moves=tuple(sorted(moves, key=lambda move: (move.day, move.hcp))),
         opt_outs=tuple(sorted(opt_outs)),
@@ -138,7 +138,7 @@ def _departures(settings: WorldSettings, clock: Clock, places: int) -> tuple[Dep
     words = names.words(random, 2 * len(leaving), 2)
     found = []
     for rank, territory in enumerate(leaving):
-        day = clock.delivery(5) + 2 if rank == 0 else int(random.integers(clock.launch, clock.deliveries[0]))
+        day = clock.delivery(6) - 5 if rank == 0 else int(random.integers(clock.launch, clock.deliveries[0]))
         name = f"{words[2 * rank]} {words[2 * rank + 1]}"
         found.append(Departure(day, territory, f"U8{rank + 1:03d}", name))
     return tuple(sorted(found, key=lambda one: (one.day, one.territory)))

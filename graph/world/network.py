@@ -71,6 +71,26 @@ def make_network(settings: WorldSettings, hcps: Hcps, cold: Booleans) -> Network
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Decoys:
+    """Ties in the public file that nobody feels; arrays of one length."""
+
+    source: Integers
+    target: Integers
+    patients: Integers
+
+
+def make_decoys(settings: WorldSettings, network: Network) -> Decoys:
+    """A fifth as many as real ones where the regime deceives, none elsewhere; between strangers, and large."""
+    random = stream(settings.seed, "decoys")
+    wanted = round(0.2 * network.published.sum()) if settings.planted.adversarial else 0
+    source, target = random.integers(0, settings.hcps, (2, wanted))
+    code = np.unique(source * settings.hcps + target)
+    known = network.source * settings.hcps + network.target
+    code = code[~np.isin(code, known) & (code // settings.hcps != code % settings.hcps)]
+    return Decoys(code // settings.hcps, code % settings.hcps, 40 + random.poisson(40.0, len(code)))
+
+
 def _strength(random: np.random.Generator, source: Integers, patients: Integers, hcps: int) -> Floats:
     """Attention: grows with shared patients, and each HCP has a bounded amount of it."""
     raw = np.sqrt(patients) * random.gamma(2.0, 0.5, len(patients))

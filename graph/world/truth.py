@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from graph.world import access, dynamics
+from graph.world import access, dynamics, promotion
 from graph.world.access import Barrier
 from graph.world.adoption import NEVER
 from graph.world.clock import WEEK
 from graph.world.influence import HORIZON_WEEKS, Influence, true_influence
 from graph.world.journeys import NONE
 from graph.world.products import OWN, PRODUCTS
+from graph.world.truth_company import write_company_truth, write_lines
 from graph.world.world import World
 from graph.world.writers.claims import claim_id
 
@@ -26,17 +27,14 @@ def write_truth(world: World, folder: Path) -> None:
     """Write all truth files into `folder`, which exists."""
     influence = true_influence(world)
     _parameters(world, folder)
-    _csv(folder / "hcps.csv", _hcps(world))
-    _csv(folder / "friction_plan_product.csv", _plan_product(world))
-    _csv(folder / "friction_hcp_product_plan.csv", _hcp_product_plan(world))
-    _csv(folder / "influence.csv", _influence(world, influence))
-    _csv(folder / "exposures.csv", _exposures(world))
-    _csv(folder / "starts.csv", _starts(world))
-    _csv(folder / "ties.csv", _ties(world))
-
-
-def _csv(path: Path, lines: Iterable[str]) -> None:
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_lines(folder / "hcps.csv", _hcps(world))
+    write_lines(folder / "friction_plan_product.csv", _plan_product(world))
+    write_lines(folder / "friction_hcp_product_plan.csv", _hcp_product_plan(world))
+    write_lines(folder / "influence.csv", _influence(world, influence))
+    write_lines(folder / "exposures.csv", _exposures(world))
+    write_lines(folder / "starts.csv", _starts(world))
+    write_lines(folder / "ties.csv", _ties(world))
+    write_company_truth(world, folder)
 
 
 def _parameters(world: World, folder: Path) -> None:
@@ -46,6 +44,8 @@ def _parameters(world: World, folder: Path) -> None:
             "seed": settings.seed,
             "hcps": settings.hcps,
             "months": settings.months,
+            "weeks": settings.weeks,
+            "promotion_arm": settings.promotion_arm,
             "regime": settings.planted.name,
             "start": settings.start.isoformat(),
         },
@@ -71,6 +71,16 @@ def _parameters(world: World, folder: Path) -> None:
             "delay_median_days_and_spread": {gate.name: list(value) for gate, value in access.DELAY.items()},
             "copay_by_tier": {str(tier): amount for tier, amount in access.COPAY.items()},
         },
+        "promotion": {
+            "detailing": world.dynamics.detailing,
+            "memory_weeks": promotion.MEMORY_WEEKS,
+            "starts_caused_per_call": _starts_per_call(world),
+            "lottery": settings.promotion_arm,
+            "lottery_share": promotion.LOTTERY,
+            "lottery_odds_by_tier": list(promotion.LOTTERY_ODDS),
+        },
+        "drift_of_force": [round(world.weeks[0].force, 4), round(world.weeks[-1].force, 4)],
+        "cold_region": {"hcps": int(world.cold.hcps.sum()), "observed_from": clock.iso(world.cold.since)},
         "social_multiplier": _multiplier(world),
         "payers": {
             name: {"strictness": round(float(payers.strictness[index]), 6)} for index, name in enumerate(payers.name)
@@ -90,6 +100,11 @@ def _parameters(world: World, folder: Path) -> None:
 
 def _multiplier(world: World) -> float:
     return round(dynamics.social_multiplier(world.dynamics, world.weeks), 4)
+
+
+def _starts_per_call(world: World) -> float:
+    calls = max(1, int(world.promotion.calls.genuine.sum()))
+    return round(dynamics.caused_by_calls(world.dynamics, world.weeks) / calls, 4)
 
 
 def _hcps(world: World) -> Iterable[str]:

@@ -8,6 +8,9 @@ from graph.world.world import World
 from graph.world.writers.delivery import Delivery
 from graph.world.writers.people import People
 
+ACCOUNTS_MOVE = 6
+"""Number of the weekly delivery in which some HCPs appear at another account."""
+
 
 def write_affiliations(world: World, delivery: Delivery, people: People, account: dict[int, int]) -> None:
     """CMS Facility Affiliation; `account` overrides the primary account of those who moved."""

@@ -12,6 +12,8 @@ from graph.world.writers.claims import claim_id
 from graph.world.writers.delivery import Delivery
 
 COLUMNS = "pa_id,claim_id,npi,plan,ndc_code,submitted_at,decided_at,decision,reason_code,channel,attempt,appeal_level"
+LATE_FILE = 5
+"""Number of the weekly delivery whose file comes with the next one."""
 KNOWN_AFTER = 1
 """Days from an event to the feed."""
 

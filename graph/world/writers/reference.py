@@ -1,5 +1,6 @@
 """Small feeds that do not move: `nucc`, `products`, `shared_patients`."""
 
+from graph.world.network import make_decoys
 from graph.world.products import PRODUCTS
 from graph.world.specialties import TAXONOMIES
 from graph.world.world import World
@@ -57,6 +58,13 @@ def write_shared_patients(world: World, delivery: Delivery) -> None:
             network.patients[shown].tolist(),
             network.same_day[shown].tolist(),
             strict=True,
+        )
+    ]
+    decoys = make_decoys(world.settings, network)
+    lines += [
+        f"{npi[source]},{npi[target]},{2 * patients},{patients},{patients // 9}"
+        for source, target, patients in zip(
+            decoys.source.tolist(), decoys.target.tolist(), decoys.patients.tolist(), strict=True
         )
     ]
     # A year's file is known once the year is over: the newest one that the whole history can know.

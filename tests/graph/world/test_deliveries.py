@@ -11,7 +11,17 @@ from graph.world import WorldReport
 
 Rows = list[dict[str, str]]
 
-DELTAS = {"field_notes", "hub", "medical_inquiries", "prior_auth", "research", "rx_claims", "scientific"}
+DELTAS = {
+    "fhir_pas",
+    "field_notes",
+    "hub",
+    "medical_inquiries",
+    "open_payments",
+    "prior_auth",
+    "research",
+    "rx_claims",
+    "scientific",
+}
 
 
 def manifest(folder: Path) -> dict[str, dict[str, object]]:
@@ -28,7 +38,7 @@ def test_every_file_is_in_its_manifest_with_its_checksum(deliveries: list[Path])
         assert present == {*listed, "manifest.json"}
         for path, entry in listed.items():
             content = (folder / path).read_bytes()
-            header = 0 if path.startswith("shared_patients/") else 1
+            header = 0 if path.startswith(("shared_patients/", "fhir_pas/")) else 1
             assert entry["sha256"] == sha256(content).hexdigest()
             assert entry["rows"] == content.count(b"\n") - header
 
@@ -47,8 +57,8 @@ def test_snapshots_and_deltas_are_told_apart(deliveries: list[Path]) -> None:
 
 def test_the_backfill_holds_every_feed(deliveries: list[Path]) -> None:
     assert {path.name for path in deliveries[0].iterdir()} == {
-        "alignment", "crm", "facility_affiliation", "field_notes", "formulary", "hub", "manifest.json",
-        "medical_inquiries", "nppes", "nucc", "pdrp", "prior_auth", "products", "research", "rx_claims",
+        "alignment", "crm", "facility_affiliation", "fhir_pas", "field_notes", "formulary", "hub", "manifest.json",
+        "medical_inquiries", "nppes", "nucc", "open_payments", "partd", "pdrp", "prior_auth", "products", "research", "rx_claims",
         "scientific", "shared_patients",
     }  # fmt: skip
 
@@ -98,7 +108,7 @@ def test_late_lines_arrive_weeks_after_their_event(deliveries: list[Path], read_
 
 def test_no_column_of_the_truth_is_in_the_deliveries(small_world: WorldReport, deliveries: list[Path]) -> None:
     # given
-    keys = {"npi", "plan", "product_id", "claim_id"}
+    keys = {"npi", "plan", "product_id", "claim_id", "note_id"}
     truth = {name for path in small_world.settings.truth.glob("*.csv") for name in columns_of(path)} - keys
     assert {"openness", "leadership", "skill", "weekly_hazard_at_end", "true_friction", "influence"} <= truth
     # then no file that the product reads has one of them, and no file of the truth lies there
