@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from cypher import statements
 from graph.ingest.report import RefreshReport
 from graph.settings import Settings
 from graph.store import Store
@@ -127,6 +128,40 @@ def test_a_broken_archive_holds_its_source_alone(deliveries: Any, run: Run, neo4
     edition(deliveries, "2025-01-01", f"F1|1|2025|900001|{NDC}|3|N|||N|N")
     run()
     assert rules(neo4j_empty)[0] == ("Avela", 3, False, "2025-01-01", None)
+
+
+def test_what_part_d_withholds_is_an_interval_and_never_zero(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
+    # given: two prescribers of 2014 by drug, a blank of 2021, a product that no file names
+    deliveries.products("2025-01-01")
+    matrix = [
+        "NPI,Gender,State,Credentials,Specialty,AVELA,BONDA.XR",
+        f"{BERT},M,CT,MD,X,40,0",
+        f"{CARA},F,CT,MD,X,0,0",
+    ]
+    deliveries.add("2025-01-01", "prescriber_info_2014.csv", "\n".join(matrix) + "\n")
+    header = (
+        "Prscrbr_NPI,Prscrbr_Last_Org_Name,Prscrbr_First_Name,Prscrbr_City,Prscrbr_State_Abrvtn,Prscrbr_Type,"
+        "Brnd_Name,Gnrc_Name,Tot_Clms,Tot_Benes,GE65_Sprsn_Flag,GE65_Tot_Clms"
+    )
+    year = [header, f"{BERT},N,B,S,CT,X,Bonda,bondimab,,,,"]
+    deliveries.add("2025-01-01", "MUP_DPR_RY23_P04_V10_DY21_NPIBN.csv", "\n".join(year) + "\n")
+
+    # when
+    run()
+
+    # then
+    (claims,) = [one for one in statements() if one.name == "read/part_d_claims"]
+    found = {}
+    for npi, when in ((BERT, 2014), (BERT, 2021), (CARA, 2014)):
+        (hcp,) = neo4j_empty.read("MATCH (n:HCP {npi: $npi}) RETURN n.id AS id", npi=npi)
+        rows = neo4j_empty.read(claims.text, hcp_id=hcp["id"], year=when)
+        found[npi, when] = {row["brand"]: (row["claims"], row["low"], row["high"]) for row in rows}
+    assert found == {
+        (BERT, 2014): {"Avela": (40, 40, 40), "Bonda": (None, 0, 10)},
+        (BERT, 2021): {"Avela": (None, 0, 10), "Bonda": (None, 1, 10)},
+        # nothing is named: whether the year lacks the prescriber cannot be told apart
+        (CARA, 2014): {"Avela": (None, None, None), "Bonda": (None, None, None)},
+    }
 
 
 def payment(record: str, **given: str) -> dict[str, str]:
