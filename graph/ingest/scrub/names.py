@@ -6,55 +6,27 @@ its place speaks for a person.
 """
 
 import re
-from dataclasses import dataclass
 
 from graph.ingest.scrub.near import Near
 from graph.ingest.scrub.patterns import Span
-from graph.ingest.scrub.roster import LONGEST_PHRASE, WORD, Roster
+from graph.ingest.scrub.roster import LONGEST_PHRASE, Roster
+from graph.ingest.scrub.wording import Word, common, possessive, shaped_like_none, words_of_note
 from graph.ingest.scrub.words import (
+    AMBIGUOUS,
     COMMON,
     CREDENTIALS,
     CUES,
     FORMAL,
     GIVEN,
+    MONTHS,
     NO_NAME_AFTER_TITLE,
     ORGANISATIONS,
     PARTICLES,
-    SHAPES,
     SOFT,
     VERBS,
 )
 
-_SENTENCE_END = frozenset('.!?:;\n\u2022*-/("[|>')
 _LETTERS_ONLY = re.compile(r"[.,]?[ \t]+")
-_POSSESSIVE = ("'s", "\u2019s")
-_ENDINGS = ("ies", "es", "s", "ied", "ed", "d", "ing", "ly", "er", "ers", "n't")
-
-
-@dataclass(slots=True)
-class _Word:
-    """A word of a note. ``first`` begins a sentence; ``name`` is the verdict."""
-
-    start: int
-    end: int
-    text: str
-    lower: str
-    first: bool
-    gap: str
-    name: bool = False
-    public: bool = False
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
-
-    @property
-    def initial(self) -> bool:
-        return len(self.text) == 1 and self.capital
-
-    @property
-    def shouted(self) -> bool:
-        return len(self.text) > 1 and self.text.isupper()
 
 
 class NameFinder:
@@ -71,19 +43,22 @@ class NameFinder:
 
     def spans(self, text: str, taken: list[tuple[int, int]]) -> list[Span]:
         """The names in ``text`` outside the stretches that are ``taken``."""
-        words = _words(text, taken)
+        words = words_of_note(text, taken)
         self._mark_public(words)
+        _mark_dates(words, text)
         _mark_organisations(words)
         for at, word in enumerate(words):
-            if not word.name and not word.initial:
+            plain = not word.capital and word.lower in COMMON
+            if not word.initial and not (plain and words[at - 1].lower not in FORMAL):
                 self._judge(words, at)
-        self._join(words)
+        if any(word.name for word in words):
+            self._join(words)
         return _merged(words, text)
 
     def _is_name(self, lower: str) -> bool:
-        return lower in self._people or lower in GIVEN
+        return lower in self._people or lower in GIVEN or lower in AMBIGUOUS
 
-    def _mark_public(self, words: list[_Word]) -> None:
+    def _mark_public(self, words: list[Word]) -> None:
         at = 0
         while at < len(words):
             for phrase in self._phrases.get(words[at].lower, ()):
@@ -95,119 +70,80 @@ class NameFinder:
                     break
             at += 1
 
-    def _judge(self, words: list[_Word], at: int) -> None:
+    def _judge(self, words: list[Word], at: int) -> None:
         word = words[at]
         before = words[at - 1] if at else None
         after = words[at + 1] if at + 1 < len(words) else None
         if _titled(words, at):
             self._after_title(words, at)
             return
-        if word.public:
+        if word.public or word.lower in FORMAL:
             return
-        common = _common(word.lower)
+        plain = common(word.lower)
         named = self._is_name(word.lower)
         if not word.capital:
             cued = before is not None and before.lower in CUES | SOFT and not word.first
-            if not common and len(word.text) > 2:
+            if not plain and len(word.text) > 2:
                 word.name = word.lower in GIVEN or (cued and (named or self._near.has(word.lower)))
             return
-        if after is not None and _credential(after) and not common:
+        if after is not None and _credential(after) and (named or not plain):
             word.name = True
         elif word.shouted:
-            word.name = named and not common and len(word.text) > 2
-        elif named and not common:
+            word.name = named and not plain and len(word.text) > 2
+        elif named and not plain:
             word.name = True
         elif not word.first:
             soft = before is not None and before.lower in CUES | SOFT
-            if common:
+            if plain:
                 word.name = named and (soft or _speaks(after) or _name_beside(before, after))
             else:
-                word.name = not _shaped(word.lower) or self._near.has(word.lower) or (soft and len(word.text) > 2)
-        elif common:
+                word.name = (
+                    not shaped_like_none(word.lower) or self._near.has(word.lower) or (soft and len(word.text) > 2)
+                )
+        elif plain:
             word.name = named and (_speaks(after) or _name_beside(None, after))
-        elif not _shaped(word.lower):
-            word.name = _possessive(word) or _speaks(after) or self._near.has(word.lower) or _name_beside(None, after)
+        elif not shaped_like_none(word.lower):
+            word.name = possessive(word) or _speaks(after) or self._near.has(word.lower) or _name_beside(None, after)
 
-    def _after_title(self, words: list[_Word], at: int) -> None:
+    def _after_title(self, words: list[Word], at: int) -> None:
         """A formal title, then a name: whatever is written with a capital, else what is no common word."""
         word = words[at]
-        stops = word.lower in CUES or word.lower in VERBS or (_common(word.lower) and not self._is_name(word.lower))
+        stops = word.lower in CUES or word.lower in VERBS or (common(word.lower) and not self._is_name(word.lower))
         word.name = word.capital and not (stops and word.lower in NO_NAME_AFTER_TITLE) if word.capital else not stops
         if word.initial:
             word.name = True
+        word.titled = word.name
         if word.name and word.shouted and len(word.text) <= 2 and not self._is_name(word.lower):
             word.name = False
 
-    def _join(self, words: list[_Word]) -> None:
+    def _join(self, words: list[Word]) -> None:
         """Take in initials, particles and doubtful capitalised words that stand beside a name."""
         for order in (range(len(words)), range(len(words) - 1, -1, -1)):
             for at in order:
                 word = words[at]
+                if not word.capital and word.lower not in PARTICLES:
+                    continue
                 if word.name or word.public or _credential(word) or word.lower in FORMAL:
                     continue
                 before = at and words[at - 1].name and _beside(word.gap)
                 after = at + 1 < len(words) and words[at + 1].name and _beside(words[at + 1].gap)
                 if word.initial:
-                    word.name = bool((before and word.gap.strip() in ("", ".")) or (after and word.text != "I"))
+                    pointed = after and words[at + 1].gap.startswith(".")
+                    word.name = bool(
+                        (before and word.gap.strip() in ("", ".")) or (after and (pointed or word.text != "I"))
+                    )
                 elif word.lower in PARTICLES:
-                    word.name = bool(before and after)
+                    word.name = bool(before and _leads_to_name(words, at))
                 elif word.capital and not word.shouted:
-                    doubtful = not _common(word.lower) or self._is_name(word.lower)
+                    doubtful = not common(word.lower) or self._is_name(word.lower)
                     word.name = bool((before or (after and "." not in words[at + 1].gap)) and doubtful)
+                    # After a title and a name whatever has a capital belongs to the name.
+                    if not word.name and before and words[at - 1].titled and word.gap == " " and not word.first:
+                        word.name = word.lower not in NO_NAME_AFTER_TITLE
+                    word.titled = bool(word.name and before and words[at - 1].titled)
 
 
-def _words(text: str, taken: list[tuple[int, int]]) -> list[_Word]:
-    found: list[_Word] = []
-    end, open_taken = 0, sorted(taken)
-    for match in WORD.finditer(text):
-        start, stop = match.span()
-        if any(start < until and stop > since for since, until in open_taken):
-            continue
-        gap = text[end:start]
-        mark = gap.strip(" \t")[-1:] or ("\n" if "\n" in gap else "")
-        abbreviation = mark == "." and bool(found) and (found[-1].lower in FORMAL or found[-1].initial)
-        first = not found or "\n" in gap or (mark in _SENTENCE_END and bool(mark) and not abbreviation)
-        word = match[0]
-        found.append(_Word(start, stop, word, _plain(word), first, gap))
-        end = stop
-    return found
-
-
-def _plain(word: str) -> str:
-    lower = word.lower()
-    for ending in _POSSESSIVE:
-        lower = lower.removesuffix(ending)
-    return lower
-
-
-def _possessive(word: _Word) -> bool:
-    return word.text.endswith(_POSSESSIVE)
-
-
-def _common(lower: str) -> bool:
-    """True for a common word, its inflections, and compounds of such."""
-    if lower in COMMON or lower in ORGANISATIONS or lower in VERBS or lower in CUES or lower in SOFT:
-        return True
-    if "-" in lower:
-        return all(_common(part) or len(part) < 3 for part in lower.split("-"))
-    if "'" in lower or "\u2019" in lower:
-        head, _, tail = lower.replace("\u2019", "'").partition("'")
-        return tail in ("t", "s", "ll", "re", "ve", "d", "m") and (_common(head) or _common(head.removesuffix("n")))
-    for ending in _ENDINGS:
-        if lower.endswith(ending) and len(lower) - len(ending) > 2:
-            stem = lower[: -len(ending)]
-            if stem in COMMON or stem + "e" in COMMON or (ending in ("ies", "ied") and stem + "y" in COMMON):
-                return True
-            if len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in COMMON:
-                return True
-    return False
-
-
-def _shaped(lower: str) -> bool:
-    return lower.endswith(SHAPES)
-
-
-def _titled(words: list[_Word], at: int) -> bool:
+def _titled(words: list[Word], at: int) -> bool:
     """A formal title stands before the word, or before the names and initials that lead to it."""
     if not at or words[at].first:
         return False
@@ -215,11 +151,11 @@ def _titled(words: list[_Word], at: int) -> bool:
     return before.lower in FORMAL and words[at].gap.strip() in ("", ".") and words[at].gap != ""
 
 
-def _credential(word: _Word) -> bool:
+def _credential(word: Word) -> bool:
     return word.lower in CREDENTIALS and word.gap.strip() in ("", ",") and (word.shouted or word.lower == "pharmd")
 
 
-def _speaks(word: _Word | None) -> bool:
+def _speaks(word: Word | None) -> bool:
     return word is not None and not word.first and word.lower in VERBS and word.gap.strip() == ""
 
 
@@ -227,22 +163,39 @@ def _beside(gap: str) -> bool:
     return gap.strip() in ("", ".", ",") and "\n" not in gap and gap.count(" ") <= 2 if gap else False
 
 
-def _name_beside(before: _Word | None, after: _Word | None) -> bool:
+def _name_beside(before: Word | None, after: Word | None) -> bool:
     """A neighbour that is surely part of a name, or a capitalised word that is no other."""
     for word in (before, after):
         if word is None or word.public or not word.capital or word.shouted:
             continue
         if word is after and (word.first or word.gap.strip() not in ("", ",")):
             continue
-        if not _common(word.lower) and not _shaped(word.lower) and (word is after or not word.first):
+        if not common(word.lower) and not shaped_like_none(word.lower) and (word is after or not word.first):
             return True
     return False
 
 
-def _mark_organisations(words: list[_Word]) -> None:
+def _leads_to_name(words: list[Word], at: int) -> bool:
+    """Only particles stand between the word and a name: van der Berg."""
+    following = next((word for word in words[at + 1 : at + 4] if word.lower not in PARTICLES), None)
+    return following is not None and following.name and _beside(words[at + 1].gap)
+
+
+def _mark_dates(words: list[Word], text: str) -> None:
+    """A month beside a number is no name."""
+    for word in words:
+        if word.lower in MONTHS:
+            beside = text[max(0, word.start - 3) : word.start] + text[word.end : word.end + 3]
+            word.public = word.public or any(map(str.isdigit, beside))
+
+
+def _mark_organisations(words: list[Word]) -> None:
     """Capitalised words in one run with a word such as Hospital are an organisation's name."""
     at = 0
     while at < len(words):
+        if not words[at].capital:
+            at += 1
+            continue
         until = at
         while until < len(words) and words[until].capital and (until == at or _in_run(words[until])):
             until += 1
@@ -256,17 +209,17 @@ def _mark_organisations(words: list[_Word]) -> None:
         at = max(until, at + 1)
 
 
-def _in_run(word: _Word) -> bool:
+def _in_run(word: Word) -> bool:
     return word.gap.strip() in ("", "&", "'", ".") and not word.first and "\n" not in word.gap
 
 
-def _merged(words: list[_Word], text: str) -> list[Span]:
+def _merged(words: list[Word], text: str) -> list[Span]:
     """Names with nothing but a space, a point or a comma between them are one."""
     spans: list[Span] = []
     for word in words:
         if not word.name:
             continue
-        end = word.end - 2 if _possessive(word) else word.end
+        end = word.end - 2 if possessive(word) else word.end
         if spans and _LETTERS_ONLY.fullmatch(text[spans[-1].end : word.start]):
             spans[-1] = Span(spans[-1].start, end, "NAME")
         else:

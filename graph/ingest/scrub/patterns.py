@@ -36,6 +36,7 @@ _MBI_LETTER = "[AC-HJKMNP-RT-Yac-hjkmnp-rt-y]"
 _MBI_EITHER = "[AC-HJKMNP-RT-Yac-hjkmnp-rt-y0-9]"
 _LINK = r"[\s.:#=-]*(?:(?:number|num|no|is|was|of|on file)\b[\s.:#=-]*){0,3}"
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(
     r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|"
     r"\b[\w.+-]+ ?(?:\(at\)|\[at\]|\bat\b) ?[\w-]+ ?(?:\(dot\)|\[dot\]|\bdot\b) ?(?:com|org|net|edu|gov|example)\b",
@@ -44,8 +45,8 @@ _EMAIL = re.compile(
 _URL = re.compile(r"\b(?:https?://|ftp://|www\.)\S*[\w/]", re.IGNORECASE)
 _IP = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])")
 _MBI = re.compile(rf"\b[1-9]{_MBI_LETTER}{_MBI_EITHER}\d[- ]?{_MBI_LETTER}{_MBI_EITHER}\d[- ]?{_MBI_LETTER}{{2}}\d\d\b")
-_SSN = re.compile(
-    r"(?<![\d-])\d{3}([-. ])\d{2}\1\d{4}(?![\d-])|(?<![\w-])\d{9}(?![\w-])|"
+_SSN = re.compile(r"(?<![\d-])\d{3}([-. ])\d{2}\1\d{4}(?![\d-])|(?<![\w-])\d{9}(?![\w-])")
+_SOCIAL = re.compile(
     rf"\b(?:ssn|soc(?:ial)?(?:\.| security)?(?: number)?){_LINK}"
     r"((?:[\dxX*]{3}[- ]?[\dxX*]{2}[- ]?)?\d{4}|\d{3} ?\d{2} ?\d{4})\b",
     re.IGNORECASE,
@@ -71,6 +72,10 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _TEN_DIGITS = re.compile(r"(?<![\w-])\d{10,11}(?![\w-])")
+_DIALLED = re.compile(
+    r"\b(?:call(?:ed)?|fax(?:ed)?|phone|tel|cell|mobile|ring|text|dial|line)\b[^.\n\d]{0,30}(\d{10,11})(?![\w-])",
+    re.IGNORECASE,
+)
 _BIRTH = re.compile(
     r"\b(?:d\.?o\.?b\.?|date of birth|birth ?date|birth ?day|born|b\.d\.|bday)"
     r"[\s:,=(-]*(?:(?:is|was|on|in)\b[\s:]*){0,2}"
@@ -85,9 +90,10 @@ _ADDRESS = re.compile(
     rf"(?i:{_SUFFIX})\b\.?(?i:{_UNIT}){_TOWN}|"
     r"\b\d{1,6} (?:[a-z]+ ){1,2}(?:street|avenue|road|boulevard|drive|lane|ave|rd|blvd|ln|st)\b\.?"
     rf"(?i:{_UNIT})(?:,? [a-z]+,? [a-z]{{2}} \d{{5}})?|"
-    rf"\b(?i:p\.? ?o\.? box) \d+{_TOWN}|"
-    rf"\b(?:[A-Z][\w.'-]+ ){{0,2}}[A-Z][\w.'-]+, (?:{_STATE}) \d{{5}}(?:-\d{{4}})?"
+    rf"\b(?i:p\.? ?o\.? box) \d+{_TOWN}"
 )
+
+_TOWN_ALONE = re.compile(rf"\b(?:[A-Z][\w.'-]+ ){{0,2}}[A-Z][\w.'-]+, (?:{_STATE}) \d{{5}}(?:-\d{{4}})?")
 
 
 def shaped(text: str) -> Iterator[Span]:
@@ -96,15 +102,23 @@ def shaped(text: str) -> Iterator[Span]:
         yield from _whole(_EMAIL, "EMAIL", text)
     if "." in text:
         yield from _whole(_URL, "URL", text)
-    if not any(map(str.isdigit, text)):
+    if _DIGIT.search(text) is None:
         return
-    yield from _value(_BIRTH, "BIRTH_DATE", text)
+    lower = text.lower()
+    if any(hint in lower for hint in ("dob", "d.o.b", "born", "birth", "bday", "b.d.")):
+        yield from _value(_BIRTH, "BIRTH_DATE", text)
     yield from _whole(_MBI, "MBI", text)
-    yield from _value(_MRN, "MRN", text)
-    yield from _value(_SSN, "SSN", text)
+    if any(hint in lower for hint in ("mrn", "m.r.n", "rec", "chart", "patient ", "pt id", "hosp")):
+        yield from _value(_MRN, "MRN", text)
+    yield from _whole(_SSN, "SSN", text)
+    if "ssn" in lower or "soc" in lower:
+        yield from _value(_SOCIAL, "SSN", text)
     yield from _value(_ID, "ID", text)
     yield from _whole(_ADDRESS, "ADDRESS", text)
+    if ", " in text:
+        yield from _whole(_TOWN_ALONE, "ADDRESS", text)
     yield from _whole(_PHONE, "PHONE", text)
+    yield from _value(_DIALLED, "PHONE", text)
     yield from _whole(_TEN_DIGITS, "PHONE", text, lambda found: not npi_valid(found))
     yield from _whole(_ANY_DATE, "BIRTH_DATE", text, _long_ago)
     yield from _whole(_IP, "IP", text)

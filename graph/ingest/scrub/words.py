@@ -39,6 +39,17 @@ vanessa vera vernon veronica vicki victor victoria vijay vincent viola violet vi
 wayne wendy wesley wilhelm willie wilma xavier yolanda yuki yusuf yvette yvonne zachary zoe
 """)
 
+AMBIGUOUS = _set("""
+art baker banks bell bill bishop black bloom booth brook brown burns butcher carter chase church cook cooper cross
+daisy dawn day dean dove drew drive early faith field fields fisher ford forest fox frank frost gene gold good grace
+grant gray green hall harper hill holiday hope hunt hunter ivy iris jade joy king knight lake lane law little long
+love marsh mark mason may miles mills moon north page park parker pat pearl penny pope porter potter price rain ray
+read reed rice rich rivers rob robin rock rose sage shepherd sky small snow star stone storm strong summer sunny
+taylor turner wade walker wall ward waters weaver webb weeks wells west white wild will winters wise wolf wood woods
+young
+""")
+"""Words that are names as well: their place decides."""
+
 FORMAL = _set("dr drs doctor mr mrs ms miss mister prof professor mme rev hon")
 """A name follows these whatever it looks like."""
 
@@ -76,6 +87,11 @@ corp company specialists practice office offices hospice infirmary medicare medi
 programs hub county township valley city territory region district congress conference symposium journal registry
 trial study committee council payer oncology dermatology cardiology rheumatology neurology gastroenterology pediatrics
 """)
+
+MONTHS = _set("january february march april may june july august september october november december")
+
+BEGINNINGS = ("re", "un", "non", "pre", "post", "over", "under", "out", "mis", "multi", "inter", "dis")
+"""Before a common word these make another one."""
 
 SHAPES = tuple(
     sorted(
@@ -190,20 +206,36 @@ volume volunteer wait waiting waiver walk want warehouse warm warn was wash wast
 wednesday week weekend weekly weigh weight welcome well went were west what whatever when whenever where whereas
 wherever whether which while white who whole whom whose why wide wife will willing win window winter wish with
 withdraw within without woman women wonder word work workflow workload workshop world worry worse worst worth would
-wound write writing written wrong year yearly yellow yes yesterday yet you young younger your yours zero asap aka bid
-tid qid prn po iv im sq subq mg mcg ml kg hcp hcps msl kol rn np pa ehr emr hmo ppo pbm aco ivr faq fyi tbd psoriasis
-arthritis asthma eczema migraine hypertension lupus colitis crohn copd obesity cholesterol hepatitis hiv anemia
-dermatitis depression anxiety insomnia epilepsy stroke tumor lymphoma leukemia melanoma carcinoma fibrosis thyroid
-dermatologist cardiologist neurologist oncologist rheumatologist hematologist nephrologist pulmonologist allergist
-internist pediatrician surgeon therapist dietitian educator hospitalist gynecologist urologist psychiatrist american
-african asian european french german italian mexican canadian chinese indian japanese hispanic latino alabama alaska
-arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas
-kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada
+wound write writing written wrong year yearly yellow yes yesterday yet you young younger your yours zero born asap aka
+bid tid qid prn po iv im sq subq mg mcg ml kg hcp hcps msl kol rn np pa ehr emr hmo ppo pbm aco ivr faq fyi tbd
+psoriasis arthritis asthma eczema migraine hypertension lupus colitis crohn copd obesity cholesterol hepatitis hiv
+anemia dermatitis depression anxiety insomnia epilepsy stroke tumor lymphoma leukemia melanoma carcinoma fibrosis
+thyroid dermatologist cardiologist neurologist oncologist rheumatologist hematologist nephrologist pulmonologist
+allergist internist pediatrician surgeon therapist dietitian educator hospitalist gynecologist urologist psychiatrist
+american african asian european french german italian mexican canadian chinese indian japanese hispanic latino alabama
+alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa
+kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada
 hampshire jersey mexico york carolina dakota ohio oklahoma oregon pennsylvania rhode island tennessee texas utah
 vermont virginia washington wisconsin wyoming boston chicago dallas houston miami denver seattle atlanta phoenix
 philadelphia usa fda cdc cms hipaa nih ama nccn asco covid zoom teams webex excel powerpoint outlook salesforce veeva
 epic cerner walgreens cvs costco walmart optum aetna cigna humana anthem kaiser unitedhealthcare tricare bluecross
-thanksgiving christmas easter ramadan hanukkah
+thanksgiving christmas easter ramadan hanukkah privilege privileges credentialing reschedule overbook huddle waitlist
+voucher copays subspecialty intern residency fellowship rotation attending bedside walkthrough elevator lobby suite
+kitchen cafeteria snack donut donuts sandwich pizza coffee tea lunchroom breakroom whiteboard signature signatory
+initials stamp envelope mailbox courier fedex ups usps tracking inventory cooler fridge refrigerator temperature
+expiration recalls vial vials ampule autoinjector cartridge dropper ointment gel foam lotion spray patch inhaler
+nebulizer capsule biosimilar biosimilars generics branded reformulation monotherapy polypharmacy titrate titration
+taper washout remission flareup comorbid comorbidity contraindication contraindicated boxed warning neutropenia
+thrombocytopenia leukocyte hemoglobin creatinine platelet ultrasound radiology imaging mri ct xray echo ecg ekg bmi
+bsa pasi dlqi easi acr das ldl hdl hba1c egfr alt ast crp esr tsh psa phi baa sop roi kpi crm cme cpt icd ndc npi
+hcpcs jcode j-code eob epa eprior lob pcp obgyn ent icu er ed asc snf ltc vip ceo cfo cmo vp dir sr jr ii iii phd mba
+bcbs uhc honestly frankly personally basically essentially obviously hopefully thankfully apparently evidently
+presumably reportedly supposedly generally typically frequently occasionally eventually briefly casually politely
+warmly firmly openly quietly mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov
+dec pm est cst mst pst edt utc attempted dropped handed walked drove parked waited stood wrote typed scanned printed
+mailed faxed emailed texted paged messaged pinged escalated flagged logged noted tagged closed reopened inquired
+pushback skepticism rationale hesitancy reservations enthusiasm engagement rapport objections competitors competitive
+landscape marketplace
 """)
 
 NO_NAME_AFTER_TITLE = _set("office visit note notes call calls and or the is was has said asked team staff")

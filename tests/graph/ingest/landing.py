@@ -26,9 +26,10 @@ def landed(
     connection: Connection, settings: Settings, path: Path, shape: Table, **more: Any
 ) -> tuple[Landed, list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Land a file; return the note, the accepted rows and (line, column, reason, value) of the others."""
+    scrubber = more.pop("scrubber", None)
     given = {"sha256": None, "rows": None, "complete": True} | more
     found = Found("test", shape, path, path.name, **given)
-    note = land(connection, settings, found, checksum(found), DAY)
+    note = land(connection, settings, found, checksum(found), DAY, scrubber)
     good = connection.execute(f"SELECT * FROM {scan([settings.home / note.parquet])} ORDER BY _line").fetchall()
     bad = connection.execute(
         f'SELECT line, "column", reason, value FROM {scan([settings.home / note.quarantine])} ORDER BY line'
