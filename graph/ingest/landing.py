@@ -17,7 +17,7 @@ from graph.ingest.delivery import Found
 from graph.ingest.engine import Connection, copy, literal, scalar
 from graph.ingest.judge import hold_what_is_something_else, judge, warnings
 from graph.ingest.originals import ENDING, seal
-from graph.ingest.reading import read
+from graph.ingest.reading import documents, read
 from graph.ingest.scrub import VERSION, Scrubber
 from graph.ingest.scrub.landing import has_notes, scrub_notes
 from graph.settings import Settings
@@ -104,9 +104,10 @@ def land(
     quarantine = settings.home / "quarantine" / found.source / f"{table.name}_{stem}.parquet"
     with unpacked(found.path, found.members, found.name, settings.home / "state" / "spill") as path:
         shape, rows = read(connection, table, path, found.name)
-    if found.rows is not None and found.rows != rows:
+        held = documents(table, path, rows)
+    if found.rows is not None and found.rows != held:
         raise SourceError(
-            f"file {found.name!r} has {rows} records, its manifest says {found.rows}: it is cut off, deliver it again"
+            f"file {found.name!r} has {held} records, its manifest says {found.rows}: it is cut off, deliver it again"
         )
     scrub_notes(connection, table, shape, scrubber)
     judge(connection, table, shape)

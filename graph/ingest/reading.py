@@ -22,6 +22,11 @@ def read(connection: Connection, table: Table, path: Path, name: str) -> tuple[L
     return _read_records(connection, table, path, table.reader)
 
 
+def documents(table: Table, path: Path, rows: int) -> int:
+    """What a manifest counts: the records of a delimited file, the documents of any other, whatever is read of them."""
+    return rows if table.reader is None else READERS[table.reader].documents(path)
+
+
 def _read_records(connection: Connection, table: Table, path: Path, reader: str) -> tuple[Layout, int]:
     width = len(table.columns)
     for left in ("raw", "unreadable"):

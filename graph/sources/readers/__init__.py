@@ -13,10 +13,14 @@ __all__ = ["READERS", "Reader", "Record"]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """``check`` raises `ValueError` for a table the reader cannot serve; ``records`` yields what a file holds."""
+    """``check`` raises `ValueError` for a table the reader cannot serve; ``records`` yields what a file holds.
+
+    ``documents`` counts what the file consists of.
+    """
 
     check: Callable[[Table], None]
     records: Callable[[Table, Path], Iterator[Record]]
+    documents: Callable[[Path], int]
 
 
-READERS: dict[str, Reader] = {"fhir": Reader(fhir.check, fhir.records)}
+READERS: dict[str, Reader] = {"fhir": Reader(fhir.check, fhir.records, fhir.documents)}

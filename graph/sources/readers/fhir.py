@@ -56,6 +56,14 @@ def records(table: Table, path: Path) -> Iterator[Record]:
             yield Record(line if each is None else row, cells)
 
 
+def documents(path: Path) -> int:
+    """How many documents the file holds: one, or one a line."""
+    if ".ndjson" not in path.suffixes:
+        return 1
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        return sum(1 for text in file if text.strip())
+
+
 def _cell(column: Column, paths: list[FhirPath], element: Any, context: Context) -> str | None:
     for path in paths:
         found = texts(path, element, context)
