@@ -17,6 +17,7 @@ _WRONG = {
 LONGEST_TEXT, LONGEST_NOTE = 8_000, 100_000
 """Bytes. A longer text does not fit into the store's indexes; a longer note is none."""
 NO_PROBLEM = 'NULL::STRUCT("column" VARCHAR, reason VARCHAR, value VARCHAR)'
+_IMPERSONAL = ("integer", "number", "boolean", "date", "datetime", "npi", "ndc11")
 _YES, _NO = "('y', 'yes', 'true', 't', '1')", "('n', 'no', 'false', 'f', '0')"
 
 
@@ -80,6 +81,14 @@ def is_of_another_type(column: Column) -> str | None:
     """SQL that is true where the cleaned text is no value of the column's type; None where every text is one."""
     text = quoted(column.name)
     return f"{text} IS NOT NULL AND ({_typed(column, text)}) IS NULL" if column.type in _WRONG else None
+
+
+def may_be_told(table: Table, name: str) -> bool:
+    """True for a value that cannot be a person's: beside persons only a type that leaves no room for one."""
+    column = next((one for one in table.columns if one.name == name), None)
+    if not any(one.personal for one in table.columns):
+        return True
+    return column is not None and not column.personal and column.type in _IMPERSONAL
 
 
 def problem(columns: list[Checked]) -> str:

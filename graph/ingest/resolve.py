@@ -7,6 +7,8 @@ from graph.sources import Claim, Mapping
 IDENTIFIER_COLUMNS = "system VARCHAR, value VARCHAR, label VARCHAR, id VARCHAR, named BOOLEAN, fresh BOOLEAN"
 SECRET_SYSTEMS = ("person_token", "start_key", "claim_id", "pa_id", "case_id")
 """Identifiers made from personal values: never shown in quarantine."""
+PUBLIC_SYSTEMS = ("npi", "ndc11")
+"""Identifiers whose check leaves no room for a person: shown even where a source speaks of persons."""
 
 
 def resolve_node(connection: Connection, mapping: Mapping, claim: Claim) -> None:
@@ -75,10 +77,14 @@ def _put_aside(
     connection: Connection, mapping: Mapping, claim: Claim, column: str, condition: str, reason: str, system: str
 ) -> None:
     """Move the rows of `resolved` that meet ``condition`` to `aside`."""
-    shown = "NULL" if system in SECRET_SYSTEMS else f"left({quoted(column)}::VARCHAR, 80)"
+    personal = any(one.personal for table in mapping.tables for one in table.columns)
+    told = system in PUBLIC_SYSTEMS or not (personal or system in SECRET_SYSTEMS)
+    shown = f"left({quoted(column)}::VARCHAR, 80)" if told else "NULL"
     connection.execute(
         f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(claim.target)}, NULL, "
         "regexp_extract(_record, '^(.*):(\\d+)$', 1), try_cast(regexp_extract(_record, '^(.*):(\\d+)$', 2) AS BIGINT), "
         f"{literal(column)}, {literal(reason)}, {shown} FROM resolved WHERE {condition}"
     )
+    if claim.partition is not None:
+        connection.execute(f"INSERT INTO unresolved SELECT {quoted(claim.partition)} FROM resolved WHERE {condition}")
     connection.execute(f"DELETE FROM resolved WHERE {condition}")
