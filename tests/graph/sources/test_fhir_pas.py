@@ -74,7 +74,7 @@ def test_a_bundle_tells_the_decision_the_provider_and_the_plan(feed: Callable[[s
     # then
     columns = ("submittedOn", "decidedOn", "daysToDecision", "decision", "decisionMeaning", "reasonCode", "channel")
     assert pas.yields("PriorAuthorization", "pa_key", *columns) == [
-        ("fhir|r1|1", day("2025-02-28"), day("2025-03-02"), 2, "A3", "not certified", "0V", "fhir")
+        ("fhir|(token)|1", day("2025-02-28"), day("2025-03-02"), 2, "A3", "not certified", "0V", "fhir")
     ]
     assert pas.yields("(PriorAuthorization)-[:REQUESTED_BY]->(HCP)", "npi") == [(BERT,)]
     assert pas.yields("(PriorAuthorization)-[:DECIDED_UNDER]->(Plan)", "plan") == [("H0001-001-000",)]
@@ -94,7 +94,7 @@ def test_a_pended_request_is_the_one_that_is_decided_later(feed: Callable[[str],
 
     # then
     assert pas.yields("PriorAuthorization", "pa_key", "decision", "decidedOn") == [
-        ("fhir|4711|1", "A1", day("2025-03-09"))
+        ("fhir|(token)|1", "A1", day("2025-03-09"))
     ]
 
 
@@ -102,8 +102,8 @@ def test_a_pended_request_has_no_decision_day(feed: Callable[[str], Feed]) -> No
     pas = feed("fhir_pas")
     pas.add("a.json", json.dumps(response("r1", "A4", "A1")))
     assert pas.yields("PriorAuthorization", "pa_key", "decision", "decidedOn") == [
-        ("fhir|r1|1", "A4", None),
-        ("fhir|r1|2", "A1", day("2025-03-02")),
+        ("fhir|(token)|1", "A4", None),
+        ("fhir|(token)|2", "A1", day("2025-03-02")),
     ]
 
 
