@@ -95,7 +95,7 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
                 "unit": scoring.unit,
                 "horizonDays": scoring.horizon,
             }
-            with sole_writer(settings):
+            with sole_writer(settings, store):
                 new, removed = write_predictions(store, model, name, snapshot.as_of, fixed, predictions)
             levels = Counter(prediction.level for prediction in predictions)
             seconds = time.monotonic() - started

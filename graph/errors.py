@@ -5,13 +5,16 @@
     ├── InstallationError      an artifact, a runtime or the disk is not as needed
     ├── ServerError            the local Neo4j does not start, stop or answer as promised
     ├── StoreUnavailable       Neo4j cannot be reached or did not answer in time
+    │   ├── LoginRefused       Neo4j does not know the user or the password
+    │   └── StoreBusy          Neo4j ended a transaction that may go through when it is tried again
     ├── SourceError            a delivery, a mapping or a file cannot be used: its source is held
     │   ├── ApprovalNeeded     a delivery takes away so much that somebody has to approve it
     │   └── GraphMismatch      graph and state do not come from one another
     ├── PolicyError            the policy file contradicts itself or the declaration
     ├── NotFound               the thing asked for is not in the twin
     ├── ModelError             a model cannot be trained, loaded or applied
-    └── LeaseHeld              another run is writing
+    ├── LeaseHeld              another run is writing
+    └── Stopped                a job was asked to stop and can be resumed
 
 A message is one line: it names the thing, shows the value with ``!r`` and says what to do.
 """
@@ -67,6 +70,20 @@ class StoreUnavailable(TwinError):
     """Neo4j cannot be reached or did not answer in time."""
 
     exit_code = 60
+
+
+class LoginRefused(StoreUnavailable):
+    """Neo4j does not know the user or the password: waiting does not help."""
+
+
+class StoreBusy(StoreUnavailable):
+    """Neo4j ended a transaction (a lock, a deadlock, its time limit) that may go through when it is tried again."""
+
+
+class Stopped(TwinError):
+    """A job was asked to stop, did so at a safe place, and can be resumed."""
+
+    exit_code = 75
 
 
 class PolicyError(TwinError):

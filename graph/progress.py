@@ -34,6 +34,10 @@ class Progress:
             self._stream.write(f"{end}{self._title}: {self._done:,} {self._unit} in {seconds:.1f} s\n")
         self._stream.flush()
 
+    def restart(self) -> None:
+        """Count from nothing again."""
+        self._done = 0
+
     def advance(self, units: int = 1) -> None:
         """Count ``units`` more; redraws at most four times a second and only on a terminal."""
         self._done += units

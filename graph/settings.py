@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import ConfigurationError
+from graph.failpoint import parsed
 
 KNOWN_VARIABLES = frozenset(
     {
@@ -19,6 +20,7 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_PORT",
         "TWIN_PROFILE",
         "TWIN_JWKS_FILE",
+        "TWIN_FAILPOINT",
     }
 )
 
@@ -59,6 +61,7 @@ class Settings:
         profile = env.get("TWIN_PROFILE", "development")
         if profile not in ("development", "production"):
             raise ConfigurationError(f"TWIN_PROFILE={profile!r}: use development or production")
+        _check_failpoint(env.get("TWIN_FAILPOINT"), profile)
         bolt_port, http_port = _port(env, "TWIN_BOLT_PORT"), _port(env, "TWIN_HTTP_PORT")
         if bolt_port is not None and bolt_port == http_port:
             raise ConfigurationError(f"TWIN_BOLT_PORT and TWIN_HTTP_PORT are both {bolt_port}: use two ports")
@@ -77,6 +80,17 @@ class Settings:
             java=env.get("NEO4J_JAVA") or None,
             jwks_file=Path(env["TWIN_JWKS_FILE"]).expanduser().absolute() if env.get("TWIN_JWKS_FILE") else None,
         )
+
+
+def _check_failpoint(value: str | None, profile: str) -> None:
+    if not value:
+        return
+    if profile == "production":
+        raise ConfigurationError("TWIN_FAILPOINT ends the process on purpose: unset it in the production profile")
+    try:
+        parsed(value)
+    except ValueError as error:
+        raise ConfigurationError(f"TWIN_FAILPOINT={value!r}: {error}") from error
 
 
 def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:

@@ -25,6 +25,13 @@ def json_option(function: Function) -> Function:
     )(function)
 
 
+def strict_exit_option(function: Function) -> Function:
+    """Add ``--strict-exit``: the exit code tells what became of the deliveries."""
+    return click.option(
+        "--strict-exit", is_flag=True, help="Exit with 10, 20, 30 or 40 when not all of it was simply published."
+    )(function)
+
+
 def load_settings() -> Settings:
     """The settings of this process, from its environment."""
     return Settings.load()

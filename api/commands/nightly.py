@@ -20,9 +20,9 @@ Exit codes: 0 done (also when nothing was new), 40 a delivery cannot be used, 50
 
 @click.command(epilog=EPILOG)
 @click.option("--from", "folder", required=True, type=click.Path(path_type=Path), help="Dated deliveries, or one.")
-@click.option("--approve-deletes", is_flag=True, help="Accept a snapshot that lacks much of what the last one had.")
+@click.option("--approve-deletes", metavar="RUN", help="Accept what was held for approval in this run of `twin runs`.")
 @json_option
-def command(folder: Path, approve_deletes: bool, as_json: bool) -> None:
+def command(folder: Path, approve_deletes: str | None, as_json: bool) -> None:
     """Refresh, then compute centralities, then write predictions; stops at the first stage that fails."""
     from api.wiring import run_analyse, run_score
 

@@ -14,7 +14,7 @@ from graphql.type import GraphQLNonNull
 from api.binding import BINDINGS
 from api.compiler.arguments import arguments_of
 from api.compiler.bands import band
-from api.compiler.cells import guarded, hide, number_visible, shown
+from api.compiler.cells import column, guarded, hide, number_visible, shown
 from api.compiler.links import LINKS
 from api.compiler.pages import Page, page, page_info
 from api.compiler.plan import Plan, SealedAt
@@ -207,6 +207,9 @@ class _Compilation:
             if member.property is not None:
                 columns.append(member.property)
                 entries.append(f"`{response}`: {shown(self.writing, row, member.property)}")
+            elif name == "ageDays":
+                age = f"duration.inDays({column(self.writing, row, 'dataTime')}, date()).days"
+                entries.append(f"`{response}`: {age}")
             elif name == "components":
                 columns.append("barrierShares")
                 entries.append(f"`{response}`: {self.components(row, nodes)}")

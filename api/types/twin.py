@@ -20,7 +20,17 @@ class Viewer:
 @strawberry.type(description=SOURCE.doc)
 class Source:
     name: str
+    state: str | None
+    held_reason: str | None
+    held_since: datetime.date | None
     data_time: datetime.date | None
+    age_days: int | None = strawberry.field(
+        description="Days from the newest date its data speaks of until today.",
+        metadata=needs(Needs("Source", "dataTime")),
+    )
+    delivered_on: datetime.date | None
+    expected_every_days: int | None
+    stale_since: datetime.date | None
     refreshed_at: datetime.datetime | None
     rows_in: int | None
     rows_loaded: int | None

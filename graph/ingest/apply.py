@@ -2,17 +2,25 @@
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.errors import SourceError
+from graph.errors import GraphMismatch
+from graph.failpoint import failpoint
+from graph.ingest.commit import certain, marked
 from graph.ingest.difference import Step, Steps
 from graph.ingest.engine import Connection, scan
 from graph.progress import Progress
+from graph.stopping import safe_place
 from graph.store import Store, Work, publish
-from graph.store.publish import RAISE_WRITING, level
+from graph.store.patience import patiently
+from graph.store.publish import level, raise_writing
+from graph.store.store import REFUSED, is_passing
+
+Chunk = tuple[str, list[Any]]
+"""A statement and some of its rows."""
 
 ROWS_PER_STATEMENT = 10_000
 ROWS_IN_ONE_TRANSACTION = 100_000
@@ -23,7 +31,7 @@ ROWS_PER_BATCH = 50_000
 class Run:
     """A run as its mark and its ledger entry need it; kept beside the steps so that it can be resumed.
 
-    ``sources`` are rows of (name, mapping version, data time as ISO text, rows in, loaded, quarantined).
+    ``sources`` has, of each source that was taken, what its node and `LOADED` say; dates are ISO texts.
     """
 
     id: str
@@ -33,7 +41,7 @@ class Run:
     inserted: int
     updated: int
     tombstoned: int
-    sources: list[list[Any]]
+    sources: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,14 @@ class Applied:
 
     transactions: int
     sequence: int
+
+
+class Poisoned(Exception):
+    """Neo4j refuses a row of the chunk at this place; ``first`` is the first chunk of the same transaction."""
+
+    def __init__(self, first: int, at: int, code: str) -> None:
+        super().__init__(f"chunk {at}: {code}")
+        self.first, self.at, self.code = first, at, code
 
 
 def save(run: Run, steps: Steps) -> None:
@@ -57,71 +73,101 @@ def load(folder: Path) -> tuple[Run, list[Step]]:
 
 
 def apply(connection: Connection, store: Store, folder: Path, *, done: int = 0) -> Applied:
-    """Write the saved steps of ``folder``, from batch ``done`` on; readers see all of it or nothing."""
+    """Write the saved steps of ``folder``, from batch ``done`` on; readers see all of it or nothing.
+
+    Neo4j may be paused or restarted meanwhile: a commit whose answer is lost is read back by its mark.
+    """
     run, steps = load(folder)
     total = sum(step.rows for step in steps)
-    before = published(store)
+    failpoint("apply.begun")
     with Progress("apply", total) as progress:
-        if total == 0:
-            store.transact(lambda work: _finish(work, run, batch=1, sequence=before))
-            return Applied(0, before)
+        work = _Work(connection, store, folder, run, steps, progress)
         if total <= ROWS_IN_ONE_TRANSACTION and done == 0:
-
-            def everything(work: Work) -> None:
-                _mark(work, run, 1)
-                for text, rows in _chunks(connection, folder, steps):
-                    _write(work, text, rows)
-                    progress.advance(len(rows))
-                _finish(work, run, batch=1, sequence=before + 1)
-
-            _, sequence = publish(store, everything)
-            return Applied(1, sequence)
-        return _apply_batches(connection, store, folder, run, steps, done, progress, before)
+            return work.in_one()
+        return work.in_batches(done)
 
 
-def _apply_batches(
-    connection: Connection,
-    store: Store,
-    folder: Path,
-    run: Run,
-    steps: list[Step],
-    done: int,
-    progress: Progress,
-    before: int,
-) -> Applied:
-    """Several transactions, each with its number in the mark; `writing` differs from `published` all the while."""
-    if done == 0:
-        store.write(RAISE_WRITING)
-    number, transactions = 0, 0
-    for batch, last in _batches(_chunks(connection, folder, steps)):
-        number += 1
-        if number <= done:
-            continue
+class _Work:
+    """The steps of one run on their way."""
 
-        def write(
-            work: Work, batch: list[tuple[str, list[Any]]] = batch, last: bool = last, number: int = number
-        ) -> None:
-            _mark(work, run, number)
-            for text, rows in batch:
-                _write(work, text, rows)
-            if last:
-                _finish(work, run, batch=number, sequence=before + 1)
+    def __init__(
+        self, connection: Connection, store: Store, folder: Path, run: Run, steps: list[Step], progress: Progress
+    ) -> None:
+        self.connection, self.store, self.folder = connection, store, folder
+        self.run, self.steps, self.progress = run, steps, progress
 
-        try:
-            store.transact(write)
-        except BaseException:
-            # The answer to a commit may be lost: only the mark tells that readers still see the graph as it was.
-            if number == 1 and not store.read("refresh/run_mark", run=run.id):
-                level(store)
-            raise
-        transactions += 1
-        progress.advance(sum(len(rows) for _, rows in batch))
-    return Applied(transactions, level(store))
+    def in_one(self) -> Applied:
+        """One transaction with the counters around its commit; without rows only the ledger is written."""
+        before = patiently(lambda: published(self.store))
+        rows = bool(self.steps)
+
+        def everything(work: Work) -> None:
+            _mark(work, self.run, 1)
+            failpoint("apply.marked")
+            for at, (text, chunk) in enumerate(chunks(self.connection, self.folder, self.steps)):
+                safe_place()
+                _write(work, 0, at, text, chunk)
+                self.progress.advance(len(chunk))
+                failpoint("apply.chunk_sent")
+            _finish(work, self.run, batch=1, sequence=before + rows)
+
+        def attempt() -> None:
+            self.progress.restart()
+            if rows:
+                publish(self.store, everything)
+            else:
+                self.store.transact(everything)
+                failpoint("apply.empty_committed")
+
+        self._certain(1, attempt)
+        return Applied(int(rows), patiently(lambda: level(self.store)) if rows else before)
+
+    def in_batches(self, done: int) -> Applied:
+        """Several transactions, each with its number in the mark; `writing` differs from `published` all the while."""
+        before = patiently(lambda: published(self.store))
+        if done == 0:
+            patiently(lambda: raise_writing(self.store))
+            failpoint("apply.writing_raised")
+        number, transactions, first = 0, 0, 0
+        for batch, last in _batches(chunks(self.connection, self.folder, self.steps)):
+            number += 1
+            start, first = first, first + len(batch)
+            if number <= done:
+                continue
+            safe_place()
+            failpoint("apply.batch_begun")
+
+            def write(
+                work: Work,
+                batch: list[Chunk] = batch,
+                last: bool = last,
+                number: int = number,
+                start: int = start,
+            ) -> None:
+                _mark(work, self.run, number)
+                for at, (text, rows) in enumerate(batch, start):
+                    _write(work, start, at, text, rows)
+                if last:
+                    _finish(work, self.run, batch=number, sequence=before + 1)
+
+            try:
+                self._certain(number, lambda write=write: self.store.transact(write))  # type: ignore[misc]
+            except Exception:
+                if number == 1 and not patiently(lambda: marked(self.store, self.run.id, self.run.fingerprint)):
+                    level(self.store)
+                raise
+            failpoint("apply.last_batch_committed" if last else "apply.batch_committed")
+            transactions += 1
+            self.progress.advance(sum(len(rows) for _, rows in batch))
+        return Applied(transactions, patiently(lambda: level(self.store)))
+
+    def _certain(self, batch: int, attempt: Callable[[], object]) -> None:
+        certain(self.store, self.run.id, self.run.fingerprint, batch, attempt)
 
 
-def _batches(chunks: Iterator[tuple[str, list[Any]]]) -> Iterator[tuple[list[tuple[str, list[Any]]], bool]]:
+def _batches(chunks: Iterator[Chunk]) -> Iterator[tuple[list[Chunk], bool]]:
     """Chunks in groups of about ROWS_PER_BATCH rows; the flag tells the last group."""
-    group: list[tuple[str, list[Any]]] = []
+    group: list[Chunk] = []
     rows = 0
     for chunk in chunks:
         if rows + len(chunk[1]) > ROWS_PER_BATCH and group:
@@ -132,17 +178,22 @@ def _batches(chunks: Iterator[tuple[str, list[Any]]]) -> Iterator[tuple[list[tup
     yield group, True
 
 
-def _chunks(connection: Connection, folder: Path, steps: list[Step]) -> Iterator[tuple[str, list[Any]]]:
+def chunks(connection: Connection, folder: Path, steps: list[Step]) -> Iterator[Chunk]:
     for step in steps:
         rows = connection.cursor().execute(f"SELECT * FROM {scan([folder / step.file])}")
         while chunk := rows.fetchmany(ROWS_PER_STATEMENT):
             yield step.text, chunk
 
 
-def _write(work: Work, text: str, rows: list[Any]) -> None:
-    written = work.run(text, {"rows": rows})[0]["written"]
+def _write(work: Work, first: int, at: int, text: str, rows: list[Any]) -> None:
+    try:
+        written = work.run(text, {"rows": rows})[0]["written"]
+    except REFUSED as error:
+        if is_passing(error):
+            raise
+        raise Poisoned(first, at, str(error.code)) from error
     if written != len(rows):
-        raise SourceError(
+        raise GraphMismatch(
             f"the graph took {written} of {len(rows)} rows of {text.splitlines()[-2]!r}: it is not the graph that "
             "TWIN_HOME/state belongs to; restore both from one backup, or start with both empty"
         )
@@ -155,6 +206,7 @@ def _mark(work: Work, run: Run, batch: int) -> None:
             "run": run.id,
             "delivered_on": datetime.date.fromisoformat(run.delivered_on),
             "started_at": datetime.datetime.fromisoformat(run.started_at),
+            "fingerprint": run.fingerprint,
             "batch": batch,
         },
     )
@@ -162,23 +214,28 @@ def _mark(work: Work, run: Run, batch: int) -> None:
 
 def _finish(work: Work, run: Run, *, batch: int, sequence: int) -> None:
     _mark(work, run, batch)
-    sources = [
-        [name, version, None if data_time is None else datetime.date.fromisoformat(data_time), *rows]
-        for name, version, data_time, *rows in run.sources
-    ]
+    failpoint("apply.finishing")
     work.run(
         "refresh/finish_run",
         {
             "run": run.id,
             "finished_at": datetime.datetime.now(datetime.UTC),
-            "fingerprint": run.fingerprint,
             "inserted": run.inserted,
             "updated": run.updated,
             "tombstoned": run.tombstoned,
             "sequence": sequence,
-            "sources": sources,
+            "sources": [_dated(source) for source in run.sources],
         },
     )
+    failpoint("apply.finished")
+
+
+def _dated(source: dict[str, Any]) -> dict[str, Any]:
+    """ISO texts of the saved run as dates."""
+    dates = {name: source[name] for name in ("dataTime", "deliveredOn")}
+    return source | {
+        name: None if value is None else datetime.date.fromisoformat(value) for name, value in dates.items()
+    }
 
 
 def published(store: Store) -> int:

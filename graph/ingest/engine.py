@@ -16,6 +16,7 @@ from graph.identity.keys import load_key, person_key
 from graph.identity.mint import ID_CHARACTERS, TOKEN_CHARACTERS
 from graph.schema.core import Prop
 from graph.settings import Settings
+from graph.stopping import interrupted_by_stop
 
 Connection = Any
 """A DuckDB connection; the package ships types that say less than `Any`."""
@@ -91,7 +92,8 @@ def engine(settings: Settings) -> Iterator[Connection]:
         for macro in _MACROS:
             connection.execute(macro)
         _set_keys(connection, settings)
-        yield connection
+        with interrupted_by_stop(connection.interrupt):
+            yield connection
     finally:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
@@ -102,11 +104,20 @@ def spill_folder(connection: Connection) -> Path:
     return Path(scalar(connection, "SELECT current_setting('temp_directory')"))
 
 
-def another(connection: Connection, settings: Settings) -> Connection:
-    """A second connection to the same engine, for another thread: it shares macros, and gets the keys."""
+@contextlib.contextmanager
+def another(connection: Connection, settings: Settings) -> Iterator[Connection]:
+    """A second connection to the same engine, for another thread: it shares macros, and gets the keys.
+
+    Its temporary tables are its own.
+    """
     cursor = connection.cursor()
-    _set_keys(cursor, settings)
-    return cursor
+    try:
+        cursor.execute("SET TimeZone = 'UTC'")
+        _set_keys(cursor, settings)
+        with interrupted_by_stop(cursor.interrupt):
+            yield cursor
+    finally:
+        cursor.close()
 
 
 def _spill_folder(root: Path) -> Path:

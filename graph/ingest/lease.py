@@ -1,30 +1,111 @@
-"""One writer at a time: an advisory lock on a file in TWIN_HOME, released by the system when the holder dies.
+"""Leases live in the graph, so that one writer is alone with it wherever the others run.
 
-It guards one machine. A second machine that writes to the same Neo4j is not fenced off by it.
+A lease has a token that is raised at each taking. Every write checks it in its own transaction (`graph.store.fence`),
+so that a writer who slept through the end of its lease is refused and can damage nothing.
 """
 
-import fcntl
-import os
-from collections.abc import Iterator
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from graph.errors import LeaseHeld
+from graph.errors import LeaseHeld, StoreBusy, StoreUnavailable
+from graph.failpoint import failpoint
+from graph.ingest.owner import is_dead, sweep
 from graph.settings import Settings
+from graph.stopping import pause
+from graph.store import Store, Work
+from graph.store.fence import SECONDS, Fence
+
+APPLY = "apply"
+WAIT_SECONDS = 600.0
+LOCK_SECONDS = 10.0
 
 
 @contextmanager
-def lease(settings: Settings) -> Iterator[None]:
-    """Hold the writer's lock; raise `LeaseHeld` at once when another process does."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    path = settings.home / "refresh.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def leases(
+    settings: Settings, store: Store, owner: str, names: Sequence[str], *, wait_seconds: float = 0.0
+) -> Iterator[dict[str, Fence]]:
+    """Hold all of the leases; raise `LeaseHeld` when another holds one longer than ``wait_seconds``."""
+    wanted = sorted(set(names))
+    if not wanted:
+        yield {}
+        return
+    taken = _take(settings, store, owner, wanted, wait_seconds)
+    failpoint("lease.taken")
+    over = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(store, owner, wanted, over), daemon=True)
+    renewing.start()
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LeaseHeld(
-                f"another refresh or scoring holds {str(path)!r}: wait for it to end, then run again"
-            ) from None
-        yield
+        yield taken
     finally:
-        os.close(descriptor)
+        over.set()
+        renewing.join()
+        # A lease that cannot be given back is taken over: its owner's file is free.
+        with contextlib.suppress(StoreUnavailable):
+            store.transact(
+                lambda work: work.run("refresh/lease_release", {"names": wanted, "owner": owner}),
+                fenced=False,
+                timeout_seconds=LOCK_SECONDS,
+            )
+        failpoint("lease.released")
+
+
+@contextmanager
+def apply_lease(settings: Settings, store: Store, owner: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Fence]:
+    """Hold the lease for writing, after waiting for it; within the block every write of ``store`` is fenced."""
+    with leases(settings, store, owner, [APPLY], wait_seconds=wait_seconds) as taken, store.fenced(taken[APPLY]):
+        yield taken[APPLY]
+
+
+def _take(settings: Settings, store: Store, owner: str, names: list[str], wait_seconds: float) -> dict[str, Fence]:
+    started = time.monotonic()
+    deadline, longest = started + wait_seconds, 0.2
+    while True:
+        dead: list[str] = []
+
+        def attempt(work: Work, dead: list[str] = dead) -> dict[str, Fence] | LeaseHeld:
+            work.run("refresh/lease_lock", {"names": names})
+            failpoint("lease.locked")
+            for row in work.run("refresh/lease_holders", {"names": names}):
+                if row["live"] and is_dead(settings, row["owner"]):
+                    dead.append(row["owner"])
+                elif row["live"]:
+                    return LeaseHeld(
+                        f"another run ({row['owner']}) works on {row['name']!r}: wait for it to end, then run again"
+                    )
+            rows = work.run("refresh/lease_take", {"names": names, "owner": owner, "seconds": SECONDS})
+            return {row["name"]: Fence(row["name"], int(row["token"])) for row in rows}
+
+        try:
+            found = store.transact(attempt, fenced=False, timeout_seconds=LOCK_SECONDS)
+        except StoreBusy as error:
+            # The holder is in the middle of a transaction, or another reached for the same leases at this moment.
+            if time.monotonic() >= max(deadline, started + LOCK_SECONDS):
+                raise LeaseHeld(f"another run works on {names[0]!r}: wait for it to end, then run again") from error
+            pause(random.uniform(0.05, longest))
+            continue
+        if not isinstance(found, LeaseHeld):
+            for name in dead:
+                sweep(settings, name)
+            return found
+        if time.monotonic() >= deadline:
+            raise found
+        pause(random.uniform(0.05, longest))
+        longest = min(2.0, 1.5 * longest)
+
+
+def _renew(store: Store, owner: str, names: list[str], over: threading.Event) -> None:
+    """Renew until told that it is over. A renewal that fails is tried again; the fence tells when it is too late."""
+    while not over.wait(SECONDS / 3):
+        with contextlib.suppress(StoreUnavailable):
+            store.transact(
+                lambda work: work.run("refresh/lease_renew", {"names": names, "owner": owner, "seconds": SECONDS}),
+                fenced=False,
+                timeout_seconds=LOCK_SECONDS,
+            )
+            failpoint("lease.renewed")

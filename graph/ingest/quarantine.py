@@ -26,6 +26,9 @@ def save_aside(connection: Connection, staged: Path, sources: set[str]) -> None:
 
 def in_delivery(connection: Connection, landed: list[Landed]) -> dict[str, int]:
     """Rows of the newly landed files in `aside`, by source; `aside` is dropped."""
+    if not landed:
+        connection.execute("DROP TABLE IF EXISTS aside")
+        return {}
     files = ", ".join(literal(one.record_file) for one in landed)
     rows = connection.execute(
         f"SELECT source, count(DISTINCT (file, line)) FROM aside WHERE file IN ({files}) GROUP BY source"

@@ -3,7 +3,7 @@
 from graph.schema.authorization import AUTHORIZATION_STATISTIC, PRIOR_AUTHORIZATION
 from graph.schema.core import NodeType, Prop, RelType, SchemaError
 from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN, PRODUCT, PROVIDER_NETWORK
-from graph.schema.evidence import CHANGE, IDENTIFIER, REFRESH_RUN, SEQUENCE, SOURCE, TOMBSTONE
+from graph.schema.evidence import CHANGE, IDENTIFIER, LEASE, REFRESH_RUN, SEQUENCE, SOURCE, TOMBSTONE
 from graph.schema.field import CONSENT, FIELD_NOTE, INTERACTION, SUGGESTION
 from graph.schema.medical import MEDICAL_INQUIRY
 from graph.schema.people import HCP, PATIENT, REP, SPECIALTY
@@ -48,6 +48,7 @@ NODE_TYPES: tuple[NodeType, ...] = (
     CHANGE,
     TOMBSTONE,
     SEQUENCE,
+    LEASE,
 )
 
 

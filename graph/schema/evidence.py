@@ -28,7 +28,19 @@ SOURCE = NodeType(
     props={
         "name": Prop("string", OPERATIONS, S.INTERNAL, "Name of the mapping.", required=True),
         "mappingVersion": Prop("string", OPERATIONS, S.INTERNAL, "Checksum of the mapping file."),
+        "state": Prop(
+            "string",
+            OPERATIONS,
+            S.INTERNAL,
+            "Whether its newest delivery counts.",
+            values=("loaded", "held", "withdrawn"),
+        ),
+        "heldReason": Prop("string", OPERATIONS, S.INTERNAL, "Why a delivery of it is not taken."),
+        "heldSince": Prop("date", OPERATIONS, S.INTERNAL, "Delivery since which it is held."),
         "dataTime": Prop("date", OPERATIONS, S.INTERNAL, "Newest date its data speaks of."),
+        "deliveredOn": Prop("date", OPERATIONS, S.INTERNAL, "Newest delivery that was taken."),
+        "expectedEveryDays": Prop("integer", OPERATIONS, S.INTERNAL, "How often it should be delivered.", unit="days"),
+        "staleSince": Prop("date", OPERATIONS, S.INTERNAL, "Day on which a delivery was due and did not come."),
         "refreshedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When a delivery was last applied."),
         "rowsIn": Prop("integer", OPERATIONS, S.INTERNAL, "Rows of the last delivery.", unit="rows"),
         "rowsLoaded": Prop("integer", OPERATIONS, S.INTERNAL, "Rows accepted of the last delivery.", unit="rows"),
@@ -44,6 +56,13 @@ REFRESH_RUN = NodeType(
     indexes=(("startedAt",),),
     props={
         "id": Prop("string", OPERATIONS, S.INTERNAL, "Run id.", required=True),
+        "state": Prop(
+            "string",
+            OPERATIONS,
+            S.INTERNAL,
+            "How far it came: `held` when nothing of it could be taken.",
+            values=("applying", "published", "held"),
+        ),
         "deliveredOn": Prop("date", OPERATIONS, S.INTERNAL, "Date of the delivery."),
         "startedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it started."),
         "finishedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it was published."),
@@ -107,5 +126,19 @@ SEQUENCE = NodeType(
     props={
         "name": Prop("string", OPERATIONS, S.INTERNAL, "Name of the counter.", required=True),
         "value": Prop("integer", OPERATIONS, S.INTERNAL, "Value of the counter.", required=True),
+    },
+)
+
+LEASE = NodeType(
+    "Lease",
+    "The right to work on a source, or to write: whoever holds the token of now may.",
+    key="name",
+    written_by="ledger",
+    props={
+        "name": Prop("string", OPERATIONS, S.INTERNAL, "A source, or `apply` for writing.", required=True),
+        "token": Prop("integer", OPERATIONS, S.INTERNAL, "Raised at each taking; an older one is refused."),
+        "owner": Prop("string", OPERATIONS, S.INTERNAL, "Process that holds it; null when nobody does."),
+        "until": Prop("datetime", OPERATIONS, S.INTERNAL, "When it ends unless it is renewed, by the server's clock."),
+        "checkedAt": Prop("datetime", OPERATIONS, S.INTERNAL, "When it was last looked at under its lock."),
     },
 )

@@ -233,9 +233,11 @@ RELATIONSHIPS: tuple[RelType, ...] = (
     RelType(
         "LOADED",
         (("RefreshRun", "Source"),),
-        "The run applied a delivery of the source.",
+        "The run took a delivery of the source, or held it.",
         DataClass.OPERATIONS,
         {
+            "state": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "What was done.", values=("loaded", "held")),
+            "reason": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Why it was held."),
             "mappingVersion": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Checksum of the mapping file then."),
             "dataTime": Prop("date", DataClass.OPERATIONS, S.INTERNAL, "Newest date its data spoke of then."),
             "rowsIn": Prop("integer", DataClass.OPERATIONS, S.INTERNAL, "Rows of the delivery.", unit="rows"),

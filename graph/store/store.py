@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cypher import statement
-from graph.errors import StoreUnavailable
+from graph.errors import LoginRefused, StoreBusy, StoreUnavailable
+from graph.failpoint import failpoint
 from graph.store.connection import Connection, find_connection
 from graph.store.lean import analytics_blocked
 
@@ -21,15 +22,24 @@ with analytics_blocked():
 
 if TYPE_CHECKING:
     from graph.settings import Settings
+    from graph.store.fence import Fence
 
 Result = TypeVar("Result")
 Row = dict[str, Any]
+TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+REFUSED = exceptions.Neo4jError
+"""What Neo4j answers when it does not do what it is told."""
 UNREACHABLE = (exceptions.ServiceUnavailable, exceptions.SessionExpired)
 
 
 def text_of(name_or_text: str) -> str:
     """The Cypher behind a file name such as ``read/hcp_peers``; a text with a space is itself."""
     return name_or_text if " " in name_or_text else statement(name_or_text).text
+
+
+def is_passing(error: exceptions.Neo4jError) -> bool:
+    """True when the same transaction may go through when it is tried again."""
+    return error.is_retryable() or str(error.code).startswith(TIMED_OUT)
 
 
 class Work:
@@ -49,6 +59,7 @@ class Store:
 
     def __init__(self, connection: Connection, *, timeout_seconds: float = 120.0) -> None:
         self.connection = connection
+        self.fence: Fence | None = None
         self._timeout = timeout_seconds
         self._driver = neo4j.GraphDatabase.driver(
             connection.uri,
@@ -85,17 +96,36 @@ class Store:
         """Run one writing statement in a transaction of its own."""
         return self.transact(lambda work: work.run(name_or_text, parameters))
 
-    def transact(self, do: Callable[[Work], Result]) -> Result:
+    def transact(
+        self, do: Callable[[Work], Result], *, fenced: bool = True, timeout_seconds: float | None = None
+    ) -> Result:
         """Run ``do`` in one write transaction: all of it or nothing.
 
-        Not retried: after a lost answer to a commit the caller reads its mark back (`graph.store.publish`).
+        Within `fenced` the transaction holds the lease and is refused when another has taken it over. Not retried:
+        after a lost answer to a commit the caller reads its mark back (`graph.ingest.commit`).
         """
         with self._translated(), self._driver.session() as session:
-            transaction = session.begin_transaction(timeout=self._timeout)
+            transaction = session.begin_transaction(timeout=timeout_seconds or self._timeout)
             with transaction:
-                result = do(Work(transaction))
+                work = Work(transaction)
+                if fenced and self.fence is not None:
+                    self.fence.hold(work)
+                    failpoint("apply.fenced")
+                result = do(work)
+                if fenced and self.fence is not None:
+                    # Renewed once more: nobody could renew it beside the lock of this transaction.
+                    self.fence.hold(work)
                 transaction.commit()
             return result
+
+    @contextmanager
+    def fenced(self, fence: Fence) -> Iterator[None]:
+        """Within the block every write holds this lease."""
+        before, self.fence = self.fence, fence
+        try:
+            yield
+        finally:
+            self.fence = before
 
     def run_schema(self, text: str) -> None:
         """Run a schema statement (constraint or index), which Neo4j wants in a transaction of its own."""
@@ -107,7 +137,7 @@ class Store:
         try:
             yield
         except exceptions.AuthError as error:
-            raise StoreUnavailable(
+            raise LoginRefused(
                 f"Neo4j at {self.connection.uri!r} refuses the login of user {self.connection.user!r}: "
                 "check NEO4J_USER and NEO4J_PASSWORD_FILE; without NEO4J_URI run `twin neo4j status`"
             ) from error
@@ -115,6 +145,13 @@ class Store:
             raise StoreUnavailable(
                 f"Neo4j at {self.connection.uri!r} does not answer ({type(error).__name__}): "
                 "run `twin neo4j status`, then `twin doctor`"
+            ) from error
+        except exceptions.Neo4jError as error:
+            if not is_passing(error):
+                raise
+            raise StoreBusy(
+                f"Neo4j at {self.connection.uri!r} ended a transaction ({error.code}): try again, or see what else "
+                "it is doing"
             ) from error
 
 

@@ -31,7 +31,7 @@ def one(store: Store, text: str, **parameters: Any) -> dict[str, Any]:
 def everything(store: Store) -> list[str]:
     """All nodes and relationships but those of the ledger, in a form that can be compared."""
     nodes = store.read(
-        "MATCH (n) WHERE NOT n:RefreshRun AND NOT n:Source AND NOT n:Sequence AND NOT n:Change "
+        "MATCH (n) WHERE NOT n:RefreshRun AND NOT n:Source AND NOT n:Lease AND NOT n:Sequence AND NOT n:Change "
         "RETURN labels(n)[0] AS label, n {.*} AS properties"
     )
     edges = store.read(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graph.errors import SourceError
-from graph.ingest import run as running
+from graph.ingest import claiming
 from graph.ingest.report import RefreshReport
 from graph.settings import Settings
 from graph.sources import Mapping
@@ -101,7 +101,7 @@ def test_a_source_whose_claims_fail_leaves_no_trace(
     deliveries.products("2025-01-01")
     run()
     before = everything(neo4j_empty)
-    write_claims = running.write_claims
+    write_claims = claiming.write_claims
 
     def failing(connection: Any, mapping: Mapping, *given: Any, **more: Any) -> Any:
         counts = write_claims(connection, mapping, *given, **more)
@@ -117,7 +117,7 @@ def test_a_source_whose_claims_fail_leaves_no_trace(
 
     # when
     with monkeypatch.context() as patch:
-        patch.setattr(running, "write_claims", failing)
+        patch.setattr(claiming, "write_claims", failing)
         report = run()
 
     # then

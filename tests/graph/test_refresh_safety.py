@@ -1,18 +1,19 @@
 """What a refresh survives: crashes, batches cut off, thin snapshots, a second writer, a graph of another home."""
 
-import fcntl
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from graph.errors import LeaseHeld, SourceError, StoreUnavailable
+from graph.errors import SourceError, StoreUnavailable
 from graph.ingest import apply as applying
+from graph.ingest.ledger import entries
 from graph.ingest.report import RefreshReport
 from graph.ingest.state import StateFolder
 from graph.settings import Settings
 from graph.store import Store, publish
-from graph.store.publish import RAISE_WRITING
+from graph.store.publish import RAISE_WRITING, raise_writing
 from tests.graph.registry import ANNA, BERT, CARA, counters, everything, one, person
 
 Run = Callable[..., RefreshReport]
@@ -89,7 +90,9 @@ def test_marked_batches_are_resumed_where_they_stopped(
     assert one(neo4j_empty, "MATCH (i:Identifier)-[:OF]->() RETURN count(i) AS n")["n"] == 4
 
 
-def test_a_snapshot_that_lacks_much_is_held(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
+def test_a_snapshot_that_lacks_much_is_held_until_it_is_approved(
+    deliveries: Any, run: Run, neo4j_empty: Store, neo4j_settings: Settings
+) -> None:
     # given
     rows = [f"T{number},Territory {number},territory," for number in range(20)]
     header = "territory_id,name,level,parent_id"
@@ -108,24 +111,12 @@ def test_a_snapshot_that_lacks_much_is_held(deliveries: Any, run: Run, neo4j_emp
     assert source.reason is not None
     assert "'alignment' is held: 8 of 20 Territory vanish at once" in source.reason
     assert everything(neo4j_empty) == before
-    assert run(approve_deletes=True).write_transactions == 0
-    assert everything(neo4j_empty) == before
-
-
-def test_one_refresh_at_a_time(deliveries: Any, run: Run, neo4j_settings: Settings) -> None:
-    # given
-    deliveries.nppes("2025-01-01", person(ANNA))
-    neo4j_settings.home.mkdir(parents=True, exist_ok=True)
-    with (neo4j_settings.home / "refresh.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-        # when
-        with pytest.raises(LeaseHeld, match=r"another refresh or scoring holds .*refresh.lock") as caught:
-            run()
-
-    # then
-    assert caught.value.exit_code == 50
-    assert run().write_transactions == 1
+    (held,) = [entry["run"] for entry in entries(neo4j_settings) if entry["state"] == "held"]
+    with pytest.raises(SourceError, match="holds nothing that waits for approval"):
+        run(approve_deletes=str(report.run))
+    approved = run(approve_deletes=held)
+    assert ([one.state for one in approved.sources], approved.strict_exit) == (["loaded"], 0)
+    assert StateFolder(neo4j_settings).load().run == held
 
 
 def test_a_graph_of_another_home_is_refused(
@@ -138,9 +129,9 @@ def test_a_graph_of_another_home_is_refused(
     deliveries.nppes("2025-01-08", person(BERT))
 
     # when, then
-    with pytest.raises(SourceError, match="restore both from one backup"):
+    with pytest.raises(SourceError, match="the graph is empty"):
         run()
-    assert neo4j_empty.read("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
+    assert everything(neo4j_empty) == []
 
 
 def test_counters_that_another_writer_left_apart_are_levelled(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
@@ -160,15 +151,11 @@ def test_counters_that_another_writer_left_apart_are_levelled(deliveries: Any, r
 
 def test_a_lost_answer_to_the_raised_counter_levels_it(neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     # given
-    write = neo4j_empty.write
+    def lost(store: Store) -> int:
+        raise_writing(store)
+        raise StoreUnavailable("the answer is lost")
 
-    def lost(text: str, **parameters: Any) -> Any:
-        rows = write(text, **parameters)
-        if text == RAISE_WRITING:
-            raise StoreUnavailable("the answer is lost")
-        return rows
-
-    monkeypatch.setattr(neo4j_empty, "write", lost)
+    monkeypatch.setattr(sys.modules["graph.store.publish"], "raise_writing", lost)
 
     # when
     with pytest.raises(StoreUnavailable, match="the answer is lost"):
@@ -177,32 +164,3 @@ def test_a_lost_answer_to_the_raised_counter_levels_it(neo4j_empty: Store, monke
     # then
     assert counters(neo4j_empty) == {"writing": 1, "published": 1}
     assert neo4j_empty.read("MATCH (n:HCP) RETURN count(n) AS n") == [{"n": 0}]
-
-
-def test_a_lost_answer_to_the_first_batch_stays_hidden_until_it_is_finished(
-    deliveries: Any, run: Run, neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # given: the first batch is committed, and the connection dies before it says so
-    deliveries.nppes("2025-01-01", person(ANNA), person(BERT))
-    monkeypatch.setattr(applying, "ROWS_IN_ONE_TRANSACTION", 1)
-    monkeypatch.setattr(applying, "ROWS_PER_BATCH", 1)
-    transact = Store.transact
-
-    def lost(store: Store, do: Any) -> Any:
-        result = transact(store, do)
-        if do.__name__ == "write":
-            raise StoreUnavailable("the answer is lost")
-        return result
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "transact", lost)
-        with pytest.raises(StoreUnavailable, match="the answer is lost"):
-            run()
-    assert counters(neo4j_empty) == {"writing": 1, "published": 0}
-
-    # when
-    run()
-
-    # then
-    assert counters(neo4j_empty) == {"writing": 1, "published": 1}
-    assert one(neo4j_empty, "MATCH (n:HCP) RETURN count(n) AS n")["n"] == 2

@@ -1,0 +1,75 @@
+"""`SIGTERM` asks a job to stop at the next safe place: what is committed stands, the next run goes on from it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from graph.errors import Stopped
+
+_asked = threading.Event()
+_interrupts: list[Callable[[], None]] = []
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Within the block `SIGTERM` is remembered, and long queries are interrupted; a second one ends the process.
+
+    Whatever fails inside after it was asked for is `Stopped`. Outside the main thread the block changes nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _ask)
+    try:
+        yield
+    except Exception as error:
+        if _asked.is_set() and not isinstance(error, Stopped):
+            raise _stopped() from error
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        _asked.clear()
+
+
+def _ask(*_: object) -> None:
+    if _asked.is_set():
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTERM)
+    _asked.set()
+    for interrupt in tuple(_interrupts):
+        interrupt()
+
+
+@contextmanager
+def interrupted_by_stop(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Within the block a stop calls ``interrupt``."""
+    _interrupts.append(interrupt)
+    try:
+        yield
+    finally:
+        _interrupts.remove(interrupt)
+
+
+def asked() -> bool:
+    """True once a stop was asked for."""
+    return _asked.is_set()
+
+
+def safe_place() -> None:
+    """Raise `Stopped` when a stop was asked for: nothing is half done here."""
+    if _asked.is_set():
+        raise _stopped()
+
+
+def pause(seconds: float) -> None:
+    """Sleep, and raise `Stopped` as soon as a stop is asked for."""
+    if _asked.wait(seconds):
+        raise _stopped()
+
+
+def _stopped() -> Stopped:
+    return Stopped("stopped as asked at a safe place: run the same command again to go on")
