@@ -41,6 +41,16 @@ class Cut:
     done: bool = False
 
 
+@dataclass(slots=True)
+class Hold:
+    """Keep the ``count``-th ``message`` back, with all that follows on its connection, until it is released."""
+
+    message: str
+    count: int
+    reached: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+
+
 @dataclass(slots=True, eq=False)
 class _Link:
     """One client on both sides; ``asked`` are its requests that have no answer yet, ``True`` where the cut comes."""
@@ -58,6 +68,7 @@ class FaultProxy:
         self._links: set[_Link] = set()
         self._seen: Counter[str] = Counter()
         self._cuts: list[Cut] = []
+        self._holds: list[Hold] = []
         self._open = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._ended: asyncio.Event | None = None
@@ -84,6 +95,12 @@ class FaultProxy:
         """Plan a cut at the ``count``-th ``message`` from now on."""
         planned = Cut(message, moment, self._seen[message] + count)
         self._cuts.append(planned)
+        return planned
+
+    def hold(self, message: str, count: int = 1) -> Hold:
+        """Plan to keep back the ``count``-th ``message`` from now on."""
+        planned = Hold(message, self._seen[message] + count)
+        self._holds.append(planned)
         return planned
 
     def stop_flow(self) -> None:
@@ -167,6 +184,7 @@ class FaultProxy:
         while data := await client.read(1 << 16):
             for name, raw in messages.feed(data):
                 self._seen[name] += 1
+                await self._keep_back(name)
                 planned = self._planned(name)
                 if planned is not None:
                     planned.done = True
@@ -186,6 +204,13 @@ class FaultProxy:
                     raise _Cut
                 await self._forward(link.client, raw)
         raise _Cut
+
+    async def _keep_back(self, name: str) -> None:
+        for hold in self._holds:
+            if hold.message == name and hold.count == self._seen[name]:
+                hold.reached.set()
+                while not hold.released.is_set():
+                    await asyncio.sleep(0.01)
 
     def _planned(self, name: str) -> Cut | None:
         for cut in self._cuts:
