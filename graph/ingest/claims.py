@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import ApprovalNeeded, SourceError
-from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type
+from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type, told
 from graph.ingest.resolve import learn_identifiers, resolve_node, resolve_relationship
+from graph.ingest.scope import TOUCHED, Scope
 from graph.schema.catalogue import properties, rel_type
 from graph.schema.core import Prop
 from graph.sources import Claim, Mapping
@@ -39,14 +40,21 @@ def file_name(at: int, claim: Claim) -> str:
 
 
 def write_claims(
-    connection: Connection, mapping: Mapping, folder: Path, delivered: str, *, approve_deletes: bool
+    connection: Connection,
+    mapping: Mapping,
+    folder: Path,
+    delivered: str,
+    *,
+    approve_deletes: bool,
+    scope: Scope | None = None,
 ) -> Counts:
     """Run the selects of an opened mapping and replace its claim files in ``folder``; return the differences."""
     connection.execute(f"SET VARIABLE delivered = DATE {literal(delivered)}")
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS unresolved (value VARCHAR)")
     counts = Counts()
     for at, claim in enumerate(mapping.claims):
         path = folder / mapping.name / file_name(at, claim)
-        declared = _pick(connection, mapping, claim)
+        declared = _pick(connection, mapping, claim, scope)
         if claim.kind == "node":
             resolve_node(connection, mapping, claim)
         else:
@@ -58,25 +66,29 @@ def write_claims(
                 continue
         keys = _keys(claim)
         _now(connection, claim, declared, keys)
-        _compare(connection, mapping, claim, declared, keys, path, counts, approve_deletes)
+        partial = scope is not None and scope.partial and claim.partition is not None
+        _compare(connection, mapping, claim, declared, keys, path, counts, approve_deletes, partial)
+    if scope is not None:
+        scope.keep_unresolved(connection)
     for left in ("picked", "resolved", "now", "before", "next"):
         connection.execute(f"DROP TABLE IF EXISTS {left}")
     return counts
 
 
-def _pick(connection: Connection, mapping: Mapping, claim: Claim) -> dict[str, Prop]:
+def _pick(connection: Connection, mapping: Mapping, claim: Claim, scope: Scope | None) -> dict[str, Prop]:
     """Make the temporary table `picked`; return the declared properties it has."""
     connection.execute("DROP TABLE IF EXISTS picked")
     try:
-        connection.execute(f"CREATE TEMP TABLE picked AS {claim.select}")
+        select = claim.select if scope is None else scope.select(claim)
+        connection.execute(f"CREATE TEMP TABLE picked AS {select}")
     except Exception as error:
-        raise SourceError(f"mapping {mapping.name!r}, {claim.target}: {str(error).strip().splitlines()[0]}") from error
+        raise SourceError(f"mapping {mapping.name!r}, {claim.target}: {told(error)}") from error
     columns = [row[0] for row in connection.execute("DESCRIBE picked").fetchall()]
     for name, kind in (("_record", "VARCHAR"), ("_valid_at", "DATE"), ("_restated", "BOOLEAN")):
         if name not in columns:
             connection.execute(f"ALTER TABLE picked ADD COLUMN {name} {kind}")
     known = properties(claim.target)
-    extra = {*claim.identify.values(), claim.start[2], claim.end[2]}
+    extra = {*claim.identify.values(), claim.start[2], claim.end[2], claim.partition}
     undeclared = [name for name in columns if name not in known and name not in extra and not name.startswith("_")]
     if undeclared:
         raise SourceError(f"mapping {mapping.name!r}: {claim.target}.{undeclared[0]} is not declared in graph/schema")
@@ -114,6 +126,8 @@ def _now(connection: Connection, claim: Claim, declared: dict[str, Prop], keys: 
     """Make the temporary table `now`: keys, properties in their declared types, lineage; one row per key."""
     ids = ("_id",) if claim.kind == "node" else ("_start", "_end")
     values = [f"{_cast(name, prop)} AS {quoted(name)}" for name, prop in declared.items()]
+    if claim.partition is not None:
+        values.append(f"{quoted(claim.partition)}::VARCHAR AS _partition")
     partition = ", ".join(quoted(key) for key in keys)
     connection.execute("DROP TABLE IF EXISTS now")
     connection.execute(
@@ -138,12 +152,17 @@ def _compare(
     path: Path,
     counts: Counts,
     approve_deletes: bool,
+    partial: bool,
 ) -> None:
     """Count differences of `now` to the claim file at ``path`` and replace it, with what the source keeps.
 
+    With ``partial`` both are about the touched partitions; the claims of the others stay as they are.
+
     A claim that says what it said before keeps its lineage: the record and the run that said it first.
     """
-    _before(connection, declared, path)
+    partial = partial and path.exists()
+    untouched = f"FROM {scan([path])} WHERE _partition NOT IN ({TOUCHED})"
+    _before(connection, declared, path, partial)
     same = " AND ".join(f"b.{quoted(key)} = n.{quoted(key)}" for key in keys)
     gone = f"NOT EXISTS (SELECT 1 FROM now n WHERE {same})"
     values = [name for name in declared if name not in keys]
@@ -158,6 +177,8 @@ def _compare(
     )
     found = dict(connection.execute("SELECT _state, count(*) FROM next GROUP BY ALL").fetchall())
     before = int(scalar(connection, "SELECT count(*) FROM before WHERE NOT _gone"))
+    others = int(scalar(connection, f"SELECT count(*) {untouched} AND NOT _gone")) if partial else 0
+    before += others
     lost = int(scalar(connection, f"SELECT count(*) FROM before b WHERE NOT b._gone AND {gone}"))
     if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
         raise ApprovalNeeded(
@@ -166,7 +187,7 @@ def _compare(
         )
     dated = claim.kind == "relationship" and "to" in declared
     ended = lost if dated or (not claim.keep and (claim.mints or claim.kind == "relationship")) else 0
-    counts.add(found.get("inserted", 0), found.get("updated", 0), found.get("unchanged", 0), ended)
+    counts.add(found.get("inserted", 0), found.get("updated", 0), found.get("unchanged", 0) + others, ended)
     extra = ", ".join(["_state", *(f"{name}_before" for name in LINEAGE)])
     select = f"SELECT * EXCLUDE ({extra}) FROM next"
     if claim.keep or dated:
@@ -179,6 +200,8 @@ def _compare(
             replaced["_run"] = "CASE WHEN _gone THEN _run ELSE getvariable('run')::VARCHAR END"
         changes = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in replaced.items())
         select += f" UNION ALL BY NAME SELECT * REPLACE ({changes}) FROM before b WHERE {gone}"
+    if partial:
+        select += f" UNION ALL BY NAME SELECT * {untouched}"
     copy(connection, select, path)
 
 
@@ -187,13 +210,14 @@ def _on_leaving(column: str) -> str:
     return f"CASE WHEN _gone THEN {column} ELSE getvariable('delivered') END"
 
 
-def _before(connection: Connection, declared: dict[str, Prop], path: Path) -> None:
+def _before(connection: Connection, declared: dict[str, Prop], path: Path, partial: bool) -> None:
     """Make the temporary table `before` from the claim file; a column that it lacks is null."""
     connection.execute("DROP TABLE IF EXISTS before")
     if not path.exists():
         connection.execute("CREATE TEMP TABLE before AS SELECT * FROM now WHERE false")
         return
-    connection.execute(f"CREATE TEMP TABLE before AS SELECT * FROM {scan([path])}")
+    touched = f" WHERE _partition IN ({TOUCHED})" if partial else ""
+    connection.execute(f"CREATE TEMP TABLE before AS SELECT * FROM {scan([path])}{touched}")
     had = {row[0] for row in connection.execute("DESCRIBE before").fetchall()}
     wanted = {name: sql_type(prop) for name, prop in declared.items()} | {"_run": "VARCHAR", "_restated": "BOOLEAN"}
     for name, kind in wanted.items():

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import SourceError
-from graph.ingest.contract import SQL_TYPES
-from graph.ingest.engine import Connection, literal, quoted, scan
+from graph.ingest.contract import SQL_TYPES, may_be_told
+from graph.ingest.engine import Connection, literal, quoted, scan, told
 from graph.ingest.landing import Landed
+from graph.ingest.scope import Scope, Unfit, put_aside_before
 from graph.ingest.within import check_within
 from graph.sources import Mapping, Table
 
@@ -27,41 +28,52 @@ class View:
             connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
 
 
-def open_view(connection: Connection, home: Path, mapping: Mapping, landed: tuple[Landed, ...]) -> View:
+def open_view(
+    connection: Connection, home: Path, mapping: Mapping, landed: tuple[Landed, ...], scope: Scope | None = None
+) -> View:
     """Make the tables of a mapping and its intermediate ones; rows with unknown references go to `aside`.
 
     Beside the contract's columns each row has `_file`, `_line`, `_record` (both), `_delivered`, `_edition`,
-    `_known_at` and `_first_known_at` (over all deliveries of its key).
+    `_known_at`, `_first_known_at` (over all deliveries of its key) and `_restated` (its key came before). Raise `Unfit`
+    when the scope is partial and cannot be.
     """
     names = []
     connection.execute(QUARANTINE)
     for table in mapping.tables:
         files = [one for one in landed if one.table == table.name]
         try:
-            connection.execute(f"CREATE TEMP TABLE {quoted(table.name)} AS {_rows(mapping, table, home, files)}")
+            connection.execute(f"CREATE TEMP TABLE {quoted(table.name)} AS {_rows(mapping, table, home, files, scope)}")
             names.append(table.name)
-            _check_references(connection, mapping, table)
+            if scope is not None and scope.partial:
+                put_aside_before(connection, mapping, table, scope.quarantine)
+            _check_references(connection, mapping, table, scope)
         except Exception as error:
-            raise SourceError(f"mapping {mapping.name!r}, table {table.name!r}: {_one_line(error)}") from error
+            raise SourceError(f"mapping {mapping.name!r}, table {table.name!r}: {told(error)}") from error
     for table in mapping.tables:
         check_within(connection, mapping, table)
-    for name, select in mapping.prepare:
+    for part in mapping.prepare:
+        select = part.select if scope is None else scope.select(part)
         try:
-            connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {select}")
+            connection.execute(f"CREATE TEMP TABLE {quoted(part.name)} AS {select}")
+            names.append(part.name)
+            if scope is not None:
+                scope.keep(connection, part)
+        except Unfit:
+            View(tuple(names)).close(connection)
+            raise
         except Exception as error:
-            raise SourceError(f"mapping {mapping.name!r}, prepare {name!r}: {_one_line(error)}") from error
-        names.append(name)
+            raise SourceError(f"mapping {mapping.name!r}, prepare {part.name!r}: {told(error)}") from error
     return View(tuple(names))
 
 
-def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed]) -> str:
+def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed], scope: Scope | None = None) -> str:
     if not files:
         return f"SELECT {_no_columns(table)} WHERE false"
     # The empty first part gives columns that the contract got after a file was landed: null in that file.
     each = f"SELECT {_nulls(_contract_types(table))} WHERE false UNION ALL BY NAME " + " UNION ALL BY NAME ".join(
         f"SELECT *, {literal(one.record_file)} AS _file, DATE {literal(one.delivered)} AS _delivered, "
         f"{'NULL' if one.edition is None else literal(one.edition)}::DATE AS _edition "
-        f"FROM {scan([home / one.parquet])}"
+        f"FROM {scan([home / one.parquet])}{'' if scope is None else ' ' + scope.rows(table)}"
         for one in files
     )
     key = ", ".join(quoted(name) for name in table.key) or "_record"
@@ -71,7 +83,9 @@ def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed]) -> st
     # Worth its sort only where a select asks for it.
     asked = any("_first_known_at" in select for select in _selects(mapping))
     earliest = f"min(_known_at) OVER (PARTITION BY {key})" if asked else "NULL::DATE"
-    first = f"SELECT *, {earliest} AS _first_known_at FROM ({known})"
+    asked = any("_restated" in select for select in _selects(mapping))
+    restated = f"count(*) OVER (PARTITION BY {key}) > 1" if asked else "NULL::BOOLEAN"
+    first = f"SELECT *, {earliest} AS _first_known_at, {restated} AS _restated FROM ({known})"
     return (
         f"SELECT * FROM ({first}) {_current(mapping, files)} "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivered DESC, _file DESC, _line DESC) = 1"
@@ -79,7 +93,7 @@ def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed]) -> st
 
 
 def _selects(mapping: Mapping) -> list[str]:
-    return [select for _, select in mapping.prepare] + [claim.select for claim in mapping.claims]
+    return [part.select for part in mapping.prepare] + [claim.select for claim in mapping.claims]
 
 
 def _current(mapping: Mapping, files: list[Landed]) -> str:
@@ -104,12 +118,13 @@ def _nulls(types: dict[str, str]) -> str:
 
 def _no_columns(table: Table) -> str:
     types = _contract_types(table) | {"_line": "BIGINT", "_file": "VARCHAR", "_record": "VARCHAR"}
-    types |= dict.fromkeys(("_delivered", "_edition", "_known_at", "_first_known_at"), "DATE")
+    types |= dict.fromkeys(("_delivered", "_edition", "_known_at", "_first_known_at"), "DATE") | {
+        "_restated": "BOOLEAN"
+    }
     return _nulls(types)
 
 
-def _check_references(connection: Connection, mapping: Mapping, table: Table) -> None:
-    personal = {column.name for column in table.columns if column.personal}
+def _check_references(connection: Connection, mapping: Mapping, table: Table, scope: Scope | None = None) -> None:
     for name, systems in table.references.items():
         known = ", ".join(literal(system) for system in systems)
         column = quoted(name)
@@ -117,14 +132,13 @@ def _check_references(connection: Connection, mapping: Mapping, table: Table) ->
             f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM identifier "
             f"WHERE identifier.system IN ({known}) AND identifier.value = {quoted(table.name)}.{column})"
         )
-        shown = "NULL" if name in personal else column
+        shown = column if may_be_told(table, name) else "NULL"
         connection.execute(
             f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(table.name)}, _delivered, _file, _line, "
             f"{literal(name)}, {literal('is not known as ' + ' or '.join(systems))}, {shown} "
             f"FROM {quoted(table.name)} WHERE {unknown}"
         )
+        if scope is not None and table.partition is not None:
+            value = quoted(table.partition)
+            connection.execute(f"INSERT INTO unresolved SELECT {value} FROM {quoted(table.name)} WHERE {unknown}")
         connection.execute(f"DELETE FROM {quoted(table.name)} WHERE {unknown}")
-
-
-def _one_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:300]

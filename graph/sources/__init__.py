@@ -1,5 +1,5 @@
 """One mapping file per feed, and the value it is read into."""
 
-from graph.sources.mapping import Claim, Column, Mapping, Table, load_mapping, load_mappings
+from graph.sources.mapping import Claim, Column, Mapping, Prepare, Table, load_mapping, load_mappings
 
-__all__ = ["Claim", "Column", "Mapping", "Table", "load_mapping", "load_mappings"]
+__all__ = ["Claim", "Column", "Mapping", "Prepare", "Table", "load_mapping", "load_mappings"]

@@ -94,6 +94,21 @@ class Table:
     reader: str | None = None
     options: Dict[str, Any] = field(default_factory=dict)
     within: Dict[str, tuple[str, str]] = field(default_factory=dict)
+    partition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """An intermediate table. ``partition`` names its column that says which partition of the source a row belongs to:
+    such a table is computed for the touched partitions only. ``kept``: selects over all partitions read it too.
+    ``resets``: it is made over all partitions, and when it changes, all of them are computed anew.
+    """
+
+    name: str
+    select: str
+    partition: str | None = None
+    kept: bool = False
+    resets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +118,7 @@ class Claim:
     ``identify`` (nodes) maps identifier systems to columns of the select, strongest first. ``start`` and ``end``
     (relationships) are (label, system, column). ``keep``: a row that the source no longer gives stays as it is.
     ``when_gone`` maps properties to SQL expressions that are set on a kept node the source no longer gives.
+    ``partition`` names the column of the select that says which partition of the source a row belongs to.
     """
 
     kind: Literal["node", "relationship"]
@@ -115,11 +131,12 @@ class Claim:
     end: tuple[str, str, str] = ("", "", "")
     keep: bool = True
     when_gone: Dict[str, str] = field(default_factory=dict)
+    partition: str | None = None
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """One source: its tables, intermediate tables (name, select) and claims, in the order of the file."""
+    """One source: its tables, intermediate tables and claims, in the order of the file."""
 
     name: str
     title: str
@@ -128,10 +145,11 @@ class Mapping:
     after: tuple[str, ...]
     data_time: str
     tables: tuple[Table, ...]
-    prepare: tuple[tuple[str, str], ...]
+    prepare: tuple[Prepare, ...]
     claims: tuple[Claim, ...]
     version: str
     change_kind: str | None = None
+    expected_every_days: int | None = None
 
     @cached_property
     def nodes(self) -> tuple[Claim, ...]:
@@ -181,11 +199,12 @@ def _mapping(name: str, data: dict[str, Any], version: str) -> Mapping:
         after=tuple(data.get("after", ())),
         data_time=data.get("data_time", "_known_at"),
         tables=tuple(_table({"quarantine_limit": limit, **table}) for table in data["table"]),
-        prepare=tuple((part["name"], part["select"]) for part in data.get("prepare", ())),
+        prepare=tuple(Prepare(**part) for part in data.get("prepare", ())),
         claims=tuple(_claim("node", claim) for claim in data.get("node", ()))
         + tuple(_claim("relationship", claim) for claim in data.get("relationship", ())),
         version=version,
         change_kind=_change_kind(data.get("change_kind")),
+        expected_every_days=data.get("expected_every_days"),
     )
 
 

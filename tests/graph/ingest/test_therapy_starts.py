@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from graph.ingest.delivery import discover
 from graph.ingest.engine import Connection, engine, scan
 from graph.ingest.identifiers import open_identifiers
 from graph.ingest.landing import checksum, land
-from graph.ingest.view import open_view
+from graph.ingest.scope import Scope, Unfit, scope_of
+from graph.ingest.state import State
+from graph.ingest.view import View, open_view
 from graph.settings import Settings
 from graph.sources import load_mappings
 
@@ -46,6 +49,7 @@ class Feed:
             f"('npi', '{NPI}', 'HCP', 'hcp_1', true, false)"
         )
         self.landed: list[Any] = []
+        self.state, self.partial = State(), list[bool]()
 
     def deliver(self, date: str, *lines: str) -> None:
         path = self.folder / "in" / date / "rx_claims" / "rx_claims.csv"
@@ -54,13 +58,26 @@ class Feed:
         (delivery,) = discover(self.folder / "in" / date, [self.mapping])
         for found in delivery.files:
             self.landed.append(land(self.connection, self.settings, found, checksum(found), delivery.date))
-        view = open_view(self.connection, self.settings.home, self.mapping, tuple(self.landed))
-        write_claims(self.connection, self.mapping, self.folder / "claims", date, approve_deletes=True)
+        scope = scope_of(
+            self.connection, self.settings.home, self.mapping, tuple(self.landed), self.state, self.folder, taught=False
+        )
+        view, scope = self._view(scope)
+        write_claims(self.connection, self.mapping, self.folder / "claims", date, approve_deletes=True, scope=scope)
         view.close(self.connection)
+        self.partial.append(scope.partial)
+        self.state = State(files=list(self.landed), sources={"rx_claims": {"mapping_version": self.mapping.version}})
+
+    def _view(self, scope: Scope) -> tuple[View, Scope]:
+        files = tuple(self.landed)
+        try:
+            return open_view(self.connection, self.settings.home, self.mapping, files, scope), scope
+        except Unfit:
+            whole = replace(scope, partial=False)
+            return open_view(self.connection, self.settings.home, self.mapping, files, whole), whole
 
     def rows(self, target: str) -> list[dict[str, Any]]:
         """The claims about a label or relationship type, dates as ISO texts, without those of the first person."""
-        ((at, claim),) = [(at, one) for at, one in enumerate(self.mapping.claims) if one.target == target]
+        at, claim = next((at, one) for at, one in enumerate(self.mapping.claims) if one.target == target)
         path = self.folder / "claims" / "rx_claims" / file_name(at, claim)
         result = self.connection.execute(f"SELECT * FROM {scan([path])} ORDER BY ALL")
         names = [column[0] for column in result.description]
