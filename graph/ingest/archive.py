@@ -1,7 +1,8 @@
 """Zip files, and zip files inside them: their members are listed, read and unpacked without being trusted.
 
-Nothing is unpacked under a member's own name, so no path leads out of the folder. A member that unpacks to more than
-`RATIO` times its size, an archive deeper than `DEPTH`, and an encrypted or broken one are refused.
+Nothing is unpacked under a member's own name, so no path leads out of the folder. An archive with a member that tries
+to, an encrypted or a broken one, and one deeper than `DEPTH` are refused; so is reading a member that unpacks to more
+than `RATIO` times its size.
 """
 
 import contextlib
@@ -34,7 +35,7 @@ def members(path: Path, name: str) -> list[Chain]:
 def _members(file: IO[bytes], above: Chain, name: str) -> Iterator[Chain]:
     with zipfile.ZipFile(file) as archive:
         for info in sorted(archive.infolist(), key=lambda one: one.filename):
-            _check(info, name)
+            _check_name(info, name)
             if info.is_dir() or Path(info.filename).name.startswith("."):
                 continue
             chain = (*above, info.filename)
@@ -43,15 +44,19 @@ def _members(file: IO[bytes], above: Chain, name: str) -> Iterator[Chain]:
             elif len(chain) >= DEPTH:
                 raise SourceError(f"archive {name!r} is nested deeper than {DEPTH}: deliver it less packed")
             else:
+                _check_size(info, name)
                 with archive.open(info) as inner:
                     yield from _members(inner, chain, name)
 
 
-def _check(info: zipfile.ZipInfo, name: str) -> None:
+def _check_name(info: zipfile.ZipInfo, name: str) -> None:
     if info.filename.startswith(("/", "\\")) or ".." in Path(info.filename.replace("\\", "/")).parts:
         raise SourceError(f"archive {name!r} has a member {info.filename!r} that leads out of it: deliver it anew")
     if info.flag_bits & 1:
         raise SourceError(f"archive {name!r} has an encrypted member {info.filename!r}: deliver it without a password")
+
+
+def _check_size(info: zipfile.ZipInfo, name: str) -> None:
     if info.file_size > max(SMALL, RATIO * info.compress_size):
         raise SourceError(
             f"archive {name!r}: member {info.filename!r} unpacks to {info.file_size} bytes from {info.compress_size}, "
@@ -68,7 +73,7 @@ def opened(path: Path, chain: Chain, name: str) -> Iterator[IO[bytes]]:
             for part in chain:
                 archive = stack.enter_context(zipfile.ZipFile(file))
                 info = archive.getinfo(part)
-                _check(info, name)
+                _check_size(info, name)
                 file = stack.enter_context(archive.open(info))
         yield file
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -50,9 +51,12 @@ def unpackers(mappings: Sequence[Mapping], name: str, path: Path) -> Iterator[tu
 
 
 def _head(path: Path) -> str:
+    """The beginning of the file's text, as far as it can be read: the one that lands it says what is wrong."""
+    parts: list[bytes] = []
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-            return file.read(HEAD).decode("utf-8", errors="replace")
-    except (OSError, EOFError):
-        # Broken or not, somebody has to land it and say so.
-        return ""
+            while sum(map(len, parts)) < HEAD and (part := file.read1(HEAD)):
+                parts.append(part)
+    except (OSError, EOFError, zlib.error):
+        pass
+    return b"".join(parts).decode("utf-8", errors="replace")

@@ -19,8 +19,8 @@ def packed(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def write(tmp_path: Path, content: bytes) -> Path:
-    path = tmp_path / "edition.zip"
+def write(tmp_path: Path, content: bytes, name: str = "edition.zip") -> Path:
+    path = tmp_path / name
     path.write_bytes(content)
     return path
 
@@ -62,10 +62,23 @@ def test_a_member_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
         members(path, "edition.zip")
 
 
-def test_a_bomb_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path, packed({"rows.txt": b"0" * 5_000_000}))
-    with pytest.raises(SourceError, match=r"unpacks to 5000000 bytes from .*, more than 100 times"):
-        members(path, "edition.zip")
+def test_a_bomb_is_refused_where_it_would_be_unpacked(tmp_path: Path) -> None:
+    # given: beside a member that is none, and as an archive that has to be opened to be listed
+    path = write(tmp_path, packed({"bomb.txt": b"0" * 5_000_000, "rows.txt": b"x"}))
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w") as archive:
+        archive.writestr("rows.txt", b"0" * 5_000_000)
+    nested = write(tmp_path, packed({"inner.zip": bomb.getvalue()}), "nested.zip")
+
+    # then
+    assert members(path, "edition.zip") == [("bomb.txt",), ("rows.txt",)]
+    with opened(path, ("rows.txt",), "edition.zip") as file:
+        assert file.read() == b"x"
+    too_much = r"unpacks to 5\d{6} bytes from \d+, more than 100 times"
+    with pytest.raises(SourceError, match=too_much), opened(path, ("bomb.txt",), "edition.zip"):
+        pass
+    with pytest.raises(SourceError, match=too_much):
+        members(nested, "nested.zip")
 
 
 def test_archives_inside_archives_inside_archives_are_refused(tmp_path: Path) -> None:

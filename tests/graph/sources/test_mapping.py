@@ -65,6 +65,11 @@ def test_every_source_with_precedence_has_a_mapping() -> None:
         ("key = [", "keys = [", "unexpected keyword argument 'keys'"),
         ("files = '", "files = '(", "missing"),
         ('kind = "snapshot"', 'kind = "editions"', "editions need an `edition` pattern"),
+        ("key = [", 'reader = "xml"\nkey = [', "reader 'xml' is not known: use fhir"),
+        ("key = [", 'options = { each = "item" }\nkey = [', "table 'rows' has options but no `reader`"),
+        ("key = [", 'reader = "fhir"\nkey = [', "reader 'fhir' needs either `resource` or `besides`"),
+        ("key = [", 'within = { npi = "others.id" }\nkey = [', "`within` names others.id, which is not there"),
+        ("key = [", 'within = { id = "rows.npi" }\nkey = [', "table 'rows' has no column 'id'"),
     ],
 )
 def test_a_wrong_mapping_is_refused_by_name(tmp_path: Path, old: str, new: str, message: str) -> None:
