@@ -19,6 +19,8 @@ from graph.world.policies import Policies
 
 HORIZON = 30
 """Days from writing within which a start counts as dispensed."""
+AT_ONCE = 4_000
+"""Starts whose friction is summed at once: few enough for the processor's cache."""
 LATE = HORIZON + 1
 """The bucket for everything later."""
 
@@ -134,6 +136,14 @@ def submission_chances() -> Floats:
 
 def exact_friction(chances: Odds) -> Friction:
     """Friction and its barriers by summing over all days; no sampling."""
+    parts = [
+        _friction(Odds(chances.rejected[here], chances.settled[here], chances.copay[here]))
+        for here in (slice(first, first + AT_ONCE) for first in range(0, max(1, len(chances.copay)), AT_ONCE))
+    ]
+    return Friction(np.concatenate([one.value for one in parts]), np.concatenate([one.share for one in parts]))
+
+
+def _friction(chances: Odds) -> Friction:
     count = len(chances.copay)
     share = np.zeros((count, len(Barrier)))
     # mass[tag]: days so far, by the last gate that rejected (the last tag: none did).
@@ -158,13 +168,12 @@ def exact_friction(chances: Odds) -> Friction:
 
 def _later(mass: Floats, delay: Floats) -> Floats:
     """Days after adding a delay; what passes the horizon stays in the last bucket."""
-    moved = np.zeros_like(mass)
+    shift = np.zeros((LATE + 1, LATE + 1))
     for day in range(LATE):
-        upto = LATE - day
-        moved[:, day:LATE] += mass[:, [day]] * delay[:upto]
-        moved[:, LATE] += mass[:, day] * delay[upto:].sum()
-    moved[:, LATE] += mass[:, LATE]
-    return moved
+        shift[day, day:LATE] = delay[: LATE - day]
+        shift[day, LATE] = delay[LATE - day :].sum()
+    shift[LATE, LATE] = 1.0
+    return np.asarray(mass @ shift, dtype=np.float64)
 
 
 def in_time(day: Integers) -> Booleans:

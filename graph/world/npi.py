@@ -1,7 +1,12 @@
-"""Synthetic NPIs: ten digits with a right check digit from the block 2999: valid, and not issued so far."""
+"""Synthetic NPIs: ten digits with a right check digit from the block 2999: valid, and not issued so far.
+
+The block has 100,000 numbers. Only a world whose people and organisations are more goes on in the block 2998.
+"""
 
 PREFIX = "2999"
-CAPACITY = 100_000
+NEXT_PREFIX = "2998"
+BLOCK = 100_000
+CAPACITY = 2 * BLOCK
 
 
 def check_digit(nine: str) -> str:
@@ -21,6 +26,6 @@ def is_valid(npi: str) -> bool:
 
 def synthetic_npi(index: int) -> str:
     """The NPI of entity `index`, 0 <= index < CAPACITY; distinct for distinct indexes."""
-    # 7919 is prime to the capacity: neighbours in the world do not get neighbouring NPIs.
-    nine = f"{PREFIX}{index * 7919 % CAPACITY:05d}"
+    # 7919 is prime to the size of the block: neighbours in the world do not get neighbouring NPIs.
+    nine = f"{PREFIX if index < BLOCK else NEXT_PREFIX}{index * 7919 % BLOCK:05d}"
     return nine + check_digit(nine)

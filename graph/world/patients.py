@@ -11,6 +11,9 @@ from graph.world.payers import Payers
 from graph.world.settings import WorldSettings
 from graph.world.streams import stream
 
+AT_ONCE = 50_000
+"""Patients whose plan is drawn at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patients:
@@ -41,18 +44,24 @@ def make_patients(settings: WorldSettings, hcps: Hcps, payers: Payers, pharmacie
     # Payer mix follows the territory, with a tilt of each account towards some plans.
     tilt = random.gamma(2.0, 0.5, (int(hcps.account.max()) + 1, len(payers.plan_id)))
     account = np.repeat(hcps.account, panel)
-    weight = np.cumsum(payers.presence[territory] * tilt[account], axis=1)
-    drawn = random.random(count) * weight[:, -1]
-    plan = (weight < drawn[:, None]).sum(axis=1)
+    drawn = random.random(count)
+    plan = np.empty(count, dtype=np.int64)
+    for start in range(0, count, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        weight = np.cumsum(payers.presence[territory[part]] * tilt[account[part]], axis=1)
+        plan[part] = (weight < (drawn[part] * weight[:, -1])[:, None]).sum(axis=1)
     pharmacy = np.empty(count, dtype=np.int64)
-    for where in np.unique(territory):
+    # Panels lie in the order of the HCPs: the patients of a territory are found once, by sorting.
+    order = np.argsort(territory, kind="stable")
+    edges = np.searchsorted(territory[order], np.arange(int(territory.max()) + 2))
+    for where in np.unique(territory).tolist():
         here = np.flatnonzero(pharmacies.territory == where)
-        mine = np.flatnonzero(territory == where)
+        mine = order[edges[where] : edges[where + 1]]
         near = here if len(here) > 0 else np.arange(len(pharmacies.npi))
         pharmacy[mine] = random.choice(near, len(mine))
     return Patients(
         first=first,
-        plan=plan.astype(np.int64),
+        plan=plan,
         pharmacy=pharmacy,
         label=random.permutation(count).astype(np.int64),
         dropout=random.beta(1.2, 13.0, count),

@@ -21,7 +21,8 @@ class File:
 
     path: str
     feed: str
-    rows: int
+    rows: int | None
+    """None for documents, whose records are not lines."""
     complete: bool
     """True: the whole of what is known, what is missing has ended. False: changes only."""
     sha256: str
@@ -68,17 +69,25 @@ class Delivery:
         header: bool,
         complete: bool,
         encoding: str = "utf-8",
+        documents: bool = False,
     ) -> None:
         """Write `lines` (without line ends) to `feed/name` as they come; with `header` the first is no row."""
         source = iter(lines)
         first = next(source, None) if header else None
-        with self.open(feed, name, first, complete=complete, encoding=encoding) as sink:
+        with self.open(feed, name, first, complete=complete, encoding=encoding, documents=documents) as sink:
             for line in source:
                 sink.write(line)
 
     @contextmanager
     def open(
-        self, feed: str, name: str, header: str | None, *, complete: bool, encoding: str = "utf-8"
+        self,
+        feed: str,
+        name: str,
+        header: str | None,
+        *,
+        complete: bool,
+        encoding: str = "utf-8",
+        documents: bool = False,
     ) -> Iterator["Sink"]:
         """A file to write line by line; it joins the manifest when the block ends."""
         target = self.folder / feed / name
@@ -89,7 +98,7 @@ class Delivery:
                 sink.write(header)
             yield sink
             sink.flush()
-        rows = sink.lines - int(header is not None)
+        rows = None if documents else sink.lines - int(header is not None)
         self.files.append(File(f"{feed}/{name}", feed, rows, complete, sink.digest.hexdigest()))
 
     def close(self) -> None:

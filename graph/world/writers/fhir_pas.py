@@ -24,7 +24,7 @@ def write_fhir_pas(world: World, delivery: Delivery, before: int, day: int) -> N
     lines: Iterator[str] = (json.dumps(_bundle(world, one, day), separators=(",", ":")) for one in chosen)
     if chosen:
         name = f"pas_responses_{delivery.date.replace('-', '')}.ndjson"
-        delivery.add("fhir_pas", name, lines, header=False, complete=False)
+        delivery.add("fhir_pas", name, lines, header=False, complete=False, documents=True)
 
 
 def _bundle(world: World, one: int, day: int) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Feed `nppes`: people and organisations in the full layout, and weekly files of changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 
 from graph.world import names
 from graph.world.accounts import KINDS
@@ -17,70 +18,77 @@ Row = dict[str, str]
 
 
 class NppesWriter:
-    """Makes the rows once; a weekly file holds the rows that changed, with the change applied."""
+    """Makes each row as it is written and keeps those that will change; a weekly file holds what changed."""
 
     def __init__(self, world: World, people: People, moving: Collection[int]) -> None:
-        self._world = world
+        self._world, self._people = world, people
         self._random = stream(world.settings.seed, "nppes")
         self._cities = names.words(self._random, len(world.territories.ids) * 3, 3)
-        self._hcps = [self._person(index, people) for index in range(len(world.hcps.npi))]
-        self._organisations = self._accounts() + self._pharmacies()
         self._last_day = world.clock.deliveries[0]
         # No one changes twice, and those already deactivated or about to move do not change by lot.
-        self._unchanged = [
-            int(one)
-            for one in self._random.permutation(len(self._hcps))
-            if not world.hcps.retired[one] and one not in moving
-        ]
+        lot = stream(world.settings.seed, "nppes changes").permutation(len(world.hcps.npi))
+        self._each_week = max(1, len(world.hcps.npi) // 500)
+        wanted = (self._each_week + 2) * world.clock.weekly
+        free = (int(one) for one in lot if not world.hcps.retired[one] and one not in moving)
+        self._changing = list(islice(free, wanted))
+        self._kept = dict.fromkeys((*self._changing, *moving), Row())
 
     def write_full(self, delivery: Delivery, day: int) -> None:
         """The monthly file: everybody."""
         stamp = self._world.clock.date_of(day).strftime("%Y%m%d")
-        self._write(
-            delivery, f"npidata_pfile_20050523-{stamp}.csv", self._hcps + self._organisations, old=False, complete=True
-        )
+        name = f"npidata_pfile_20050523-{stamp}.csv"
+        self._write(delivery, name, self._everybody(), old=False, complete=True)
+
+    def _everybody(self) -> Iterator[Row]:
+        for index in range(len(self._world.hcps.npi)):
+            row = self._person(index)
+            if index in self._kept:
+                self._kept[index] = row
+            yield row
+        yield from self._accounts()
+        yield from self._pharmacies()
 
     def write_changes(self, delivery: Delivery, day: int, *, moved: Mapping[int, int], old: bool) -> None:
-        """The weekly file: moves, new names, one deactivation and one reactivation.
+        """The weekly file: moves, new addresses, one deactivation and one reactivation.
 
         `moved` gives the new account of HCPs who changed it; `old` writes the column name of earlier years.
         """
-        changed: list[int] = []
         today = self._us_date(day - 1)
+        changed = list(moved)
         for hcp, account in moved.items():
-            self._address(self._hcps[hcp], int(self._world.accounts.territory[account]))
+            self._address(self._kept[hcp], int(self._world.accounts.territory[account]))
+        for _ in range(self._each_week):
+            hcp = self._changing.pop()
+            self._address(self._kept[hcp], int(self._world.hcps.territory[hcp]))
             changed.append(hcp)
-        take = max(1, len(self._hcps) // 500)
-        for _ in range(take):
-            hcp = self._unchanged.pop()
-            self._address(self._hcps[hcp], int(self._world.hcps.territory[hcp]))
-            changed.append(hcp)
-        leaving, returning = self._unchanged.pop(), self._unchanged.pop()
+        leaving, returning = self._changing.pop(), self._changing.pop()
         # CMS keeps nothing but number and date of a deactivated provider.
-        self._hcps[leaving] = {"NPI": self._hcps[leaving]["NPI"], "NPI Deactivation Date": today}
-        self._hcps[returning]["NPI Deactivation Date"] = self._us_date(day - 40)
-        self._hcps[returning]["NPI Reactivation Date"] = today
+        self._kept[leaving] = {"NPI": self._kept[leaving]["NPI"], "NPI Deactivation Date": today}
+        self._kept[returning]["NPI Deactivation Date"] = self._us_date(day - 40)
+        self._kept[returning]["NPI Reactivation Date"] = today
         changed += [leaving, returning]
-        rows = [self._hcps[hcp] for hcp in sorted(set(changed))]
+        rows = [self._kept[hcp] for hcp in sorted(set(changed))]
         for row in rows:
             if "Entity Type Code" in row:
                 row["Last Update Date"] = today
         first = self._world.clock.date_of(self._last_day + 1).strftime("%Y%m%d")
         last = self._world.clock.date_of(day).strftime("%Y%m%d")
         self._last_day = day
-        name = f"npidata_pfile_{first}-{last}.csv"
-        self._write(delivery, name, rows, old=old, complete=False)
+        self._write(delivery, f"npidata_pfile_{first}-{last}.csv", rows, old=old, complete=False)
 
-    def _write(self, delivery: Delivery, name: str, rows: list[Row], *, old: bool, complete: bool) -> None:
-        header = (OLD_SEX_COLUMN if old and one == SEX_COLUMN else one for one in COLUMNS)
-        lines = [quoted(header), *(quoted(row.get(one, "") for one in COLUMNS) for row in rows)]
-        delivery.add("nppes", name, lines, header=True, complete=complete)
+    def _write(self, delivery: Delivery, name: str, rows: Iterable[Row], *, old: bool, complete: bool) -> None:
+        def lines() -> Iterator[str]:
+            yield quoted(OLD_SEX_COLUMN if old and one == SEX_COLUMN else one for one in COLUMNS)
+            for row in rows:
+                yield _line(row)
+
+        delivery.add("nppes", name, lines(), header=True, complete=complete)
 
     def _us_date(self, day: int) -> str:
         return self._world.clock.date_of(day).strftime("%m/%d/%Y")
 
-    def _person(self, index: int, people: People) -> Row:
-        world, random = self._world, self._random
+    def _person(self, index: int) -> Row:
+        world, random, people = self._world, self._random, self._people
         specialty = SPECIALTIES[world.hcps.specialty[index]]
         enumerated = -int(world.hcps.seniority[index] * 365)
         row: Row = {
@@ -118,9 +126,8 @@ class NppesWriter:
                 row["NPI Reactivation Date"] = self._us_date(gone + int(random.integers(20, 150)))
         return row
 
-    def _accounts(self) -> list[Row]:
+    def _accounts(self) -> Iterator[Row]:
         accounts = self._world.accounts
-        rows = []
         for index, npi in enumerate(accounts.npi):
             kind = KINDS[accounts.kind[index]]
             row = self._organisation(npi, accounts.name[index], kind.taxonomy, int(accounts.territory[index]))
@@ -131,20 +138,13 @@ class NppesWriter:
             slot = 2 if index % 4 == 0 else 1
             row[f"Other Provider Identifier_{slot}"] = accounts.ccn[index]
             row[f"Other Provider Identifier Type Code_{slot}"] = "06"
-            rows.append(row)
-        return rows
+            yield row
 
-    def _pharmacies(self) -> list[Row]:
+    def _pharmacies(self) -> Iterator[Row]:
         pharmacies = self._world.pharmacies
-        return [
-            self._organisation(
-                npi,
-                pharmacies.name[index],
-                "3336S0011X" if pharmacies.specialty[index] else "3336C0003X",
-                int(pharmacies.territory[index]),
-            )
-            for index, npi in enumerate(pharmacies.npi)
-        ]
+        for index, npi in enumerate(pharmacies.npi):
+            taxonomy = "3336S0011X" if pharmacies.specialty[index] else "3336C0003X"
+            yield self._organisation(npi, pharmacies.name[index], taxonomy, int(pharmacies.territory[index]))
 
     def _organisation(self, npi: str, name: str, taxonomy: str, territory: int) -> Row:
         enumerated = -int(self._random.integers(1500, 6500))
@@ -180,3 +180,15 @@ class NppesWriter:
             row[f"Provider Business {place} Address Postal Code"] = zip9
             row[f"Provider Business {place} Address Country Code (If outside U.S.)"] = "US"
             row[f"Provider Business {place} Address Telephone Number"] = "5550100000"
+
+
+_PLACES = {one: place for place, one in enumerate(COLUMNS)}
+_EMPTY = ['""'] * len(COLUMNS)
+
+
+def _line(row: Row) -> str:
+    """A row in the full layout; only the few columns with a value are touched."""
+    cells = _EMPTY.copy()
+    for name, value in row.items():
+        cells[_PLACES[name]] = f'"{value}"'
+    return ",".join(cells)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graph.world import influence
 from graph.world.adoption import NEVER
 from graph.world.influence import true_influence
 from graph.world.products import OWN
@@ -60,13 +61,23 @@ def test_influence_is_planted_only_with_contagion(worlds: dict[str, World]) -> N
     assert (absent.value == 0).all()
 
 
+def test_what_lies_beyond_three_ties_does_not_count(worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch) -> None:
+    # given the influence followed over three ties
+    near = true_influence(worlds["contagion"])
+    # when it is followed twice as far
+    monkeypatch.setattr(influence, "HOPS", 6)
+    far = true_influence(worlds["contagion"])
+    # then
+    assert far.value == pytest.approx(near.value, abs=1e-6)
+
+
 def test_leaders_influence_more(worlds: dict[str, World]) -> None:
     # given
     world = worlds["contagion"]
-    influence = true_influence(world)
-    leader = world.hcps.leadership[influence.hcp] > 0
+    true = true_influence(world)
+    leader = world.hcps.leadership[true.hcp] > 0
     # then
-    assert influence.value[leader].mean() > 2 * influence.value[~leader].mean()
+    assert true.value[leader].mean() > 2 * true.value[~leader].mean()
 
 
 def test_friction_is_planted_by_plan(worlds: dict[str, World]) -> None:
