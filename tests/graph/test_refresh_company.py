@@ -57,7 +57,7 @@ def test_answers_and_nominations(deliveries: Any, run: Run, neo4j_empty: Store, 
         (file, 7, None, "nominates itself", None),
         (file, 8, None, "nominates something that is no NPI", None),
         (file, 9, "npi", "is not known as npi", CARA),
-        (file, 10, "weight", "is below 0", "-1"),
+        (file, 10, "weight", "is below 0", None),
     ]
     named = neo4j_empty.read(
         "MATCH (a:HCP)-[n:NOMINATED]->(b:HCP) RETURN a.npi AS by, b.npi AS npi, n.study AS study, n.wave AS wave, "

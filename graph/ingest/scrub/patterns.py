@@ -43,7 +43,7 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(r"\b(?:https?://|ftp://|www\.)\S*[\w/]", re.IGNORECASE)
-_IP = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])")
+_IP = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\.?\d)")
 _MBI = re.compile(rf"\b[1-9]{_MBI_LETTER}{_MBI_EITHER}\d[- ]?{_MBI_LETTER}{_MBI_EITHER}\d[- ]?{_MBI_LETTER}{{2}}\d\d\b")
 _SSN = re.compile(r"(?<![\d-])\d{3}([-. ])\d{2}\1\d{4}(?![\d-])|(?<![\w-])\d{9}(?![\w-])")
 _SOCIAL = re.compile(

@@ -40,7 +40,7 @@ ROSTER = Roster.of(
         ("Lives at 12 Elm Street, Apt 4, Springfield, IL 62704.", "Lives at [ADDRESS].", ("ADDRESS:1",)),
         ("Ship to PO Box 1234.", "Ship to [ADDRESS].", ("ADDRESS:1",)),
         ("member id W123456789, license no A-99812", "member id [ID], license no [ID]", ("ID:2",)),
-        ("See https://example.org/p/7 from 192.0.2.7", "See [URL] from [IP]", ("IP:1", "URL:1")),
+        ("See https://example.org/p/7 from 192.0.2.7.", "See [URL] from [IP].", ("IP:1", "URL:1")),
         ("a 94-year-old woman", "a [AGE]-year-old woman", ("AGE:1",)),
     ],
 )
