@@ -78,6 +78,13 @@ class Delivery:
             for line in source:
                 sink.write(line)
 
+    def add_bytes(self, feed: str, name: str, content: bytes, *, complete: bool) -> None:
+        """Write a file that is no text; its rows are not counted."""
+        target = self.folder / feed / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        self.files.append(File(f"{feed}/{name}", feed, None, complete, sha256(content).hexdigest()))
+
     @contextmanager
     def open(
         self,

@@ -1,6 +1,8 @@
 """Feed `formulary`: Part D public use files, one folder per edition."""
 
 from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
@@ -22,31 +24,47 @@ DRUG_COLUMNS = (
 OTHER_DRUGS = 220
 """Drugs besides the three products; each formulary lists about 90 % of them."""
 COUNTIES = 4
+ZIPPED = 1
+"""Number of the edition that comes as a zip file of zip files."""
 
 
 def write_edition(world: World, delivery: Delivery, edition: int) -> None:
-    """Both files of one edition; the formulary column that 2026 added comes from then on."""
+    """Both files of one edition: in a folder, or as CMS publishes them, a zip file of zip files."""
     when = world.clock.date_of(world.clock.editions[edition])
-    folder, month = when.strftime("%Y%m%d"), when.strftime("%YM%m")
-    delivery.add(
-        "formulary",
-        f"{folder}/plan information  PPUF_{month}.txt",
-        [PLAN_COLUMNS, *_plans(world)],
-        header=True,
-        complete=True,
-        encoding="latin-1",
-    )
-    selected = when.year >= 2026
-    delivery.add(
-        "formulary",
-        f"{folder}/basic drugs formulary file  PPUF_{month}.txt",
+    month, selected = when.strftime("%YM%m"), when.year >= 2026
+    plans = (f"plan information  PPUF_{month}", "latin-1", [PLAN_COLUMNS, *_plans(world)])
+    # The column that 2026 added comes from then on.
+    drugs = (
+        f"basic drugs formulary file  PPUF_{month}",
+        "utf-8",
         [
             DRUG_COLUMNS + ("|SELECTED_DRUG_YN" if selected else ""),
             *(line + ("|N" if selected else "") for line in _drugs(world, edition, when.year)),
         ],
-        header=True,
-        complete=True,
     )
+    if edition == ZIPPED:
+        outer = {f"{name}.zip": _zipped(_members(name, encoding, lines)) for name, encoding, lines in (plans, drugs)}
+        delivery.add_bytes("formulary", f"{when:%Y}_{when:%Y%m%d}.zip", _zipped(outer), complete=True)
+        return
+    for name, encoding, lines in (plans, drugs):
+        delivery.add("formulary", f"{when:%Y%m%d}/{name}.txt", lines, header=True, complete=True, encoding=encoding)
+
+
+def _members(name: str, encoding: str, lines: list[str]) -> dict[str, bytes]:
+    """The file and its sample twin, which holds the first rows once more."""
+    return {
+        f"{name}.txt": ("\n".join(lines) + "\n").encode(encoding),
+        f"{name} sample.txt": ("\n".join(lines[:4]) + "\n").encode(encoding),
+    }
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    """A zip file that is the same whenever it is made."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _plans(world: World) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Deliveries: manifests tell the truth, each holds what had arrived, and nothing latent."""
 
+import csv
 import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -40,7 +42,7 @@ def test_every_file_is_in_its_manifest_with_its_checksum(deliveries: list[Path])
             content = (folder / path).read_bytes()
             header = 0 if path.startswith("shared_patients/") else 1
             assert entry["sha256"] == sha256(content).hexdigest()
-            documents = path.startswith("fhir_pas/")
+            documents = path.startswith("fhir_pas/") or path.endswith(".zip")
             assert entry["rows"] == (None if documents else content.count(b"\n") - header)
 
 
@@ -125,6 +127,19 @@ def columns_of(path: Path) -> set[str]:
     return {name.strip('"').lower() for name in first.replace("|", ",").split(",")}
 
 
+def zipped_drugs(path: Path) -> Rows:
+    """Rows of the drugs in a zip file of zip files, whose sample twin is left out."""
+    with ZipFile(path) as outer:
+        assert sorted(outer.namelist()) == [
+            "basic drugs formulary file  PPUF_2024M04.zip",
+            "plan information  PPUF_2024M04.zip",
+        ]
+        with ZipFile(outer.open("basic drugs formulary file  PPUF_2024M04.zip")) as inner:
+            assert len(inner.namelist()) == 2
+            text = inner.read("basic drugs formulary file  PPUF_2024M04.txt").decode()
+    return list(csv.DictReader(text.splitlines(), delimiter="|"))
+
+
 def test_the_formulary_editions_differ_as_planted(
     small_world: WorldReport, deliveries: list[Path], read_rows: Callable[..., Rows]
 ) -> None:
@@ -135,6 +150,10 @@ def test_the_formulary_editions_differ_as_planted(
         for folder in deliveries
         for path in folder.glob("formulary/*/basic drugs formulary file  PPUF_*.txt")
     }
+    # and the one that comes as a zip file of zip files
+    archives = [path for folder in deliveries for path in folder.glob("formulary/*.zip")]
+    assert [path.name for path in archives] == ["2024_20240401.zip"]
+    editions["20240401"] = {(row["FORMULARY_ID"], row["RXCUI"]): row for row in zipped_drugs(archives[0])}
     dates = sorted(editions)
     # then
     assert dates == [date.replace("-", "") for date in parameters["editions"]]
