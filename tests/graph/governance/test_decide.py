@@ -56,6 +56,35 @@ def test_verdicts(
     assert (verdict.form, verdict.rules, verdict.allowed) == (form, rules, form is not Form.DENIED)
 
 
+WALLED = {
+    "MedicalInquiry": ("ASKED",),
+    "SurveyResponse": ("ANSWERED", "NOMINATED"),
+    "ScientificActivity": ("CONTRIBUTED",),
+    "SupportCase": ("REFERRED",),
+    "PriorAuthorization": ("REQUESTED_BY", "DECIDED_UNDER", "CONCERNS"),
+    "Payment": ("RECEIVED",),
+    "Interaction": ("MADE", "WITH", "DETAILED"),
+    "Consent": ("GAVE",),
+    "Suggestion": ("TO", "SUGGESTS"),
+    "FieldNote": ("WROTE", "MENTIONS"),
+}
+"""What the company's feeds bring, with the relationships that say so: granted to no role yet."""
+
+
+@pytest.mark.parametrize("who", [REP, ACCESS])
+@pytest.mark.parametrize("label", WALLED)
+def test_what_stands_behind_a_wall_shows_nothing_in_any_way(policy: Policy, who: tuple[str, str], label: str) -> None:
+    members: list[tuple[str, str | None]] = [(label, name) for name in NODES[label].props]
+    members += [(kind, name) for kind in WALLED[label] for name in (None, *RELS[kind].props)]
+    seen = [
+        (owner, name, verb)
+        for owner, name in members
+        for verb in Verb
+        if decide(policy, *who, owner, name, verb).allowed
+    ]
+    assert seen == []
+
+
 FRICTION_LEVELS = {REP: {"hcp_plan": Form.OWN_SCOPE, "plan": Form.AGGREGATE}, ACCESS: dict.fromkeys(
     ("plan", "account", "territory"), Form.AGGREGATE)}  # fmt: skip
 
