@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 EXIT_CODES = """\b
 Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 installation, 4 local server, 5 policy,
 6 not found, 7 model, 40 source unusable, 50 another run is writing, 60 Neo4j does not answer,
-70 a defect (run again with `twin --debug`), 130 interrupted."""
+70 a defect (run again with `twin --debug`), 75 stopped as asked, run again to go on, 130 interrupted."""
 
 
 class LazyGroup(click.Group):

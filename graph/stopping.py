@@ -12,18 +12,22 @@ from graph.errors import Stopped
 
 _asked = threading.Event()
 _interrupts: list[Callable[[], None]] = []
+_inside = False
+_at_once = False
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Within the block `SIGTERM` is remembered, and long queries are interrupted; a second one ends the process.
 
-    Whatever fails inside after it was asked for is `Stopped`. Outside the main thread the block changes nothing.
+    Whatever fails inside after it was asked for is `Stopped`. A block inside another one, or outside the main thread,
+    changes nothing.
     """
-    if threading.current_thread() is not threading.main_thread():
+    global _inside
+    if _inside or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _ask)
+    _inside, before = True, signal.signal(signal.SIGTERM, _ask)
     try:
         yield
     except Exception as error:
@@ -33,6 +37,19 @@ def stoppable() -> Iterator[None]:
     finally:
         signal.signal(signal.SIGTERM, before)
         _asked.clear()
+        _inside = False
+
+
+@contextmanager
+def stopped_at_once() -> Iterator[None]:
+    """Within the block a stop does not wait for a safe place: what runs inside may be cut off anywhere and repeated."""
+    global _at_once
+    safe_place()
+    _at_once = True
+    try:
+        yield
+    finally:
+        _at_once = False
 
 
 def _ask(*_: object) -> None:
@@ -42,6 +59,8 @@ def _ask(*_: object) -> None:
     _asked.set()
     for interrupt in tuple(_interrupts):
         interrupt()
+    if _at_once:
+        raise _stopped()
 
 
 @contextmanager

@@ -1,42 +1,55 @@
-"""`twin nightly`: refresh, analyse, score; what a scheduler runs."""
+"""`twin nightly`: refresh, analyse, score, report; what a scheduler runs."""
 
-import time
-from collections.abc import Callable
+import contextlib
+import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from api.commands.common import echo_result, json_option, load_settings
+from api.commands.common import echo_result, json_option, load_settings, strict_exit_option
 from api.commands.refresh import describe
-from graph.refresh import refresh
-from graph.settings import Settings
+from graph.errors import StoreUnavailable, TwinError
 from graph.store import open_store
 
 EPILOG = """\b
-Exit codes: 0 done (also when nothing was new), 40 a delivery cannot be used, 50 another refresh is writing,
-6 nothing to analyse, 7 there is no model yet (run `twin train` once), 60 Neo4j does not answer."""
+Exit codes: 0 done (also when nothing was new or a source is held), 40 nothing could be used, 50 another run works on
+a source, 6 nothing to analyse, 7 there is no model yet (run `twin train` once), 60 Neo4j does not answer, 75 stopped
+as asked: run again to go on. With --strict-exit: 0 published, 10 nothing new, 20 published with quarantine, 30 held
+for approval, 40 held."""
 
 
 @click.command(epilog=EPILOG)
 @click.option("--from", "folder", required=True, type=click.Path(path_type=Path), help="Dated deliveries, or one.")
 @click.option("--approve-deletes", metavar="RUN", help="Accept what was held for approval in this run of `twin runs`.")
+@click.option("--metrics", type=click.Path(path_type=Path), help="Write figures for Prometheus to this file.")
+@strict_exit_option
 @json_option
-def command(folder: Path, approve_deletes: str | None, as_json: bool) -> None:
-    """Refresh, then compute centralities, then write predictions; stops at the first stage that fails."""
-    from api.wiring import run_analyse, run_score
+def command(folder: Path, approve_deletes: str | None, metrics: Path | None, strict_exit: bool, as_json: bool) -> None:
+    """Refresh, then centralities, then predictions, each only when needed; stops at the first stage that fails."""
+    from api.metrics import write_metrics
+    from api.nightly import Night, nightly
 
     settings = load_settings()
-    with open_store(settings) as store:
-        report = refresh(settings, store, folder, approve_deletes=approve_deletes)
-    seconds = {"refresh": round(report.seconds, 3)}
-    seconds["analyse"] = _timed(run_analyse, settings)
-    seconds["score"] = _timed(run_score, settings)
-    lines = [describe(report), "", *(f"{stage}: {taken:.1f} s" for stage, taken in seconds.items())]
-    echo_result({"refresh": report.to_json(), "seconds": seconds}, as_json, "\n".join(lines))
-
-
-def _timed(stage: Callable[[Settings], Any], settings: Settings) -> float:
-    started = time.monotonic()
-    stage(settings)
-    return round(time.monotonic() - started, 3)
+    night = Night(datetime.datetime.now(datetime.UTC))
+    try:
+        with open_store(settings) as store:
+            try:
+                nightly(settings, store, folder, night, approve_deletes=approve_deletes)
+            finally:
+                if metrics is not None:
+                    with contextlib.suppress(StoreUnavailable):
+                        write_metrics(metrics, store, night)
+    except TwinError as error:
+        night.exit_code, night.error = error.exit_code, str(error)
+        if metrics is not None and isinstance(error, StoreUnavailable):
+            write_metrics(metrics, None, night)
+        raise
+    assert night.refreshed is not None  # noqa: S101 - every stage went through
+    lines = [
+        describe(night.refreshed),
+        "",
+        *(f"{name}: {night.stages[name]}, {taken:.1f} s" for name, taken in night.seconds.items()),
+    ]
+    echo_result(night.to_json(), as_json, "\n".join(lines))
+    if strict_exit:
+        click.get_current_context().exit(night.refreshed.strict_exit)

@@ -32,7 +32,7 @@ def command(
     replay: bool,
     strict_exit: bool,
     as_json: bool,
-) -> int:
+) -> None:
     """Load the deliveries in a folder, in order of their dates."""
     settings = load_settings()
     with open_store(settings) as store:
@@ -46,7 +46,8 @@ def command(
             replay=replay,
         )
     echo_result(report.to_json(), as_json, describe(report))
-    return report.strict_exit if strict_exit else 0
+    if strict_exit:
+        click.get_current_context().exit(report.strict_exit)
 
 
 def describe(report: RefreshReport) -> str:

@@ -8,14 +8,17 @@ import click
 
 from api.commands.common import echo_result, json_option, load_settings, table
 from graph.ingest.preview import Part, Preview, preview
+from graph.refresh import admit as admit_source
+from graph.refresh import withdraw as withdraw_source
 from graph.sources import Mapping, load_mapping, load_mappings
+from graph.store import open_store
 
 LONGEST = 60
 
 
 @click.group()
 def command() -> None:
-    """List the sources, check a mapping file, show what it would make of some data."""
+    """List the sources, check a mapping file, show what it would make of some data, withdraw a source."""
 
 
 @command.command("list")
@@ -107,3 +110,27 @@ def _part_text(part: Part) -> str:
 def _short(value: object) -> str:
     text = "-" if value is None else str(_plain(value))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+@command.command()
+@click.argument("name")
+@json_option
+def withdraw(name: str, as_json: bool) -> None:
+    """Take back everything that source NAME claims; what the others say is computed anew.
+
+    It is not taken again until `twin source admit NAME`.
+    """
+    settings = load_settings()
+    with open_store(settings) as store:
+        report = withdraw_source(settings, store, name)
+    echo_result(report.to_json(), as_json, f"{name} is withdrawn in run {report.run}")
+
+
+@command.command()
+@click.argument("name")
+def admit(name: str) -> None:
+    """Let source NAME, which was withdrawn, be taken again at the next refresh."""
+    settings = load_settings()
+    with open_store(settings) as store:
+        admit_source(settings, store, name)
+    click.echo(f"{name} is taken again at the next refresh")

@@ -9,6 +9,7 @@ from typing import Any
 from graph.analytics.projection import graph_data_science, projection
 from graph.analytics.report import Algorithm, AnalysisReport
 from graph.errors import NotFound
+from graph.ingest.recovery import sole_writer
 from graph.progress import say
 from graph.settings import Settings
 from graph.store import Store, open_store
@@ -24,11 +25,11 @@ WEIGHT = "patients"
 def analyse(settings: Settings) -> AnalysisReport:
     """Run all algorithms on one projection and write the results; the same data gives the same values.
 
-    `analysedOn` is the newest day of the data, never the clock's. `analysisRun` is set last: it names the run of
-    which all properties are there.
+    Writes under the lease of refreshes, after waiting for it. `analysedOn` is the newest day of the data, never the
+    clock's. `analysisRun` is set last: it names the run of which all properties are there.
     """
     started = time.monotonic()
-    with open_store(settings) as store:
+    with open_store(settings) as store, sole_writer(settings, store):
         newest = _newest(store)
         with graph_data_science(store.connection) as client:
             run = f"analysis-{newest.isoformat()}-{_mark()}"

@@ -53,9 +53,12 @@ def test_refresh_runs_quarantine_and_changes(deliveries: Any, call: Twin) -> Non
     report = json.loads(refreshed.stdout)
     assert (report["write_transactions"], report["published_seq"]) == (2, 2)
     assert [(one["name"], one["rows_in"], one["rows_quarantined"]) for one in report["sources"]] == [("nppes", 3, 1)]
-    assert [(one["delivered_on"], one["sequence"], one["sources"]) for one in runs["runs"]] == [
-        ("2025-01-08", 2, ["nppes"]),
-        ("2025-01-01", 1, ["nppes"]),
+    assert [
+        (one["delivered_on"], one["sequence"], [(source["name"], source["rowsIn"]) for source in one["sources"]])
+        for one in runs["runs"]
+    ] == [
+        ("2025-01-08", 2, [("nppes", 1)]),
+        ("2025-01-01", 1, [("nppes", 2)]),
     ]
     assert [(one["source"], one["data_time"], one["rows_in"]) for one in runs["sources"]] == [
         ("nppes", "2025-01-08", 1)
@@ -74,6 +77,7 @@ def test_for_people_there_are_tables(deliveries: Any, call: Twin) -> None:
     # then
     assert lines[0].split() == [
         "source",
+        "state",
         "data",
         "until",
         "rows",
@@ -85,7 +89,7 @@ def test_for_people_there_are_tables(deliveries: Any, call: Twin) -> None:
         "same",
         "ended",
     ]
-    assert lines[2].split() == ["nppes", "2025-01-01", "1", "1", "0", "1", "0", "0", "0"]
+    assert lines[2].split() == ["nppes", "loaded", "2025-01-01", "1", "1", "0", "1", "0", "0", "0"]
     assert call("changes", f"npi:{ANNA}").stdout == "nothing changed\n"
     assert call("quarantine").stdout == "0 rows put aside\n"
 
@@ -122,3 +126,56 @@ def test_a_folder_without_deliveries_is_one_clear_error(call: Twin, deliveries: 
     # then
     assert isinstance(result.exception, SourceError)
     assert "holds no file that a mapping takes" in str(result.exception)
+
+
+def test_what_is_held_is_said_with_its_reason(deliveries: Any, call: Twin) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA, "OLDTOWN"))
+    deliveries.add("2025-01-01", "pdrp/pdrp.csv", f"npi,since\n{ANNA},2025-01-01\n")
+
+    # when
+    plain = call("refresh", "--from", deliveries.folder, "--json")
+    strict = call("refresh", "--from", deliveries.folder, "--strict-exit")
+    shown = json.loads(call("runs", "--json").stdout)
+
+    # then
+    reason = "file 'pdrp/pdrp.csv' has no column 'opt_out_date': the source is held until it has"
+    assert (plain.exit_code, strict.exit_code) == (0, 40)
+    assert strict.stdout.splitlines()[-1] == f"pdrp is held: {reason}"
+    assert [(one["name"], one["state"], one["reason"]) for one in json.loads(plain.stdout)["sources"]] == [
+        ("nppes", "loaded", None),
+        ("pdrp", "held", reason),
+    ]
+    assert [(one["source"], one["state"], one["held_reason"], one["held_since"]) for one in shown["sources"]] == [
+        ("nppes", "loaded", None, None),
+        ("pdrp", "held", reason, "2025-01-01"),
+    ]
+    states = [(run["state"], [(one["name"], one["state"]) for one in run["sources"]]) for run in shown["runs"]]
+    assert states == [("held", [("pdrp", "held")]), ("published", [("nppes", "loaded"), ("pdrp", "held")])]
+
+
+def test_a_source_is_withdrawn_and_admitted_again(deliveries: Any, call: Twin, neo4j_empty: Store) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA, "OLDTOWN"))
+    deliveries.add("2025-01-01", "pdrp/pdrp.csv", f"npi,opt_out_date\n{ANNA},2024-06-01\n")
+    call("refresh", "--from", deliveries.folder)
+    opted_out = "MATCH (n:HCP) RETURN toString(n.optedOutOn) AS since"
+    assert neo4j_empty.read(opted_out) == [{"since": "2024-06-01"}]
+
+    # when
+    withdrawn = call("source", "withdraw", "pdrp")
+
+    # then
+    assert withdrawn.exit_code == 0
+    assert neo4j_empty.read(opted_out) == [{"since": None}]
+    again = json.loads(call("refresh", "--from", deliveries.folder, "--json").stdout)
+    assert again["write_transactions"] == 0
+    states = {one["source"]: one["state"] for one in json.loads(call("runs", "--json").stdout)["sources"]}
+    assert states == {"nppes": "loaded", "pdrp": "withdrawn"}
+
+    # when
+    call("source", "admit", "pdrp")
+    call("refresh", "--from", deliveries.folder)
+
+    # then
+    assert neo4j_empty.read(opted_out) == [{"since": "2024-06-01"}]
