@@ -11,6 +11,7 @@ from graph.errors import SourceError
 from graph.ingest.archive import Chain, members
 from graph.ingest.held import Held
 from graph.sources import Mapping, Table
+from graph.sources.readers import READERS
 
 HEAD = 64 * 1024
 """So much of a file is searched for what a table's `holds` asks for."""
@@ -19,10 +20,17 @@ HEAD = 64 * 1024
 def takers(mappings: Sequence[Mapping], name: str, path: Path | None = None) -> list[tuple[Mapping, Table]]:
     """The tables that take a file of this name; without ``path`` nobody looks into it."""
     named = [(mapping, table) for mapping in mappings for table in mapping.tables if table.files.search(name.lower())]
-    if path is None or all(table.holds is None for _, table in named):
+    if path is None or all(table.holds is None and table.reader is None for _, table in named):
         return named
     head = _head(path)
-    return [(mapping, table) for mapping, table in named if table.holds is None or table.holds.search(head)]
+    return [(mapping, table) for mapping, table in named if _concerns(table, head)]
+
+
+def _concerns(table: Table, head: bytes) -> bool:
+    if table.holds is not None and not table.holds.search(head.decode("utf-8", errors="replace")):
+        return False
+    # A small file can be looked through; a larger one may hold anything further on.
+    return table.reader is None or len(head) >= HEAD or READERS[table.reader].concerns(table, head)
 
 
 def unpackers(mappings: Sequence[Mapping], name: str, path: Path) -> Iterator[tuple[Mapping, Table, str, Chain] | Held]:
@@ -50,8 +58,8 @@ def unpackers(mappings: Sequence[Mapping], name: str, path: Path) -> Iterator[tu
                 yield mapping, table, inside, chain
 
 
-def _head(path: Path) -> str:
-    """The beginning of the file's text, as far as it can be read: the one that lands it says what is wrong."""
+def _head(path: Path) -> bytes:
+    """The beginning of the file's content, as far as it can be read: the one that lands it says what is wrong."""
     parts: list[bytes] = []
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
@@ -59,4 +67,4 @@ def _head(path: Path) -> str:
                 parts.append(part)
     except (OSError, EOFError, zlib.error):
         pass
-    return b"".join(parts).decode("utf-8", errors="replace")
+    return b"".join(parts)

@@ -15,12 +15,14 @@ __all__ = ["READERS", "Reader", "Record"]
 class Reader:
     """``check`` raises `ValueError` for a table the reader cannot serve; ``records`` yields what a file holds.
 
-    ``documents`` counts what the file consists of.
+    ``documents`` counts what the file consists of. ``concerns`` tells of a whole file's content whether a table would
+    get anything from it.
     """
 
     check: Callable[[Table], None]
     records: Callable[[Table, Path], Iterator[Record]]
     documents: Callable[[Path], int]
+    concerns: Callable[[Table, bytes], bool]
 
 
-READERS: dict[str, Reader] = {"fhir": Reader(fhir.check, fhir.records, fhir.documents)}
+READERS: dict[str, Reader] = {"fhir": Reader(fhir.check, fhir.records, fhir.documents, fhir.concerns)}

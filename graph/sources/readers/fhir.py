@@ -36,17 +36,15 @@ def check(table: Table) -> None:
 
 def records(table: Table, path: Path) -> Iterator[Record]:
     """The rows of a file, counted from 1: by the place of the resource, or with ``each`` by row."""
-    wanted, besides = table.options.get("resource"), table.options.get("besides", ())
     each = parse(table.options["each"]) if "each" in table.options else None
     columns = [(column, [parse(name) for name in column.names]) for column in table.columns]
     row = 0
     for line, resource, neighbours in _resources(path):
         if isinstance(resource, str):
-            if wanted is None:
+            if "besides" in table.options:
                 yield Record(line, problem=resource)
             continue
-        kind = resource.get("resourceType")
-        if kind != wanted if wanted is not None else kind in besides:
+        if not _takes(table, resource):
             continue
         context = Context(resource, neighbours)
         elements = [resource] if each is None else (values(each, resource, context) or [{}])
@@ -62,6 +60,20 @@ def documents(path: Path) -> int:
         return 1
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         return sum(1 for text in file if text.strip())
+
+
+def concerns(table: Table, content: bytes) -> bool:
+    """False when the content is one resource, no bundle, of a type that the table does not take."""
+    document = _document(content)
+    if isinstance(document, str) or document["resourceType"] == "Bundle":
+        return True
+    return _takes(table, document)
+
+
+def _takes(table: Table, resource: dict[str, Any]) -> bool:
+    kind = resource.get("resourceType")
+    wanted = table.options.get("resource")
+    return kind == wanted if wanted is not None else kind not in table.options["besides"]
 
 
 def _cell(column: Column, paths: list[FhirPath], element: Any, context: Context) -> str | None:

@@ -130,3 +130,21 @@ def test_an_instant_gives_its_day(tmp_path: Path) -> None:
 def test_a_table_that_cannot_be_served_is_refused(options: dict[str, Any], path: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         FHIR.check(table(options, Column("id", (path,))))
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "concerned"),
+    [
+        (b'{"resourceType": "Group"}', {"resource": "Group"}, True),
+        (b'{"resourceType": "Group"}', {"resource": "Patient"}, False),
+        (b'{"resourceType": "Group"}', {"besides": ["Group"]}, False),
+        (b'{"resourceType": "Group"}', {"besides": ["Patient"]}, True),
+        (b'{"resourceType": "Bundle"}', {"resource": "Patient"}, True),
+        (b'{"resourceType": "Group"}\n{"resourceType": "Patient"}', {"resource": "Patient"}, True),
+        (b"broken", {"besides": []}, True),
+    ],
+)
+def test_a_single_resource_of_another_type_concerns_no_table(
+    content: bytes, options: dict[str, Any], concerned: bool
+) -> None:
+    assert FHIR.concerns(table(options), content) is concerned
