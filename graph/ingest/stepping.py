@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.failpoint import failpoint
 from graph.history.credit import open_feeds
 from graph.history.log import log_changes
 from graph.ingest.difference import Steps, Tally, add_identifiers, add_nodes, add_relationships, compare
@@ -55,12 +56,14 @@ def plan_steps(connection: Connection, mappings: tuple[Mapping, ...], occasion: 
         tally.add(add_nodes(connection, steps, burials, target))
         log_changes(connection, changes, target, occasion.run, occasion.staged, occasion.committed)
     add_identifiers(connection, steps)
+    failpoint("difference.identifiers")
     ended = touched_labels(connection)
     for target in (one for one in found if not one.is_node):
         if _touched(target, occasion) or ended & {target.start, target.end}:
             _compare(connection, target, occasion)
             tally.add(add_relationships(connection, steps, target))
             log_changes(connection, changes, target, occasion.run, occasion.staged, occasion.committed)
+            failpoint("difference.logged")
     save_tombstones(connection, occasion.staged)
     steps.take(burials)
     steps.take(changes)
@@ -73,4 +76,6 @@ def _touched(target: Target, occasion: Occasion) -> bool:
 
 def _compare(connection: Connection, target: Target, occasion: Occasion) -> None:
     new = fold(connection, target, occasion.staged / "graph")
+    failpoint("difference.folded")
     compare(connection, target, new, occasion.committed / "graph" / target.file)
+    failpoint("difference.compared")

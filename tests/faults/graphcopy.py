@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from graph.history.fingerprint import COMPUTED
 from graph.store import Store
 
-LEDGER = {"RefreshRun", "Source", "Sequence", "Lease", "Change"}
-LOOSE = {"lineage"}
-"""What may differ between equal graphs: where a value was read from, when several records say the same."""
+LEDGER = {"RefreshRun", "Source", "Sequence", "Lease", "Change", "AnalyticsRun"}
+LOOSE = {"lineage", *COMPUTED}
+"""Where a value was read from, when several records say the same, and what analytics writes: no facts of a source."""
 
 
 @dataclass(frozen=True, slots=True)

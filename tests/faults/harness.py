@@ -71,9 +71,12 @@ class Twin:
         own = {"TWIN_HOME": str(self.home), "NEO4J_URI": self.uri, "NEO4J_PASSWORD": self.password}
         return {**kept, **cache, **own, **more}
 
-    def start(self, *arguments: object, small_batches: bool = False, **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: object, small_batches: bool = False, short_leases: bool = False, **environment: str
+    ) -> subprocess.Popen[str]:
         """Start a command of `twin`; with ``small_batches`` a few rows count as a big load."""
-        command = [sys.executable, str(RUNNER), *(["--small-batches"] if small_batches else []), "--debug"]
+        chosen = {"--small-batches": small_batches, "--short-leases": short_leases}
+        command = [sys.executable, str(RUNNER), *(name for name, on in chosen.items() if on), "--debug"]
         return subprocess.Popen(
             [*command, *map(str, arguments)],
             env=self.environment(PYTHONPATH=str(RUNNER.parents[2]), **environment),
@@ -105,12 +108,17 @@ class Twin:
         )
 
     def start_refresh(
-        self, *options: object, until: str | None = None, small_batches: bool = False, **env: str
+        self,
+        *options: object,
+        until: str | None = None,
+        small_batches: bool = False,
+        short_leases: bool = False,
+        **env: str,
     ) -> subprocess.Popen[str]:
         """The same without waiting for its end."""
         as_of = () if until is None else ("--as-of", until)
         arguments = ("refresh", "--from", self.deliveries, "--json", *as_of, *options)
-        return self.start(*arguments, small_batches=small_batches, **env)
+        return self.start(*arguments, small_batches=small_batches, short_leases=short_leases, **env)
 
     def store(self) -> Store:
         return open_store(self.settings)

@@ -15,14 +15,14 @@ PERSON, MEMBER = "PERSON-KEPT-APART", "MEMBER-KEPT-APART"
 """Every person and member id of these deliveries starts like this, so that a leak can be searched for."""
 
 
-def _npi(number: int) -> str:
+def npi(number: int) -> str:
     """A valid number of the block that is not issued."""
     nine = f"2999{number:05d}"
     digits = [int(digit) * (2 if at % 2 == 0 else 1) for at, digit in enumerate(nine[::-1])]
     return nine + str(-(24 + sum(digit - 9 if digit > 9 else digit for digit in digits)) % 10)
 
 
-NPIS = [_npi(number) for number in range(PEOPLE + 6)]
+NPIS = [npi(number) for number in range(PEOPLE + 6)]
 
 
 def four_nights(folder: Path) -> Deliveries:

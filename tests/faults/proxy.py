@@ -33,11 +33,13 @@ class Cut:
     """Reset the connection at the ``count``-th ``message`` of a client, counted over all connections.
 
     ``before``: the request never reaches the server. ``after``: the server has answered it, the client never hears.
+    With ``marker`` only the message of a transaction that has sent these bytes counts, the first one that comes.
     """
 
     message: str
     moment: Moment
     count: int = 1
+    marker: bytes = b""
     done: bool = False
 
 
@@ -53,10 +55,14 @@ class Hold:
 
 @dataclass(slots=True, eq=False)
 class _Link:
-    """One client on both sides; ``asked`` are its requests that have no answer yet, ``True`` where the cut comes."""
+    """One client on both sides; ``asked`` are its requests that have no answer yet, ``True`` where the cut comes.
+
+    ``said`` is what it has sent since its transaction began.
+    """
 
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
+    said: bytes = b""
     asked: deque[bool] = field(default_factory=deque)
 
 
@@ -91,9 +97,9 @@ class FaultProxy:
         """How many requests of each name have come so far."""
         return Counter(self._seen)
 
-    def cut(self, message: str, moment: Moment, count: int = 1) -> Cut:
-        """Plan a cut at the ``count``-th ``message`` from now on."""
-        planned = Cut(message, moment, self._seen[message] + count)
+    def cut(self, message: str, moment: Moment, count: int = 1, marker: bytes = b"") -> Cut:
+        """Plan a cut at the ``count``-th ``message`` from now on, or at the first of a marked transaction."""
+        planned = Cut(message, moment, self._seen[message] + count, marker)
         self._cuts.append(planned)
         return planned
 
@@ -185,7 +191,8 @@ class FaultProxy:
             for name, raw in messages.feed(data):
                 self._seen[name] += 1
                 await self._keep_back(name)
-                planned = self._planned(name)
+                link.said = b"" if name == "BEGIN" else link.said + raw
+                planned = self._planned(name, link)
                 if planned is not None:
                     planned.done = True
                     if planned.moment == "before":
@@ -212,9 +219,10 @@ class FaultProxy:
                 while not hold.released.is_set():
                     await asyncio.sleep(0.01)
 
-    def _planned(self, name: str) -> Cut | None:
+    def _planned(self, name: str, link: _Link) -> Cut | None:
         for cut in self._cuts:
-            if not cut.done and cut.message == name and cut.count == self._seen[name]:
+            due = cut.marker in link.said if cut.marker else cut.count == self._seen[name]
+            if not cut.done and cut.message == name and due:
                 return cut
         return None
 
