@@ -15,14 +15,17 @@ from pathlib import Path
 from graph.errors import SourceError
 from graph.failpoint import failpoint
 from graph.ingest import apply as applying
+from graph.ingest.arrival import retry_all
 from graph.ingest.delivery import Delivery, discover
 from graph.ingest.engine import engine
 from graph.ingest.job import Job
 from graph.ingest.lease import leases
 from graph.ingest.ledger import approved, settle_sources
+from graph.ingest.originals import sweep
 from graph.ingest.owner import owner
 from graph.ingest.recovery import belongs, ensure_schema, recover
 from graph.ingest.report import RefreshReport
+from graph.ingest.retry import unknown_references
 from graph.ingest.run import Run
 from graph.ingest.state import StateFolder
 from graph.settings import Settings
@@ -56,6 +59,7 @@ def refresh(
     names = sorted({name for delivery in deliveries for name in delivery.sources})
     with stoppable(), _job(settings, store, mappings, names, approve_deletes, replay) as job:
         report = RefreshReport(job.state_folder.load().run, applying.published(store))
+        sweep(settings.home)
         for step in (*_computed_anew(job, names), *(Run(job, delivery) for delivery in deliveries)):
             safe_place()
             report.add(step.refresh())
@@ -67,6 +71,24 @@ def refresh(
         raise SourceError("; ".join(f"{one.name} is held: {one.reason}" for one in report.held))
     report.seconds = time.monotonic() - started
     failpoint("refresh.reported")
+    return report
+
+
+def retry(settings: Settings, store: Store, sources: Sequence[str] = ()) -> RefreshReport:
+    """Load the quarantined rows that satisfy the contract by now, or name what is known by now; a run of their own."""
+    mappings = load_mappings()
+    names = [mapping.name for mapping in _chosen(mappings, sources)]
+    with stoppable(), _job(settings, store, mappings, names, None, replay=False) as job:
+        state = job.state_folder.load()
+        known = {name for name in names if name in state.sources and not state.sources[name].get("withdrawn")}
+        landed = retry_all(job, known)
+        again = known & unknown_references(job.connection, job.state_folder.committed)
+        report = RefreshReport(state.run, applying.published(store))
+        if landed or again:
+            date = datetime.date.fromisoformat(state.delivered or "")
+            report.add(Run(job, Delivery(date, ()), again=frozenset(again), retried=tuple(landed)).refresh())
+            _settle(job, report)
+            plan_anew(store)
     return report
 
 

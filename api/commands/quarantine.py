@@ -11,7 +11,9 @@ from graph.ingest.engine import engine
 from graph.ingest.explain import Explanation, explain
 from graph.ingest.quarantine import COLUMNS, quarantined
 from graph.ingest.state import StateFolder
+from graph.refresh import retry as retry_rows
 from graph.sources import load_mappings
+from graph.store import open_store
 
 
 @click.group(invoke_without_command=True)
@@ -47,6 +49,23 @@ def explain_row(record: str, show_original: bool, as_json: bool) -> None:
             connection, settings, load_mappings(), folder.committed, folder.load(), record, original=show_original
         )
     echo_result([_to_json(one, show_original) for one in found], as_json, "\n\n".join(_text(one) for one in found))
+
+
+@command.command()
+@click.option("--source", "sources", multiple=True, help="Only this source; may be repeated.")
+@json_option
+def retry(sources: tuple[str, ...], as_json: bool) -> None:
+    """Load the rows that satisfy their contract by now, or name what is known by now, in a run of their own."""
+    settings = load_settings()
+    with open_store(settings) as store:
+        report = retry_rows(settings, store, sources)
+    lines = [
+        f"{one.name}: {one.rows_quarantined:,} rows stay aside in the files retried" for one in report.sources
+    ]
+    lines += [f"{one.name} is held: {one.reason}" for one in report.held]
+    echo_result(
+        report.to_json(), as_json, "\n".join(lines) or "nothing to retry: no row would fare otherwise"
+    )
 
 
 def _list(source: str | None, limit: int, as_json: bool) -> None:

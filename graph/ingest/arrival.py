@@ -19,6 +19,7 @@ from graph.ingest.engine import another
 from graph.ingest.held import Held
 from graph.ingest.job import Job
 from graph.ingest.landing import Landed, checksum, land
+from graph.ingest.retry import retried
 from graph.ingest.scrub import Scrubber, read_roster, vocabulary
 from graph.ingest.scrub.landing import has_notes
 from graph.ingest.state import State
@@ -107,6 +108,19 @@ def land_all(job: Job, new: list[New], date: datetime.date, hold: Hold) -> list[
         later, broken = _land_sources(job, [one for one in noted if one.found.source not in out], date, scrubber, hold)
         arrived, out = arrived + later, out | broken
     return [one for one in arrived if one.landed.source not in out]
+
+
+def retry_all(job: Job, names: Iterable[str]) -> list[Arrived]:
+    """What can be landed by now of the quarantined rows of the committed files of some sources."""
+    state, chosen = job.state_folder.load(), set(names)
+    files = [one for one in state.files if one.source in chosen]
+    with another(job.connection, job.settings) as connection:
+        landed = retried(connection, job.settings, job.mappings, files, lambda: _scrubber(job, []))
+    found = []
+    for one in landed:
+        known = state.stamps.get(stamp_key(one.source, one.table, one.delivered, one.file), [0, 0])
+        found.append(Arrived(one, (known[0], known[1])))
+    return found
 
 
 def _scrubber(job: Job, landed: list[Landed]) -> Scrubber:

@@ -66,7 +66,8 @@ class Claiming:
                 continue
             known, last = learned(connection), last_learned(connection)
             try:
-                self._claim(mapping, files, landed, reports, taught=bool(taught & set(mapping.after)))
+                anew = mapping.name in again or bool(taught & set(mapping.after))
+                self._claim(mapping, files, landed, reports, taught=anew)
             except (SourceError, duckdb.Error) as error:
                 safe_place()
                 self._take_back(mapping, last)

@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.errors import NotFound
 from graph.ingest.engine import Connection
-from graph.ingest.originals import ENDING, KEPT_DAYS, unseal
+from graph.ingest.originals import KEPT_DAYS, sealed_beside, unseal
 from graph.ingest.quarantine import quarantined
 from graph.ingest.state import State
 from graph.settings import Settings
@@ -108,7 +108,7 @@ def _advice(reason: str, source: str) -> str:
 
 def _original(settings: Settings, state: State, row: dict[str, Any]) -> dict[str, Any]:
     for one in state.of(row["source"]):
-        sealed = (settings.home / one.quarantine).with_suffix(ENDING)
+        sealed = sealed_beside(settings.home / one.quarantine)
         if one.record_file == row["file"] and one.table == row["table"] and sealed.exists():
             for kept in unseal(settings, sealed):
                 if kept.line == row["line"]:

@@ -16,7 +16,7 @@ from graph.ingest.archive import opened, unpacked
 from graph.ingest.delivery import Found
 from graph.ingest.engine import Connection, copy, literal, scalar
 from graph.ingest.judge import hold_what_is_something_else, judge, warnings
-from graph.ingest.originals import ENDING, seal
+from graph.ingest.originals import seal, sealed_beside
 from graph.ingest.reading import documents, read
 from graph.ingest.scrub import VERSION, Scrubber
 from graph.ingest.scrub.landing import has_notes, scrub_notes
@@ -28,8 +28,7 @@ from graph.sources import Table
 class Landed:
     """One landed file. ``parquet`` and ``quarantine`` are paths below TWIN_HOME; dates are ISO texts.
 
-    ``warnings`` tell what is new in the file and no reason to hold it. ``retried`` marks rows that were quarantined
-    when the file came, and landed later.
+    ``warnings`` tell what is new in the file and no reason to hold it.
     """
 
     source: str
@@ -44,7 +43,6 @@ class Landed:
     parquet: str
     quarantine: str
     warnings: tuple[str, ...] = ()
-    retried: bool = False
 
     @property
     def record_file(self) -> str:
@@ -113,8 +111,8 @@ def land(
     judge(connection, table, shape)
     hold_what_is_something_else(connection, table, shape, found.name, rows)
     copy(connection, "SELECT * EXCLUDE (_problem) FROM judged WHERE _problem IS NULL", parquet)
-    copy(connection, _put_aside(found, delivered), quarantine)
-    seal(connection, settings, quarantine.with_suffix(ENDING), shape)
+    copy(connection, put_aside_of(found.source, table.name, delivered.isoformat(), found.name), quarantine)
+    seal(connection, settings, sealed_beside(quarantine), shape)
     unread = sorted(shape.others) if table.unpivot is None else []
     landed = Landed(
         source=found.source,
@@ -155,11 +153,10 @@ def _new_columns(note: Path, unread: list[str]) -> list[str]:
     return [f"column {name!r} is new: the contract does not read it" for name in unread if name not in known]
 
 
-def _put_aside(found: Found, delivered: datetime.date) -> str:
-    """SQL for the quarantined rows of `judged` and `unreadable`: position, reason, and a value where allowed."""
-    return f"""SELECT {literal(found.source)} AS source, {literal(found.table.name)} AS "table",
-      DATE {literal(delivered.isoformat())} AS delivered, {literal(f"{delivered}/{found.name}")} AS file, _line AS line,
-      "column", reason, value FROM put_aside ORDER BY line"""
+def put_aside_of(source: str, table: str, delivered: str, file: str) -> str:
+    """SQL for the quarantined rows of a file from `put_aside`: position, reason, and a value where allowed."""
+    return f"""SELECT {literal(source)} AS source, {literal(table)} AS "table", DATE {literal(delivered)} AS delivered,
+      {literal(f"{delivered}/{file}")} AS file, _line AS line, "column", reason, value FROM put_aside ORDER BY line"""
 
 
 def _edition(table: Table, name: str) -> str | None:

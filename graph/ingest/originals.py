@@ -25,6 +25,8 @@ from graph.settings import Settings
 
 KEPT_DAYS = 30
 ENDING = ".sealed"
+RETRIED = ".retry-"
+"""In the name of what a retry made of a landed file and its quarantine."""
 _MAGIC = b"twin-sealed-1\n"
 _ROWS = 1_000
 _NONCE = 12
@@ -49,6 +51,11 @@ class Original:
             return {"record": self.record}
         one = {name: texts[0] if len(texts) == 1 else texts for name, texts in self.cells.items()}
         return one | {name: text for name, text in self.others.items() if text}
+
+
+def sealed_beside(quarantine: Path) -> Path:
+    """The file of originals that belongs to a quarantine file, or to what is left of one after a retry."""
+    return quarantine.with_name(quarantine.name.removesuffix(".parquet").partition(RETRIED)[0] + ENDING)
 
 
 def seal(connection: Connection, settings: Settings, path: Path, shape: Layout) -> None:

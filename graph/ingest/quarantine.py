@@ -40,19 +40,14 @@ def in_delivery(connection: Connection, landed: list[Landed]) -> dict[str, int]:
 def quarantined(
     connection: Connection, home: Path, committed: Path, state: State, source: str | None = None
 ) -> list[dict[str, Any]]:
-    """All rows put aside, newest delivery first; without those that landed when they were retried."""
+    """All rows put aside, newest delivery first."""
     paths = [home / one.quarantine for one in state.files] + sorted((committed / "quarantine").glob("*.parquet"))
     if not paths:
         return []
     columns = ", ".join(f'"{name}"' for name in COLUMNS)
     where = "" if source is None else f"WHERE source = {literal(source)}"
     each = " UNION ALL ".join(f"SELECT {columns} FROM {scan([path])}" for path in paths)
-    landed = "".join(
-        f"""{" AND " if at or where else "WHERE "}(file <> {literal(one.record_file)} OR source <> {literal(one.source)}
-        OR line NOT IN (SELECT _line FROM {scan([home / one.parquet])}))"""
-        for at, one in enumerate(one for one in state.files if one.retried)
-    )
     rows = connection.execute(
-        f"SELECT * FROM ({each}) {where}{landed} ORDER BY left(file, 10) DESC, source, file, line, reason"
+        f"SELECT * FROM ({each}) {where} ORDER BY left(file, 10) DESC, source, file, line, reason"
     ).fetchall()
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]

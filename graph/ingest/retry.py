@@ -1,18 +1,19 @@
 """Retry: quarantined rows that now satisfy the contract, because their mapping was mended, are landed after all.
 
-The rows are the sealed originals. They land as a file of their own that bears the name, date and record numbers of the
-one that they came in, so that everything after it finds them where they would have been.
+The rows are the sealed originals. The file in which they came lands anew with them, under its name, date and record
+numbers, so that everything after it finds them where they would have been.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from graph.ingest.csvfile import Layout
 from graph.ingest.engine import Connection, copy, quoted, scalar, scan
 from graph.ingest.judge import judge
-from graph.ingest.landing import Landed, contract_of
-from graph.ingest.originals import ENDING, Original, unseal
+from graph.ingest.landing import Landed, contract_of, put_aside_of
+from graph.ingest.originals import RETRIED, Original, sealed_beside, unseal
 from graph.ingest.scrub import Scrubber
 from graph.ingest.scrub.landing import has_notes, scrub_notes
 from graph.settings import Settings
@@ -28,37 +29,43 @@ def retried(
     files: Iterable[Landed],
     scrubber: Callable[[], Scrubber],
 ) -> list[Landed]:
-    """Land what can be landed of the originals of ``files``; a file of which nothing can gives no entry."""
+    """Land what can be landed of the originals of ``files``; what is returned replaces the files of the same names.
+
+    A file of which nothing more can be landed is not among them.
+    """
     tables = {(mapping.name, table.name): table for mapping in mappings for table in mapping.tables}
-    files = tuple(files)
     landed: list[Landed] = []
     for one in files:
         table = tables.get((one.source, one.table))
-        sealed = (settings.home / one.quarantine).with_suffix(ENDING)
-        if table is None or one.retried or not sealed.exists():
+        sealed = sealed_beside(settings.home / one.quarantine)
+        if table is None or not sealed.exists():
             continue
-        done = _lines(connection, settings, [other for other in files if other.retried and _same_file(one, other)])
-        rows = [row for row in unseal(settings, sealed) if row.record is None and row.line not in done]
+        aside = _lines(connection, settings, one)
+        rows = [row for row in unseal(settings, sealed) if row.record is None and row.line in aside]
         if rows:
             shape = _raw(connection, table, rows)
             scrub_notes(connection, table, shape, scrubber() if has_notes(table) else None)
             judge(connection, table, shape)
-            landed += _landed(connection, settings, table, one, len(done))
+            landed += _landed(connection, settings, table, one, aside)
             for left in ("raw", "judged", "put_aside", "unreadable"):
                 connection.execute(f"DROP TABLE IF EXISTS {left}")
     return landed
 
 
-def _same_file(one: Landed, other: Landed) -> bool:
-    return (one.source, one.table, one.record_file) == (other.source, other.table, other.record_file)
+def unknown_references(connection: Connection, committed: Path) -> set[str]:
+    """The sources with rows that were put aside because they name something unknown."""
+    paths = sorted((committed / "quarantine").glob("*.parquet"))
+    if not paths:
+        return set()
+    rows = connection.execute(
+        f"SELECT DISTINCT source FROM {scan(paths)} WHERE starts_with(reason, 'is not known as')"
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
-def _lines(connection: Connection, settings: Settings, files: list[Landed]) -> set[int]:
-    found: set[int] = set()
-    for one in files:
-        rows = connection.execute(f"SELECT DISTINCT _line FROM {scan([settings.home / one.parquet])}")
-        found |= {row[0] for row in rows.fetchall()}
-    return found
+def _lines(connection: Connection, settings: Settings, one: Landed) -> set[int]:
+    rows = connection.execute(f"SELECT DISTINCT line FROM {scan([settings.home / one.quarantine])}").fetchall()
+    return {row[0] for row in rows}
 
 
 def _raw(connection: Connection, table: Table, rows: list[Original]) -> Layout:
@@ -95,31 +102,35 @@ def _cells(row: Original, positions: dict[str, tuple[int, ...]], others: dict[st
     return found + [row.others.get(title) for title in others]
 
 
-def _landed(connection: Connection, settings: Settings, table: Table, one: Landed, earlier: int) -> Iterable[Landed]:
+def _landed(connection: Connection, settings: Settings, table: Table, one: Landed, aside: set[int]) -> Iterable[Landed]:
+    before, kept = settings.home / one.parquet, settings.home / one.quarantine
     good = "SELECT * EXCLUDE (_problem) FROM judged WHERE _problem IS NULL"
     if table.unpivot is not None:
         # A record may have been put aside for one of its values alone.
         name = quoted(table.unpivot.name)
-        good += (
-            f" AND NOT EXISTS (SELECT 1 FROM {scan([settings.home / one.parquet])} had "
-            f"WHERE had._line = judged._line AND had.{name} = judged.{name})"
-        )
-    rows = int(scalar(connection, f"SELECT count(DISTINCT _line) FROM ({good})"))
-    if not rows:
+        same = f"had._line = judged._line AND had.{name} = judged.{name}"
+        good += f" AND NOT EXISTS (SELECT 1 FROM {scan([before])} had WHERE {same})"
+    if not scalar(connection, f"SELECT count(*) FROM ({good})"):
         return
-    mark = hashlib.sha256(f"{one.sha256} {contract_of(table)} {earlier}".encode()).hexdigest()
-    parquet = (settings.home / one.parquet).with_suffix(f".retry-{mark[:8]}.parquet")
-    quarantine = (settings.home / one.quarantine).with_suffix(f".retry-{mark[:8]}.parquet")
-    copy(connection, good, parquet)
-    copy(connection, f"SELECT * FROM {scan([settings.home / one.quarantine])} LIMIT 0", quarantine)
+    # The name follows from what was put aside and by which contract it is judged now: done twice, it is the same file.
+    mark = hashlib.sha256(f"{contract_of(table)} {sorted(aside)}".encode()).hexdigest()[:8]
+    parquet, quarantine = (
+        path.with_name(f"{path.name.removesuffix('.parquet').partition(RETRIED)[0]}{RETRIED}{mark}.parquet")
+        for path in (before, kept)
+    )
+    copy(connection, f"SELECT * FROM {scan([before])} UNION ALL BY NAME {good}", parquet)
+    left = put_aside_of(one.source, one.table, one.delivered, one.file)
+    copy(
+        connection,
+        f"SELECT * FROM ({left}) UNION ALL BY NAME SELECT * FROM {scan([kept])} "
+        "WHERE line NOT IN (SELECT _line FROM raw) ORDER BY line",
+        quarantine,
+    )
     yield replace(
         one,
-        sha256=mark,
-        complete=False,
-        rows=rows if table.counted else 0,
-        quarantined=0,
+        quarantined=int(scalar(connection, f"SELECT count(DISTINCT line) FROM {scan([quarantine])}"))
+        if table.counted
+        else 0,
         parquet=parquet.relative_to(settings.home).as_posix(),
         quarantine=quarantine.relative_to(settings.home).as_posix(),
-        warnings=(),
-        retried=True,
     )

@@ -27,7 +27,8 @@ from graph.store.fence import Fence
 class Run:
     """One delivery; `refresh` has a line per stage.
 
-    ``again`` are sources to be computed anew without a delivery, ``withdrawn`` those whose claims go.
+    ``again`` are sources to be computed anew without a delivery, ``withdrawn`` those whose claims go, ``retried`` files
+    that landed anew with rows that were quarantined.
     """
 
     def __init__(
@@ -37,9 +38,10 @@ class Run:
         *,
         again: frozenset[str] = frozenset(),
         withdrawn: frozenset[str] = frozenset(),
+        retried: tuple[Arrived, ...] = (),
     ) -> None:
         self.job, self.delivery = job, delivery
-        self.again, self.withdrawn = again, withdrawn
+        self.again, self.withdrawn, self.retried = again, withdrawn, retried
         self.date = delivery.date.isoformat()
         self.committed = job.state_folder.load()
         self.started_at = datetime.datetime.now(datetime.UTC)
@@ -55,7 +57,7 @@ class Run:
         with self._stage("discover"):
             self.new = unseen(self.job, self.delivery, self.committed, self._hold, self.held)
         with self._stage("land"):
-            arrived = land_all(self.job, self.new, self.delivery.date, self._hold)
+            arrived = [*self.retried, *land_all(self.job, self.new, self.delivery.date, self._hold)]
         if not (arrived or self.again or self.withdrawn):
             return self._nothing_taken()
         safe_place()
@@ -137,6 +139,7 @@ class Run:
     def _id(self) -> str:
         """The run's id follows from the run before it and the content it takes."""
         content = [self.committed.run or "", *sorted(one.content for one in self.new)]
+        content += sorted(f"retried {one.landed.source}/{one.landed.parquet}" for one in self.retried)
         content += sorted(f"again {name} {self.job.mapping(name).version}" for name in self.again)
         content += sorted(f"withdraw {name}" for name in self.withdrawn)
         content += sorted(f"held {one.source} {one.reason}" for one in self.delivery.held)
