@@ -10,6 +10,7 @@ import datetime
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from graph.errors import SourceError
@@ -60,9 +61,10 @@ def refresh(
     with stoppable(), _job(settings, store, mappings, names, approve_deletes, replay) as job:
         report = RefreshReport(job.state_folder.load().run, applying.published(store))
         sweep(settings.home)
-        for step in (*_computed_anew(job, names), *(Run(job, delivery) for delivery in deliveries)):
+        # Each run begins with the state that the one before it has left.
+        for run in chain(_computed_anew(job, names), (Run(job, delivery) for delivery in deliveries)):
             safe_place()
-            report.add(step.refresh())
+            report.add(run.refresh())
         _settle(job, report)
         if report.write_transactions:
             plan_anew(store)

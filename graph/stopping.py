@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from graph.errors import Stopped
 
-_asked = threading.Event()
+# A plain flag: a handler that runs while this thread waits for an event could not set it.
+_asked = False
 _interrupts: list[Callable[[], None]] = []
 _inside = False
 _at_once = False
@@ -23,7 +25,7 @@ def stoppable() -> Iterator[None]:
     Whatever fails inside after it was asked for is `Stopped`. A block inside another one, or outside the main thread,
     changes nothing.
     """
-    global _inside
+    global _inside, _asked
     if _inside or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -31,12 +33,12 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if _asked.is_set() and not isinstance(error, Stopped):
+        if _asked and not isinstance(error, Stopped):
             raise _stopped() from error
         raise
     finally:
         signal.signal(signal.SIGTERM, before)
-        _asked.clear()
+        _asked = False
         _inside = False
 
 
@@ -53,10 +55,11 @@ def stopped_at_once() -> Iterator[None]:
 
 
 def _ask(*_: object) -> None:
-    if _asked.is_set():
+    global _asked
+    if _asked:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
-    _asked.set()
+    _asked = True
     for interrupt in tuple(_interrupts):
         interrupt()
     if _at_once:
@@ -75,19 +78,22 @@ def interrupted_by_stop(interrupt: Callable[[], None]) -> Iterator[None]:
 
 def asked() -> bool:
     """True once a stop was asked for."""
-    return _asked.is_set()
+    return _asked
 
 
 def safe_place() -> None:
     """Raise `Stopped` when a stop was asked for: nothing is half done here."""
-    if _asked.is_set():
+    if _asked:
         raise _stopped()
 
 
 def pause(seconds: float) -> None:
     """Sleep, and raise `Stopped` as soon as a stop is asked for."""
-    if _asked.wait(seconds):
-        raise _stopped()
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        safe_place()
+        time.sleep(min(left, 0.2))
+    safe_place()
 
 
 def _stopped() -> Stopped:

@@ -6,7 +6,7 @@ import datetime
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,9 @@ def unseen(job: Job, delivery: Delivery, state: State, hold: Hold, held: Iterabl
             continue
         failpoint("discover.hashed")
         whole = job.mapping(found.source).kind == "snapshot"
-        if not state.has(found.source, found.table.name, digest, delivery.date.isoformat(), whole=whole):
+        if not state.has(
+            found.source, found.table.name, digest, delivery.date.isoformat(), whole=whole, complete=found.complete
+        ):
             new.append(New(found, digest, stamp))
     return new
 
@@ -161,7 +163,8 @@ def _land_source(job: Job, files: list[New], date: datetime.date, scrubber: Scru
                 safe_place()
                 return _held(one.found, error)
             failpoint("land.landed")
-            arrived.append(Arrived(landed, one.stamp))
+            # It may have been landed before, without the proof that it is complete.
+            arrived.append(Arrived(replace(landed, complete=one.found.complete), one.stamp))
     failpoint("land.done")
     return arrived
 

@@ -41,9 +41,16 @@ class State:
     def of(self, source: str) -> tuple[Landed, ...]:
         return tuple(one for one in self.files if one.source == source)
 
-    def has(self, source: str, table: str, sha256: str, delivered: str, *, whole: bool) -> bool:
-        """True when the content was landed before. A snapshot may return to an older content on a later date."""
-        same = [one for one in self.files if (one.source, one.table) == (source, table)]
+    def has(self, source: str, table: str, sha256: str, delivered: str, *, whole: bool, complete: bool = False) -> bool:
+        """True when the content was landed before, as ``complete`` as it is now.
+
+        A snapshot may return to an older content on a later date.
+        """
+        same = [
+            one
+            for one in self.files
+            if (one.source, one.table) == (source, table) and (one.complete or not (whole and complete))
+        ]
         if not whole:
             return any(one.sha256 == sha256 for one in same)
         newest = max((one.delivered for one in same), default="")

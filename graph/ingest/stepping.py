@@ -14,6 +14,7 @@ from graph.ingest.fold import Target, fold, targets
 from graph.ingest.state import State
 from graph.ingest.tombstones import open_tombstones, save_tombstones, touched_labels
 from graph.sources import Mapping
+from graph.stopping import safe_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def plan_steps(connection: Connection, mappings: tuple[Mapping, ...], occasion: 
         _compare(connection, target, occasion)
         tally.add(add_nodes(connection, steps, burials, target))
         log_changes(connection, changes, target, occasion.run, occasion.staged, occasion.committed)
+        failpoint("difference.logged")
     add_identifiers(connection, steps)
     failpoint("difference.identifiers")
     ended = touched_labels(connection)
@@ -75,6 +77,7 @@ def _touched(target: Target, occasion: Occasion) -> bool:
 
 
 def _compare(connection: Connection, target: Target, occasion: Occasion) -> None:
+    safe_place()
     new = fold(connection, target, occasion.staged / "graph")
     failpoint("difference.folded")
     compare(connection, target, new, occasion.committed / "graph" / target.file)
