@@ -15,7 +15,7 @@ import duckdb
 from graph.errors import SourceError
 from graph.ingest.claims import file_name, write_claims
 from graph.ingest.delivery import Delivery, discover
-from graph.ingest.engine import Connection, engine, scalar, scan
+from graph.ingest.engine import Connection, engine, scalar, scan, told
 from graph.ingest.identifiers import open_identifiers
 from graph.ingest.landing import checksum, land
 from graph.ingest.state import StateFolder
@@ -64,7 +64,7 @@ def preview(settings: Settings, mapping: Mapping, data: Path, rows: int) -> Prev
             found.parts = list(_parts(connection, private.home / "claims" / mapping.name, mapping, rows))
             view.close(connection)
         except duckdb.Error as error:
-            raise SourceError(f"mapping {mapping.name!r}: {str(error).strip().splitlines()[0]}") from error
+            raise SourceError(f"mapping {mapping.name!r}: {told(error)}") from error
         found.rows_in = sum(one.rows for one in landed)
         put_aside = int(scalar(connection, "SELECT count(DISTINCT (file, line)) FROM aside"))
         found.rows_quarantined = sum(one.quarantined for one in landed) + put_aside
@@ -77,9 +77,10 @@ def _thrown_away(settings: Settings) -> Iterator[Settings]:
     """Settings with a home of its own that is removed; the keys are the twin's, so that tokens are known again."""
     with tempfile.TemporaryDirectory(prefix="twin-check-") as folder:
         home = Path(folder)
-        keys = settings.home / "keys"
-        if keys.is_dir():
-            (home / "keys").symlink_to(keys, target_is_directory=True)
+        (home / "keys").mkdir(mode=0o700)
+        # One by one: a key that is missing is made here, not there.
+        for key in (settings.home / "keys").glob("*.key"):
+            (home / "keys" / key.name).symlink_to(key)
         yield replace(settings, home=home)
 
 
