@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fingerprint": ("api.commands.fingerprint", "Check that graph and state hold the same facts."),
     "lineage": ("api.commands.lineage", "Where the values of an entity come from."),
     "source": ("api.commands.source", "List sources, check a mapping file."),
-    "quarantine": ("api.commands.quarantine", "List rows that were put aside, with the reason."),
+    "quarantine": ("api.commands.quarantine", "List, explain and retry rows that were put aside."),
     "runs": ("api.commands.runs", "The ledger of refreshes and the age of each source's data."),
     "demo": ("api.commands.demo", "Build the sample twin, answer one question as two roles, serve."),
 }

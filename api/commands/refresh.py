@@ -69,6 +69,7 @@ def describe(report: RefreshReport) -> str:
         for one in report.sources
     ]
     held = "".join(f"\n{one.name} is held: {one.reason}" for one in report.held)
+    held += "".join(f"\n{one.name}: {warning}" for one in report.sources for warning in one.warnings)
     stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in report.stages.items())
     return (
         f"{table(headers, rows)}\n\nrun {report.run}, published sequence {report.published_seq}, "

@@ -203,3 +203,4 @@ class Claiming:
             report.rows_in = sum(one.rows for one in mine)
             report.rows_quarantined = sum(one.quarantined for one in mine) + aside.get(report.name, 0)
             report.rows_loaded = report.rows_in - report.rows_quarantined
+            report.warnings = [f"{one.record_file}: {warning}" for one in mine for warning in one.warnings]

@@ -15,7 +15,8 @@ class SourceReport:
     """One source over the deliveries of a call. Differences count claims; ``data_time`` is an ISO date.
 
     ``state`` is ``held`` when a delivery of it could not be used, for the ``reason`` given; ``loaded`` when one was
-    taken or what it says was computed anew; else ``unchanged``.
+    taken or what it says was computed anew; else ``unchanged``. ``warnings`` tell what is new in its files and no
+    reason to hold them.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SourceReport:
     state: SourceState = "unchanged"
     reason: str | None = None
     approvable: bool = False
+    warnings: list[str] = field(default_factory=list)
 
     def hold(self, held: Held) -> None:
         """What the source delivered is not taken."""
@@ -43,6 +45,7 @@ class SourceReport:
         self.data_time = other.data_time or self.data_time
         for name in ("rows_in", "rows_loaded", "rows_quarantined", "inserted", "updated", "unchanged", "tombstoned"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.warnings += other.warnings
         if other.state == "held":
             self.state, self.reason, self.approvable = other.state, other.reason, other.approvable
         elif other.state == "loaded" and self.state == "unchanged":
