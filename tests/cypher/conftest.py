@@ -28,6 +28,8 @@ KEYS_OF = {
     "RETURN found.npi AS value, count(*) AS n ORDER BY n DESC, value LIMIT 1",
     ("explore/hcp_changes", "npi"): "MATCH (change:Change) MATCH (found:HCP {id: change.entityId}) "
     "WHERE change.property IS NOT NULL RETURN found.npi AS value ORDER BY value LIMIT 1",
+    ("explore/nominations_around", "npi"): "MATCH (:HCP)-[:NOMINATED]->(found:HCP) "
+    "RETURN found.npi AS value, count(*) AS n ORDER BY n DESC, value LIMIT 1",
     ("explore/plans_that_added_prior_authorization", "since"): "RETURN '2024-01-02' AS value",
     ("explore/changes_by_delivery", "since"): "RETURN '2024-01-02' AS value",
 }
