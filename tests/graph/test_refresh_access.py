@@ -125,6 +125,22 @@ def test_appeals_and_restated_decisions(deliveries: Any, run: Run, neo4j_empty: 
 
 
 @pytest.mark.usefixtures("starts")
+def test_a_request_whose_claim_comes_later_finds_its_start_then(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
+    # given
+    requests(deliveries, "2025-01-01", f"PA-1,C3,{ANNA},{PLAN},{NDC},2024-11-02,2024-11-09,A1,,ePA,1,0")
+    run()
+    before = one(neo4j_empty, REQUEST)
+
+    # when
+    deliveries.claims("2025-01-08", claim(3, "P3", "2024-11-01", "rejected", "75"))
+    run()
+
+    # then
+    assert before["written"] is None
+    assert one(neo4j_empty, REQUEST) == before | {"written": "2024-11-01"}
+
+
+@pytest.mark.usefixtures("starts")
 def test_requests_that_cannot_be_right_are_put_aside(
     deliveries: Any, run: Run, neo4j_empty: Store, neo4j_settings: Settings
 ) -> None:
@@ -154,7 +170,7 @@ def test_requests_that_cannot_be_right_are_put_aside(
         (file, 4, "decision", "is not one of A1, A2, A3, A4, A6, C, CT, NA", None),
         (file, 5, "npi", "is not known as npi", BERT),
         (file, 6, "ndc_code", "is not known as ndc11", "99999999999"),
-        (file, 7, "plan", "is not known as Plan plan_key", "H9999-001-000"),
+        (file, 7, "plan", "is not known as Plan plan_key", None),
         (file, 8, "attempt", "is below 1", None),
         (file, 9, "pa_id", "is missing", None),
     ]
