@@ -15,6 +15,7 @@ from api.binding import BINDINGS
 from api.compiler.arguments import arguments_of
 from api.compiler.bands import band
 from api.compiler.cells import column, guarded, hide, number_visible, shown
+from api.compiler.history import origins
 from api.compiler.links import LINKS
 from api.compiler.pages import Page, page, page_info
 from api.compiler.plan import Plan, SealedAt
@@ -216,6 +217,8 @@ class _Compilation:
             elif name == "band":
                 columns.append("value")
                 entries.append(f"`{response}`: {band(self.writing, row)}")
+            elif name == "lineage":
+                entries.append(f"`{response}`: {self.lineage(row, nodes)}")
             else:
                 entries.append(f"`{response}`: {self.link(row, target, response, nodes)}")
         note_hidden_cells(self.writing, row, columns)
@@ -235,6 +238,11 @@ class _Compilation:
         for rule in rules:
             hide(self.writing, row, path, rule)
         return guarded(found, [seen(self.writing, rule, row.variable) for rule in rules])
+
+    def lineage(self, row: Row, nodes: list[FieldNode]) -> str:
+        """Where the row's values come from."""
+        lines, values = origins(self.writing, row)
+        return f"COLLECT {{ {lines} RETURN {self.plain(nodes, 'Origin', values)} }}"
 
     def components(self, row: Row, nodes: list[FieldNode]) -> str:
         """The barrier shares as named parts."""

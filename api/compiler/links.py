@@ -3,6 +3,7 @@
 Each node that a pattern binds meets the row rules of its label (`exists`, `anchored`), also on the way.
 """
 
+from api.compiler.history import what_changed
 from api.compiler.patterns import Arguments, Link, leaf, product_lines, scope
 from api.compiler.predictions import drivers, prediction_of_hcp, predictions
 from api.compiler.rows import Path, Row, Scope
@@ -146,6 +147,13 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Hcp", "accessFriction"): prediction_of_hcp(DataClass.ACCESS_FRICTION, "hcp", "hcp_plan"),
     ("Hcp", "influence"): prediction_of_hcp(DataClass.INFLUENCE, "hcp"),
     ("Hcp", "adoption"): prediction_of_hcp(DataClass.ADOPTION, "hcp"),
+    ("Hcp", "whatChanged"): what_changed("HCP"),
+    ("Account", "whatChanged"): what_changed("Account"),
+    ("Territory", "whatChanged"): what_changed("Territory", "PART_OF"),
+    ("Product", "whatChanged"): what_changed("Product"),
+    ("Plan", "whatChanged"): what_changed("Plan", "OFFERS"),
+    ("Payer", "whatChanged"): what_changed("Payer"),
+    ("CoveragePolicy", "whatChanged"): what_changed("CoveragePolicy", "HAS_POLICY"),
     ("Peer", "hcp"): beside("hcp", "HCP"),
     ("Prescription", "product"): beside("product", "Product"),
     ("Plan", "payer"): _neighbour("<-[:OFFERS]-", "Payer", "name"),

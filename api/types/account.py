@@ -1,9 +1,12 @@
 """Accounts: organisations that provide care."""
 
+import datetime
+
 import strawberry
 
-from api.binding import exposes, narrows
+from api.binding import Needs, compiled, exposes, linked, narrows
 from api.types.filters import StringFilter
+from api.types.history import Change, Origin
 from graph.schema.places import ACCOUNT
 
 
@@ -21,6 +24,14 @@ class Account:
     state: str | None
     zip5: str | None
     status: str | None
+
+    @linked(Needs("Account"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
+        return compiled()
+
+    @linked(Needs("Account", "lineage"), description="Where its values come from.")
+    def lineage(self) -> list[Origin]:
+        return compiled()
 
 
 @narrows(ACCOUNT)

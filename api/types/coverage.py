@@ -6,6 +6,7 @@ import strawberry
 
 from api.binding import Needs, compiled, exposes, linked, narrows
 from api.types.filters import StringFilter
+from api.types.history import Change, Origin
 from api.types.product import Product
 from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN
 
@@ -15,6 +16,10 @@ from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN
 class Payer:
     id: strawberry.ID
     name: str | None
+
+    @linked(Needs("Payer"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
+        return compiled()
 
 
 @exposes(COVERAGE_POLICY, withhold={"knownAt"})
@@ -35,6 +40,10 @@ class CoveragePolicy:
 
     @linked(Needs("FOR"), Needs("Product"), description="The product it is about.")
     def product(self) -> Product | None:
+        return compiled()
+
+    @linked(Needs("CoveragePolicy"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
         return compiled()
 
 
@@ -58,6 +67,14 @@ class Plan:
         description="How the plan covers a product (id or productId), newest rule first.",
     )
     def policies(self, product: strawberry.ID, first: int = 10) -> list[CoveragePolicy]:
+        return compiled()
+
+    @linked(Needs("Plan"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
+        return compiled()
+
+    @linked(Needs("Plan", "lineage"), description="Where its values come from.")
+    def lineage(self) -> list[Origin]:
         return compiled()
 
 

@@ -8,6 +8,7 @@ import strawberry
 from api.binding import ANY_FORM, Needs, compiled, exposes, linked, narrows, relation
 from api.types.account import Account, AccountsWhere
 from api.types.filters import FloatFilter, IntFilter, SortDirection, StringFilter
+from api.types.history import Change, Origin
 from api.types.product import Product
 from api.types.territory import Territory
 from graph.governance.policy import Verb
@@ -121,6 +122,14 @@ class Hcp:
         description="Chance of a first start of a product (id or productId); null for one who has started.",
     )
     def adoption(self, product: strawberry.ID) -> OfAdoption | None:
+        return compiled()
+
+    @linked(Needs("HCP"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
+        return compiled()
+
+    @linked(Needs("HCP", "lineage"), description="Where its values come from.")
+    def lineage(self) -> list[Origin]:
         return compiled()
 
 

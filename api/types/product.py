@@ -4,7 +4,8 @@ import datetime
 
 import strawberry
 
-from api.binding import exposes
+from api.binding import Needs, compiled, exposes, linked
+from api.types.history import Change
 from graph.schema.coverage import PRODUCT
 
 
@@ -22,3 +23,7 @@ class Product:
     launched_on: datetime.date | None
     own: bool | None
     benefit: str | None
+
+    @linked(Needs("Product"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
+        return compiled()

@@ -1,9 +1,12 @@
 """Territories of the sales geography."""
 
+import datetime
+
 import strawberry
 
-from api.binding import exposes, narrows
+from api.binding import Needs, compiled, exposes, linked, narrows
 from api.types.filters import StringFilter
+from api.types.history import Change
 from graph.schema.places import TERRITORY
 
 
@@ -14,6 +17,10 @@ class Territory:
     territory_id: str | None
     name: str | None
     level: str | None
+
+    @linked(Needs("Territory"), description="What the twin recorded about it between two dates, newest first.")
+    def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
+        return compiled()
 
 
 @narrows(TERRITORY)

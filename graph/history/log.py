@@ -35,9 +35,11 @@ def log_changes(connection: Connection, steps: Steps, target: Target, run: str, 
         return 0
     credit = open_credit(connection, target, staged, committed)
     plain = [name for name in target.properties if name not in target.keys]
-    selects = [_came(target, credit), _went(target, credit)]
-    selects += [_changed(target, credit, name) for name in plain]
-    selects += [_went_with(target, credit, name) for name in plain if target.is_node or _other_class(target, name)]
+    selects = [_came(target, credit)]
+    selects += [_changed(target, credit, name) for name in _differing(connection, plain)]
+    if scalar(connection, "SELECT count(*) FROM ended"):
+        selects.append(_went(target, credit))
+        selects += [_went_with(target, credit, name) for name in plain if target.is_node or _other_class(target, name)]
     return steps.add(
         text_of("refresh/write_changes"),
         f"""SELECT
@@ -58,12 +60,21 @@ def _declared(target: Target) -> NodeType | RelType:
 
 
 def _worth_a_look(connection: Connection, target: Target) -> bool:
-    """False when all there is comes from sources that are delivered for the first time."""
+    """False when nothing differs, or all that does is what a first delivery brings."""
     sources = ", ".join(literal(one.source) for one in target.sets)
     later = scalar(connection, f"SELECT count(*) FROM feed WHERE source IN ({sources}) AND NOT baseline")
     return bool(later) or bool(
         scalar(connection, "SELECT (SELECT count(*) FROM changed) + (SELECT count(*) FROM ended)")
     )
+
+
+def _differing(connection: Connection, names: list[str]) -> list[str]:
+    """The properties that differ in some row: each is a select of its own."""
+    if not names:
+        return []
+    counts = ", ".join(f"count(*) FILTER (n.{quoted(name)} IS DISTINCT FROM o.{quoted(name)})" for name in names)
+    found = connection.execute(f"SELECT {counts} FROM changed").fetchone()
+    return [name for name, count in zip(names, found, strict=True) if count]
 
 
 def _came(target: Target, credit: Credit) -> str:

@@ -1,0 +1,138 @@
+"""What changed and where values come from, as far as each role may read the values themselves."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Api, Asker
+from tests.api.world import npi
+
+CHANGED = """query ($npi: String!, $since: Date!, $until: Date) {
+  hcp(npi: $npi) { whatChanged(since: $since, until: $until) { label property operation kind old new otherId record } }
+}"""
+LINEAGE = (
+    "query ($npi: String!) { hcp(npi: $npi) { lineage { source file row run deliveredOn mappingVersion properties } } }"
+)
+
+
+def _change(number: int, entity: str, day: str, **more: Any) -> dict[str, Any]:
+    given = {
+        "id": f"chg-{entity}-{number}", "entityId": entity, "otherId": None, "label": "HCP", "property": None,
+        "operation": "changed", "kind": "new", "old": None, "new": None, "source": "nppes", "record": f"f.csv:{number}",
+        "run": "run-1", "dataClasses": ["public_identity"],
+    }  # fmt: skip
+    when = datetime.date.fromisoformat(day)
+    return given | {"validAt": when, "knownAt": when, "recordedOn": when} | more
+
+
+def _changes() -> list[dict[str, Any]]:
+    found = []
+    for entity in ("h01", "h03", "h07"):
+        found += [
+            _change(1, entity, "2026-02-01", property="city", old='"A"', new='"B"'),
+            _change(2, entity, "2026-02-02", property="optedOutOn", dataClasses=["privacy_choice"], new='"2025-01-01"'),
+            _change(3, entity, "2026-02-03", label="PRESCRIBED", otherId="prod-own", dataClasses=["prescribing"]),
+            _change(4, entity, "2026-02-04", label="SHARES_PATIENTS", otherId="h07", dataClasses=["network"]),
+            _change(5, entity, "2026-02-05", label="IN_TERRITORY", otherId="t-2", dataClasses=["alignment"]),
+            _change(6, entity, "2026-02-06", property="knownAt", dataClasses=["public_identity", "unheard_of"]),
+            _change(7, entity, "2026-03-01", property="city", old='"B"', new='"C"', kind="correction"),
+        ]
+    found.append(
+        _change(
+            8,
+            "policy-2",
+            "2026-02-07",
+            label="CoveragePolicy",
+            property="tier",
+            dataClasses=["coverage"],
+            kind="policy_edition",
+        )
+    )
+    found.append(_change(9, "plan-2", "2026-02-07", label="HAS_POLICY", otherId="policy-2", dataClasses=["coverage"]))
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def history(api: Api) -> None:
+    api.store.write("UNWIND $rows AS row CREATE (change:Change) SET change = row", rows=_changes())
+    api.store.write(
+        "MATCH (hcp:HCP {id: 'h01'}) SET hcp.optedOutOn = date('2999-01-01'), "
+        "hcp.lineage = ['nppes|2026-02-01/a/b.csv:7|run-1|npi,lastName,city', "
+        "'pdrp|2026-02-01/pdrp.csv:2|run-1|optedOutOn'] "
+        "CREATE (run:RefreshRun {id: 'run-1', deliveredOn: date('2026-02-01')}) "
+        "WITH run MATCH (source:Source {name: 'nppes'}) "
+        "CREATE (run)-[:LOADED {mappingVersion: 'v1'}]->(source)"
+    )
+
+
+def _seen(asker: Asker, number: int, since: str = "2026-01-01", until: str | None = None) -> list[tuple[Any, ...]]:
+    found = asker.data(CHANGED, npi=npi(number), since=since, until=until)["hcp"]["whatChanged"]
+    return [(one["label"], one["property"]) for one in found]
+
+
+def test_changes_come_newest_first_between_two_days(access: Asker) -> None:
+    found = access.data(CHANGED, npi=npi(1), since="2026-02-01", until="2026-02-28")["hcp"]["whatChanged"]
+    assert found[-1] == {
+        "label": "HCP", "property": "city", "operation": "changed", "kind": "new", "old": '"A"', "new": '"B"',
+        "otherId": None, "record": "f.csv:1",
+    }  # fmt: skip
+    assert [(one["label"], one["property"]) for one in found] == [
+        ("IN_TERRITORY", None),
+        ("SHARES_PATIENTS", None),
+        ("HCP", "city"),
+    ]
+    assert _seen(access, 1, since="2026-03-01") == [("HCP", "city")]
+
+
+def test_a_change_is_absent_unless_all_its_classes_are_readable(access: Asker, rep: Asker) -> None:
+    # then: nobody sees the choice of privacy or a class without a grant; market access no prescribing
+    assert ("HCP", "optedOutOn") not in _seen(access, 1) + _seen(rep, 1)
+    assert ("HCP", "knownAt") not in _seen(access, 1) + _seen(rep, 1)
+    assert ("PRESCRIBED", None) not in _seen(access, 1)
+    assert ("PRESCRIBED", None) in _seen(rep, 1)
+
+
+def test_a_rep_sees_no_one_elses_hcp_or_territory(rep: Asker, api: Api) -> None:
+    # then: the peer and the territory of T-2 do not exist for the rep of T-1, and h07 does not at all
+    assert _seen(rep, 1) == [("HCP", "city"), ("PRESCRIBED", None), ("HCP", "city")]
+    both = api.as_("field_rep", "T-1", "T-2")
+    assert ("SHARES_PATIENTS", None) in _seen(both, 1)
+    assert ("IN_TERRITORY", None) in _seen(both, 1)
+
+
+def test_prescribing_of_an_hcp_who_opted_out_is_hidden_and_the_rule_named(rep: Asker) -> None:
+    # when
+    answer = rep.ask(CHANGED, npi=npi(3), since="2026-01-01")
+
+    # then
+    labels = {one["label"] for one in answer["data"]["hcp"]["whatChanged"]}
+    assert labels == {"HCP"}
+    assert "prescriber_opt_out" in str(answer["extensions"]["restricted"])
+
+
+def test_a_plan_and_a_policy_tell_what_changed(access: Asker) -> None:
+    found = access.data(
+        '{ plan(id: "plan-2") { whatChanged(since: "2026-01-01") { label otherId } '
+        'policies(product: "OWN-1") { whatChanged(since: "2026-01-01") { label property kind } } } }'
+    )
+    assert found["plan"]["whatChanged"] == [{"label": "HAS_POLICY", "otherId": "policy-2"}]
+    assert found["plan"]["policies"] == [
+        {
+            "whatChanged": [
+                {"label": "HAS_POLICY", "property": None, "kind": "new"},
+                {"label": "CoveragePolicy", "property": "tier", "kind": "policy_edition"},
+            ]
+        }
+    ]
+
+
+def test_lineage_names_only_what_may_be_read(access: Asker, rep: Asker) -> None:
+    expected = [
+        {
+            "source": "nppes", "file": "2026-02-01/a/b.csv", "row": 7, "run": "run-1", "deliveredOn": "2026-02-01",
+            "mappingVersion": "v1", "properties": ["npi", "lastName", "city"],
+        }
+    ]  # fmt: skip
+    assert access.data(LINEAGE, npi=npi(1))["hcp"]["lineage"] == expected
+    assert rep.data(LINEAGE, npi=npi(1))["hcp"]["lineage"] == expected
