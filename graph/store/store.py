@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Row = dict[str, Any]
-TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
+ENDED = ("Neo.ClientError.Transaction.TransactionTimedOut", "Neo.ClientError.Transaction.LockClientStopped")
+"""How Neo4j tells that a transaction ran out of its time, the second while it waited for a lock."""
 REFUSED = exceptions.Neo4jError
 """What Neo4j answers when it does not do what it is told."""
 UNREACHABLE = (exceptions.ServiceUnavailable, exceptions.SessionExpired)
@@ -39,7 +40,7 @@ def text_of(name_or_text: str) -> str:
 
 def is_passing(error: exceptions.Neo4jError) -> bool:
     """True when the same transaction may go through when it is tried again."""
-    return error.is_retryable() or str(error.code).startswith(TIMED_OUT)
+    return error.is_retryable() or str(error.code).startswith(ENDED)
 
 
 class Work:
