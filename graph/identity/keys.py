@@ -4,6 +4,7 @@ Keys of person tokens have versions: `person_token.v1.key`, and `person_token.cu
 made with. A token carries its version, so a newer key changes no token that exists.
 """
 
+import contextlib
 import os
 import re
 import secrets
@@ -49,12 +50,16 @@ def person_key(settings: Settings) -> tuple[str, bytes]:
 
 
 def _make(path: Path) -> None:
+    """Make the key whole or not at all; when another thread or process was first, theirs stands."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(SIZE) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(SIZE) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, path)
+    finally:
+        unfinished.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,12 +214,48 @@ def test_f17_without_a_manifest_nothing_is_taken_away(
     assert neo4j_empty.read("MATCH (n:HCP) WHERE n.optedOutOn IS NOT NULL RETURN count(n) AS n") == [{"n": 3}]
 
 
+def test_f17_a_file_that_is_still_growing_is_refused(
+    known: None, deliveries: Deliveries, run: Run, neo4j_empty: Store
+) -> None:
+    # given a writer that is not done
+    lines = [claim(number, NPIS[number % 20], "2024-12-05", "2025-01-06") for number in range(100_000)]
+    deliveries.claims(SECOND, *lines)
+    path = deliveries.folder / SECOND / "rx_claims" / "rx_claims_20250108.csv"
+    done = threading.Event()
+    before = everything(neo4j_empty)
+
+    def grow() -> None:
+        with path.open("a", encoding="utf-8") as file:
+            number = 100_000
+            while not done.wait(0.005):
+                file.write(claim(number, NPIS[0], "2024-12-05", "2025-01-06") + "\n")
+                file.flush()
+                number += 1
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+
+    # when
+    try:
+        report = run()
+    finally:
+        done.set()
+        writer.join()
+
+    # then
+    assert (source(report, "rx_claims").state, report.strict_exit) == ("held", 40)
+    assert "growing" in str(source(report, "rx_claims").reason)
+    assert everything(neo4j_empty) == before
+
+    # when the writer is done
+    assert source(run(), "rx_claims").state == "loaded"
+
+
 def test_f18_a_source_that_is_missing_three_times_stays_as_it_is(
     known: None, deliveries: Deliveries, run: Run, neo4j_empty: Store
 ) -> None:
-    # given opt-outs once, and three deliveries of the registry without them
-    deliveries.add(FIRST, OPT_OUTS, f"npi,opt_out_date\n{NPIS[0]},2024-06-01\n")
-    deliveries.manifest(FIRST)
+    # given claims once, and three weeks of the registry without them
+    deliveries.claims(FIRST, *(claim(number, NPIS[number], "2024-12-05", "2024-12-31") for number in range(10)))
     run()
     for number, day in enumerate((SECOND, THIRD, FOURTH)):
         deliveries.nppes(day, person(NPIS[number], city="NEWTOWN"))
@@ -227,9 +264,17 @@ def test_f18_a_source_that_is_missing_three_times_stays_as_it_is(
     # when
     report = run()
 
-    # then
+    # then the others went on, nothing was taken away, and the ledger says since when a delivery is due
     assert source(report, "nppes").updated == 3
-    assert neo4j_empty.read("MATCH (n:HCP) WHERE n.optedOutOn IS NOT NULL RETURN n.npi AS npi") == [{"npi": NPIS[0]}]
+    assert starts_seen(neo4j_empty) == 10
+    told = neo4j_empty.read(
+        "MATCH (s:Source) WHERE s.name IN ['nppes', 'rx_claims'] "
+        "RETURN s.name AS name, toString(s.deliveredOn) AS last, toString(s.staleSince) AS due ORDER BY name"
+    )
+    assert told == [
+        {"name": "nppes", "last": FOURTH, "due": None},
+        {"name": "rx_claims", "last": FIRST, "due": SECOND},
+    ]
 
 
 def test_f19_a_source_with_one_row_in_a_hundred_is_held_for_approval(

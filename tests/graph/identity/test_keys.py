@@ -1,6 +1,8 @@
 """Keys and ids: secret, stable, and the same in Python and in SQL."""
 
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,23 @@ def test_a_key_is_made_once_for_its_owner_alone(settings: Settings) -> None:
     assert load_key(settings, "identity") == first
     assert load_key(settings, "quarantine") != first
     assert stat.S_IMODE((settings.home / "keys" / "identity.key").stat().st_mode) == 0o600
+
+
+def test_threads_that_need_a_key_first_all_get_the_same_whole_one(settings: Settings) -> None:
+    # given sixteen at the same moment
+    ready = threading.Barrier(16)
+
+    def load(_: int) -> bytes:
+        ready.wait()
+        return load_key(settings, "identity")
+
+    # when
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(load, range(16)))
+
+    # then
+    assert len(keys) == 1
+    assert [path.name for path in (settings.home / "keys").iterdir()] == ["identity.key"]
 
 
 def test_a_key_that_others_can_read_is_refused(settings: Settings) -> None:
