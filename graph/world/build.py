@@ -47,12 +47,21 @@ def build(settings: WorldSettings) -> WorldReport:
     earlier build left there is replaced; any other content is refused with WorldError.
     """
     _check_place(settings)
+    try:
+        return _build(settings)
+    except OSError as error:
+        place = str(error.filename or settings.out)
+        raise WorldError(f"out: {place!r} cannot be written ({error.strerror}); choose another folder") from error
+
+
+def _build(settings: WorldSettings) -> WorldReport:
+    # The places are made first: a folder that cannot be written is noticed before anything is simulated.
+    partial, partial_truth = _partial(settings.out), _partial(settings.truth)
     clock = time.perf_counter
     began = clock()
     say(f"world: simulating {settings.hcps:,} HCPs over {settings.months} months")
     world = make_world(settings)
     simulated = clock()
-    partial, partial_truth = _partial(settings.out), _partial(settings.truth)
     say("world: writing the deliveries")
     written, claims = write_deliveries(world, partial)
     delivered = clock()

@@ -7,7 +7,7 @@ import numpy as np
 from graph.world.arrays import Booleans
 from graph.world.clock import Clock
 from graph.world.hcps import Hcps
-from graph.world.places import STATES, Territories
+from graph.world.places import Territories
 from graph.world.settings import WorldSettings
 
 OPEN_DAYS = 84
@@ -24,6 +24,6 @@ class Cold:
 
 def make_cold(settings: WorldSettings, clock: Clock, territories: Territories, hcps: Hcps) -> Cold:
     """The last state, where the regime has a cold region."""
-    late = np.array(territories.state)[hcps.territory] == len(STATES) - 1
+    late = np.array(territories.state)[hcps.territory] == max(territories.state)
     since = max(1, clock.deliveries[0] - OPEN_DAYS)
     return Cold(late if settings.planted.cold else np.zeros(len(hcps.npi), dtype=np.bool_), since)

@@ -1,5 +1,6 @@
 """Building: same settings, same bytes; nothing of others is ever replaced."""
 
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def test_a_folder_of_others_is_refused_and_left_alone(tmp_path: Path, folder: st
     # then
     assert (tmp_path / folder / "precious.txt").read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir()] == [folder]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a place below a file, and a simulation that must not run
+    (tmp_path / "file").write_text("mine")
+    monkeypatch.setattr(sys.modules[build.__module__], "make_world", lambda _: pytest.fail("simulated"))
+    # when
+    with pytest.raises(WorldError, match=r"cannot be written \(Not a directory\); choose another folder"):
+        build(WorldSettings(out=tmp_path / "file" / "world", **TINY))
+    # then
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_file_in_the_place_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from graph.world.world import World, make_world
 def worlds() -> dict[str, World]:
     return {
         regime: make_world(WorldSettings(out=Path("world"), hcps=1_000, regime=regime))
-        for regime in ("contagion", "homophily")
+        for regime in ("contagion_homophily", "homophily_only")
     }
 
 
@@ -35,7 +35,7 @@ def lift(world: World) -> float:
 
 def test_exposure_goes_with_adoption_more_where_contagion_is_planted(worlds: dict[str, World]) -> None:
     # when
-    contagion, homophily = lift(worlds["contagion"]), lift(worlds["homophily"])
+    contagion, homophily = lift(worlds["contagion_homophily"]), lift(worlds["homophily_only"])
     # then
     assert contagion > homophily + 0.1
     assert contagion > 0.2
@@ -53,7 +53,7 @@ def test_peers_are_alike_in_both_regimes(worlds: dict[str, World]) -> None:
 
 def test_influence_is_planted_only_with_contagion(worlds: dict[str, World]) -> None:
     # when
-    planted, absent = true_influence(worlds["contagion"]), true_influence(worlds["homophily"])
+    planted, absent = true_influence(worlds["contagion_homophily"]), true_influence(worlds["homophily_only"])
     # then
     assert len(planted.hcp) >= 60
     assert (planted.value >= 0).all()
@@ -63,17 +63,17 @@ def test_influence_is_planted_only_with_contagion(worlds: dict[str, World]) -> N
 
 def test_what_lies_beyond_three_ties_does_not_count(worlds: dict[str, World], monkeypatch: pytest.MonkeyPatch) -> None:
     # given the influence followed over three ties
-    near = true_influence(worlds["contagion"])
+    near = true_influence(worlds["contagion_homophily"])
     # when it is followed twice as far
     monkeypatch.setattr(influence, "HOPS", 6)
-    far = true_influence(worlds["contagion"])
+    far = true_influence(worlds["contagion_homophily"])
     # then
     assert far.value == pytest.approx(near.value, abs=1e-6)
 
 
 def test_leaders_influence_more(worlds: dict[str, World]) -> None:
     # given
-    world = worlds["contagion"]
+    world = worlds["contagion_homophily"]
     true = true_influence(world)
     leader = world.hcps.leadership[true.hcp] > 0
     # then
@@ -82,7 +82,7 @@ def test_leaders_influence_more(worlds: dict[str, World]) -> None:
 
 def test_friction_is_planted_by_plan(worlds: dict[str, World]) -> None:
     # given the exact friction of the own product in each plan, by its policy
-    world = worlds["contagion"]
+    world = worlds["contagion_homophily"]
     starts = world.starts
     own = starts.product == OWN
     at = (starts.edition[own], world.payers.plan_formulary[starts.plan[own]], OWN)
@@ -94,6 +94,11 @@ def test_friction_is_planted_by_plan(worlds: dict[str, World]) -> None:
 
 
 def test_retired_hcps_write_nothing(worlds: dict[str, World]) -> None:
-    world = worlds["contagion"]
+    world = worlds["contagion_homophily"]
     assert world.hcps.retired.sum() > 0
     assert not world.hcps.retired[world.starts.hcp].any()
+
+
+def test_the_earlier_names_of_regimes_go_on_working() -> None:
+    assert WorldSettings(out=Path("world"), regime="contagion").planted.name == "contagion_homophily"
+    assert WorldSettings(out=Path("world"), regime="homophily").planted.name == "homophily_only"
