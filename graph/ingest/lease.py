@@ -15,11 +15,12 @@ from contextlib import contextmanager
 
 from graph.errors import LeaseHeld, StoreBusy, StoreUnavailable
 from graph.failpoint import failpoint
-from graph.ingest.owner import is_dead, sweep
+from graph.ingest.owner import is_dead, leave, sweep
 from graph.settings import Settings
 from graph.stopping import pause
 from graph.store import Store, Work
 from graph.store.fence import SECONDS, Fence
+from graph.store.patience import Patience
 
 APPLY = "apply"
 WAIT_SECONDS = 600.0
@@ -45,13 +46,15 @@ def leases(
     finally:
         over.set()
         renewing.join()
-        # A lease that cannot be given back is taken over: its owner's file is free.
-        with contextlib.suppress(StoreUnavailable):
+        try:
             store.transact(
                 lambda work: work.run("refresh/lease_release", {"names": wanted, "owner": owner}),
                 fenced=False,
                 timeout_seconds=LOCK_SECONDS,
             )
+        except StoreUnavailable:
+            # A lease that cannot be given back is taken over: its owner's file stays, and is free.
+            leave(owner)
         failpoint("lease.released")
 
 
@@ -64,7 +67,7 @@ def apply_lease(settings: Settings, store: Store, owner: str, *, wait_seconds: f
 
 def _take(settings: Settings, store: Store, owner: str, names: list[str], wait_seconds: float) -> dict[str, Fence]:
     started = time.monotonic()
-    deadline, longest = started + wait_seconds, 0.2
+    deadline, longest, patience = started + wait_seconds, 0.2, Patience()
     while True:
         dead: list[str] = []
 
@@ -72,6 +75,8 @@ def _take(settings: Settings, store: Store, owner: str, names: list[str], wait_s
             work.run("refresh/lease_lock", {"names": names})
             failpoint("lease.locked")
             for row in work.run("refresh/lease_holders", {"names": names}):
+                if row["owner"] == owner:
+                    continue
                 if row["live"] and is_dead(settings, row["owner"]):
                     dead.append(row["owner"])
                 elif row["live"]:
@@ -88,6 +93,11 @@ def _take(settings: Settings, store: Store, owner: str, names: list[str], wait_s
             if time.monotonic() >= max(deadline, started + LOCK_SECONDS):
                 raise LeaseHeld(f"another run works on {names[0]!r}: wait for it to end, then run again") from error
             pause(random.uniform(0.05, longest))
+            continue
+        except StoreUnavailable as error:
+            # The leases may be ours all the same: the answer to the commit may be what was lost.
+            leave(owner)
+            patience.wait(error)
             continue
         if not isinstance(found, LeaseHeld):
             for name in dead:

@@ -12,6 +12,13 @@ from pathlib import Path
 
 from graph.settings import Settings
 
+_left: set[str] = set()
+
+
+def leave(name: str) -> None:
+    """Keep its file when the owner ends: a lease of it may stay in the graph, and others have to see it is dead."""
+    _left.add(name)
+
 
 @contextmanager
 def owner(settings: Settings) -> Iterator[str]:
@@ -25,7 +32,8 @@ def owner(settings: Settings) -> Iterator[str]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield name
     finally:
-        path.unlink(missing_ok=True)
+        if name not in _left:
+            path.unlink(missing_ok=True)
         os.close(descriptor)
 
 
