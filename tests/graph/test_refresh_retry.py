@@ -1,11 +1,14 @@
 """Quarantined rows are tried again: when their contract was mended, and when what they name is known."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from api.cli import twin
 from graph import refresh as job
 from graph.ingest.report import RefreshReport
 from graph.settings import Settings
@@ -78,3 +81,46 @@ def test_originals_are_swept_by_a_refresh(
     # then
     assert [path.exists() for path in sealed] == [False]
     assert [row[1:4] for row in put_aside(neo4j_settings, "pdrp")] == [(2, "opt_out_date", "is not a date (%Y-%m-%d)")]
+
+
+def test_quarantine_on_the_command_line(
+    deliveries: Any, run: Run, neo4j_empty: Store, neo4j_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA))
+    deliveries.add("2025-01-01", "pdrp/pdrp.csv", f"npi,opt_out_date\n{ANNA},soon\n")
+    run()
+    for name, value in (
+        ("TWIN_HOME", neo4j_settings.home),
+        ("NEO4J_URI", neo4j_settings.neo4j_uri),
+        ("NEO4J_USER", neo4j_settings.neo4j_user),
+        ("NEO4J_PASSWORD", neo4j_settings.neo4j_password),
+    ):
+        monkeypatch.setenv(name, str(value))
+
+    # when
+    calls = CliRunner()
+    told = calls.invoke(twin, ["quarantine", "explain", "2025-01-01/pdrp/pdrp.csv:2", "--json"])
+    shown = calls.invoke(twin, ["quarantine", "explain", "2025-01-01/pdrp/pdrp.csv:2", "--show-original"])
+    retried = calls.invoke(twin, ["quarantine", "retry"])
+
+    # then
+    (row,) = json.loads(told.stdout)
+    assert row == {
+        "source": "pdrp",
+        "table": "opt_outs",
+        "file": "2025-01-01/pdrp/pdrp.csv",
+        "line": 2,
+        "column": "opt_out_date",
+        "reason": "is not a date (%Y-%m-%d)",
+        "value": "soon",
+        "contract": "date (%Y-%m-%d), from 'opt_out_date', required",
+        "advice": "correct it at the source: the next delivery takes it in; or mend graph/sources/pdrp.toml and run "
+        "`twin quarantine retry`",
+    }
+    assert shown.output.splitlines()[-3:] == [
+        "  original  (may be personal data: do not pass it on)",
+        f"    npi: '{ANNA}'",
+        "    opt_out_date: 'soon'",
+    ]
+    assert retried.output == "nothing to retry: no row would fare otherwise\n"
