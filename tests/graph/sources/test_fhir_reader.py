@@ -148,3 +148,10 @@ def test_a_single_resource_of_another_type_concerns_no_table(
     content: bytes, options: dict[str, Any], concerned: bool
 ) -> None:
     assert FHIR.concerns(table(options), content) is concerned
+
+
+def test_documents_are_counted_whatever_is_read_of_them(tmp_path: Path) -> None:
+    lines = tmp_path / "many.ndjson.gz"
+    lines.write_bytes(gzip.compress(b'{"resourceType": "Group"}\n\nbroken\n'))
+    assert FHIR.documents(lines) == 2
+    assert FHIR.documents(write(tmp_path, BUNDLE)) == 1
