@@ -74,6 +74,9 @@ def nightly(
         except TwinError as error:
             night.exit_code, night.error = error.exit_code, str(error)
             raise
+        except BaseException as error:
+            night.exit_code, night.error = 70, type(error).__name__
+            raise
         finally:
             append(settings, {"kind": "nightly", **night.to_json()})
             failpoint("nightly.reported")

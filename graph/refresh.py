@@ -24,7 +24,7 @@ from graph.ingest.lease import leases
 from graph.ingest.ledger import approved, settle_sources
 from graph.ingest.originals import sweep
 from graph.ingest.owner import owner
-from graph.ingest.recovery import belongs, ensure_schema, recover
+from graph.ingest.recovery import ensure_schema
 from graph.ingest.report import RefreshReport
 from graph.ingest.retry import unknown_references
 from graph.ingest.run import Run
@@ -137,11 +137,8 @@ def _job(
     with owner(settings) as me, leases(settings, store, me, names), engine(settings) as connection:
         failpoint("refresh.sources_leased")
         job = Job(settings, store, connection, StateFolder(settings), mappings, me, allowed)
-        with job.writing():
-            recover(connection, store, job.state_folder)
-            failpoint("refresh.recovered")
-            belongs(store, job.state_folder, replay=replay)
-            failpoint("refresh.belongs")
+        with job.writing(replay=replay):
+            pass
         yield job
 
 

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import duckdb
+
+from graph.failpoint import failpoint
 from graph.ingest.engine import Connection
 from graph.ingest.lease import apply_lease
+from graph.ingest.recovery import belongs, recover
 from graph.ingest.state import StateFolder
 from graph.settings import Settings
 from graph.sources import Mapping
@@ -28,10 +32,22 @@ class Job:
     approved: frozenset[tuple[str, str]] = frozenset()
 
     @contextmanager
-    def writing(self) -> Iterator[Fence]:
-        """Alone with the graph, after waiting for whoever writes now."""
+    def writing(self, *, replay: bool = False) -> Iterator[Fence]:
+        """Alone with the graph, after waiting for whoever writes now.
+
+        What that one left behind, if it died, is settled first; graph and state belong together within the block.
+        """
         with apply_lease(self.settings, self.store, self.owner) as fence:
-            yield fence
+            recover(self.connection, self.store, self.state_folder)
+            failpoint("refresh.recovered")
+            belongs(self.store, self.state_folder, replay=replay)
+            failpoint("refresh.belongs")
+            try:
+                yield fence
+            except (OSError, duckdb.Error):
+                # Whoever took the lease over has cleaned up what this run was reading: that is what to say then.
+                self.store.transact(fence.hold)
+                raise
 
     def mapping(self, name: str) -> Mapping:
         """The mapping of a source."""

@@ -17,6 +17,7 @@ from graph.ingest.state import State
 from graph.settings import Settings
 from graph.sources import Mapping
 from graph.store import Store
+from graph.store.patience import patiently
 
 
 def ledger_file(settings: Settings) -> Path:
@@ -78,7 +79,7 @@ def record_held(store: Store, run: str, delivered: datetime.date, held: Iterable
     rows = [{"name": one.name, "reason": one.reason} for one in held]
     now = datetime.datetime.now(datetime.UTC)
     parameters = {"run": run, "delivered_on": delivered, "started_at": now, "sources": rows}
-    store.transact(lambda work: work.run("refresh/record_held", parameters))
+    patiently(lambda: store.transact(lambda work: work.run("refresh/record_held", parameters)))
     failpoint("ledger.written")
 
 
@@ -89,7 +90,7 @@ def settle_sources(
 
     ``held`` has the reasons of this refresh, ``seen`` the sources that it looked at; of all others it stays as it is.
     """
-    have = {row["name"]: row for row in store.read("refresh/source_states")}
+    have = {row["name"]: row for row in patiently(lambda: store.read("refresh/source_states"))}
     today = datetime.date.fromisoformat(state.delivered) if state.delivered else datetime.date.min
     rows = []
     for mapping in mappings:
@@ -114,7 +115,7 @@ def settle_sources(
             rows.append({"name": mapping.name, **now})
     if rows:
         parameters = {"sources": rows, "today": today if state.delivered else None}
-        store.transact(lambda work: work.run("refresh/set_source_states", parameters))
+        patiently(lambda: store.transact(lambda work: work.run("refresh/set_source_states", parameters)))
 
 
 def _stale_since(delivered: str | None, every: int | None, today: datetime.date) -> datetime.date | None:

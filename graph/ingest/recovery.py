@@ -21,7 +21,7 @@ def recover(connection: Connection, store: Store, folder: StateFolder) -> None:
     """Promote, finish or forget the runs that were cut off, as their marks in the graph tell. Needs the lease."""
     failpoint("recover.begun")
     for path, state in folder.whole():
-        marks = store.read("refresh/run_mark", run=state.run)
+        marks = patiently(lambda state=state: store.read("refresh/run_mark", run=state.run))  # type: ignore[misc]
         failpoint("recover.mark_read")
         if not marks:
             continue
@@ -40,7 +40,7 @@ def recover(connection: Connection, store: Store, folder: StateFolder) -> None:
     folder.clean()
     failpoint("recover.discarded")
     # Also without a run that was cut off: a scoring may have died between the counters.
-    level(store)
+    patiently(lambda: level(store))
     failpoint("recover.levelled")
 
 
@@ -65,7 +65,7 @@ def belongs(store: Store, folder: StateFolder, *, replay: bool = False) -> None:
     With ``replay`` a graph that is some runs behind (it was restored from an older dump) gets the state it belongs to,
     if that is still there: the deliveries since then are then loaded again.
     """
-    rows = store.read("refresh/last_run")
+    rows = patiently(lambda: store.read("refresh/last_run"))
     last = rows[0]["run"] if rows else None
     state = folder.load()
     if last == state.run:

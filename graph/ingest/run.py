@@ -22,6 +22,7 @@ from graph.ingest.stepping import Occasion, plan_steps
 from graph.progress import say
 from graph.stopping import safe_place
 from graph.store.fence import Fence
+from graph.store.patience import patiently
 
 
 class Run:
@@ -177,7 +178,7 @@ class Run:
         if self.held:
             self.run = self._id()
             self._note(None)
-        return self._report(applying.published(self.job.store))
+        return self._report(patiently(lambda: applying.published(self.job.store)))
 
     def _note(self, applied: applying.Applied | None) -> None:
         """A line of the ledger's file; what is held also goes to the graph."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.errors import GraphMismatch, LeaseHeld
+from graph.errors import GraphMismatch, LeaseHeld, StoreUnavailable
 from graph.ingest.lease import APPLY, apply_lease, leases
 from graph.ingest.owner import owner
 from graph.ingest.recovery import sole_writer
@@ -101,6 +101,26 @@ def test_a_dead_holder_is_followed_at_once(neo4j_empty: Store, neo4j_settings: S
         # then
         assert fence.token == 8
     assert list(folder.iterdir()) == []
+
+
+def test_a_lease_that_could_not_be_given_back_is_taken_over(
+    neo4j_empty: Store, neo4j_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a holder that cannot reach Neo4j when it ends
+    def unreachable(*_: Any, **__: Any) -> None:
+        raise StoreUnavailable("Neo4j does not answer")
+
+    with (
+        monkeypatch.context() as patch,
+        owner(neo4j_settings) as me,
+        apply_lease(neo4j_settings, neo4j_empty, me),
+    ):
+        patch.setattr(Store, "transact", unreachable)
+    assert lease(neo4j_empty)["owner"] == me
+
+    # when, then
+    with owner(neo4j_settings) as other, apply_lease(neo4j_settings, neo4j_empty, other, wait_seconds=0) as fence:
+        assert fence.token == 2
 
 
 def test_a_holder_elsewhere_is_waited_for_until_its_time_is_over(neo4j_empty: Store, neo4j_settings: Settings) -> None:
