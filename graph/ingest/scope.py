@@ -94,15 +94,19 @@ def scope_of(
     connection.execute("CREATE OR REPLACE TEMP TABLE unresolved (value VARCHAR)")
     tables = {table.name: table for table in mapping.tables if table.partition is not None}
     names = [part.name for part in mapping.prepare if part.kept or part.resets] + [UNRESOLVED]
+    before = committed.sources.get(mapping.name, {})
+    had = {one.parquet for one in committed.of(mapping.name)}
     fits = (
         bool(tables)
+        and not before.get("withdrawn")
+        # What a file that was replaced said has to go as well.
+        and had <= {one.parquet for one in landed}
         and len(tables) == len(mapping.tables)
-        and committed.sources.get(mapping.name, {}).get("mapping_version") == mapping.version
+        and before.get("mapping_version") == mapping.version
         and all((folder / f"{name}.parquet").exists() for name in names)
     )
     if not fits:
         return Scope(mapping, folder, partial=False)
-    had = {one.parquet for one in committed.of(mapping.name)}
     for one in landed:
         if one.parquet not in had:
             column = quoted(tables[one.table].partition or "")
