@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import pytest
@@ -10,20 +9,10 @@ import pytest
 from tests.faults.harness import Ended, Night, Twin
 from tests.faults.nights import NIGHTS
 from tests.faults.proxy import FaultProxy
+from tests.faults.situations import MARK
 
 BEFORE, AFTER = NIGHTS[0], NIGHTS[1]
 Moment = Literal["before", "after"]
-
-
-@dataclass(frozen=True, slots=True)
-class Calm:
-    """How often each message is sent in a refresh of the second night without faults."""
-
-    hello: int
-    begin: int
-    run: int
-    pull: int
-    commit: int
 
 
 def through(twin: Twin, proxy: FaultProxy, *, small_batches: bool = False) -> Ended:
@@ -64,24 +53,33 @@ def cut_at_every_commit(
         twin.must_equal(nights[AFTER])
 
 
-def test_f04_a_commit_whose_answer_is_lost_is_neither_lost_nor_doubled(
-    twin: Twin, nights: dict[str, Night], commits: dict[bool, int]
-) -> None:
-    cut_at_every_commit(twin, nights, commits, "after", small_batches=False)
+def cut_at_the_data(twin: Twin, nights: dict[str, Night], moment: Moment) -> None:
+    """The commit of the data itself loses its connection: the job settles it alone."""
+    twin.become(nights[BEFORE])
+    with FaultProxy(twin.uri) as proxy:
+        cut = proxy.cut("COMMIT", moment, marker=MARK)
+        ended = through(twin, proxy)
+    assert cut.done
+    assert ended.code == 0, ended.errors
+    assert ended.report()["write_transactions"] == 1
+    twin.must_equal(nights[AFTER])
 
 
-def test_f05_a_commit_that_never_arrives_is_made_once(
-    twin: Twin, nights: dict[str, Night], commits: dict[bool, int]
-) -> None:
-    cut_at_every_commit(twin, nights, commits, "before", small_batches=False)
+def test_f04_a_commit_whose_answer_is_lost_is_neither_lost_nor_doubled(twin: Twin, nights: dict[str, Night]) -> None:
+    cut_at_the_data(twin, nights, "after")
+
+
+def test_f05_a_commit_that_never_arrives_is_made_once(twin: Twin, nights: dict[str, Night]) -> None:
+    cut_at_the_data(twin, nights, "before")
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize("small_batches", [False, True], ids=["in one", "in batches"])
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_f04_f05_the_same_in_marked_batches(
-    moment: Moment, twin: Twin, nights: dict[str, Night], commits: dict[bool, int]
+def test_f04_f05_any_commit_may_be_cut(
+    moment: Moment, small_batches: bool, twin: Twin, nights: dict[str, Night], commits: dict[bool, int]
 ) -> None:
-    cut_at_every_commit(twin, nights, commits, moment, small_batches=True)
+    cut_at_every_commit(twin, nights, commits, moment, small_batches=small_batches)
 
 
 POINTS: tuple[tuple[str, Moment, int], ...] = (

@@ -51,6 +51,7 @@ def test_f22_sources_that_are_refreshed_at_once_end_like_one_after_the_other(
     again = twin.refresh()
     assert (again.code, again.report()["write_transactions"]) == (0, 0), again.errors
     twin.must_equal(nights[LAST], changes=False)
+    twin.must_agree()
 
 
 @pytest.mark.thorough
@@ -74,9 +75,10 @@ def test_f09_a_job_that_wakes_after_its_lease_can_write_nothing(twin: Twin, nigh
     assert second.code == 0, second.errors
     assert first.code == 50, first.errors
     twin.must_equal(nights[LAST], changes=False)
+    twin.must_agree()
 
 
-@pytest.mark.parametrize("small_batches", [False, True])
+@pytest.mark.parametrize("small_batches", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_f37_a_job_that_is_asked_to_stop_can_be_gone_on_with(
     small_batches: bool, twin: Twin, nights: dict[str, Night]
 ) -> None:

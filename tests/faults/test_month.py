@@ -98,6 +98,7 @@ def test_a_month_of_nights_with_faults_ends_like_one_clean_load(
             trouble.strike(twin.deliveries / day)
         ended = twin.refresh(until=day)
         assert ended.code == 0, (day, trouble.happened, ended.errors)
+    twin.must_agree()
     faulty = twin.copy()
     with twin.store() as store:
         twin.must_be_clean(store)

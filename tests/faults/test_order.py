@@ -30,6 +30,7 @@ def in_order(twin: Twin, night: Night, order: tuple[str, ...]) -> GraphCopy:
     return twin.copy()
 
 
+@pytest.mark.thorough
 def test_f12_the_newest_first_ends_alike(twin: Twin, nights: dict[str, Night]) -> None:
     # when
     found = in_order(twin, nights[NIGHTS[0]], (NIGHTS[3], NIGHTS[2], NIGHTS[1]))
