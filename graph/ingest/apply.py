@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from graph.errors import GraphMismatch
+from graph.errors import GraphMismatch, SourceError
 from graph.failpoint import failpoint
 from graph.ingest.commit import certain, marked
 from graph.ingest.difference import Step, Steps
@@ -52,11 +52,17 @@ class Applied:
     sequence: int
 
 
-class Poisoned(Exception):
-    """Neo4j refuses a row of the chunk at this place; ``first`` is the first chunk of the same transaction."""
+class Poisoned(SourceError):
+    """Neo4j refuses a row of the chunk at this place; ``first`` is the first chunk of the same transaction.
+
+    Settled by whoever applies a run that may be planned anew; people see it when a part of the run is in the graph.
+    """
 
     def __init__(self, first: int, at: int, code: str) -> None:
-        super().__init__(f"chunk {at}: {code}")
+        super().__init__(
+            f"Neo4j refuses a row ({code}) after a part of the run is in the graph: correct the record, restore graph "
+            "and TWIN_HOME/state from one backup (or start with both empty), then refresh again"
+        )
         self.first, self.at, self.code = first, at, code
 
 
@@ -98,8 +104,7 @@ class _Work:
 
     def in_one(self) -> Applied:
         """One transaction with the counters around its commit; without rows only the ledger is written."""
-        before = patiently(lambda: published(self.store))
-        rows = bool(self.steps)
+        before, rows = 0, bool(self.steps)
 
         def everything(work: Work) -> None:
             _mark(work, self.run, 1)
@@ -112,6 +117,9 @@ class _Work:
             _finish(work, self.run, batch=1, sequence=before + rows)
 
         def attempt() -> None:
+            nonlocal before
+            # Asked anew each time: an attempt that was rolled back may have raised the counters.
+            before = patiently(lambda: published(self.store))
             self.progress.restart()
             if rows:
                 publish(self.store, everything)

@@ -41,10 +41,7 @@ def put_aside(job: Job, staged: Path, poison: Poisoned) -> list[Rejected]:
     folder = staged / "steps"
     _, steps = load(folder)
     if poison.first:
-        raise SourceError(
-            f"Neo4j refuses a row ({poison.code}) after a part of the run is in the graph: correct the record, restore "
-            "the graph and TWIN_HOME/state from one backup, then refresh again"
-        )
+        raise poison
     sent = list(islice(chunks(job.connection, folder, steps), poison.at + 1))
     text, row = _find(job.store, sent)
     failpoint("poison.found")
