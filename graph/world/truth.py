@@ -9,6 +9,7 @@ import numpy as np
 from graph.world import access, dynamics, promotion
 from graph.world.access import Barrier
 from graph.world.adoption import NEVER
+from graph.world.arrays import together
 from graph.world.clock import WEEK
 from graph.world.influence import HORIZON_WEEKS, Influence, true_influence
 from graph.world.journeys import NONE
@@ -155,14 +156,7 @@ def _hcp_product_plan(world: World) -> Iterable[str]:
     mix, plan_id, npi = world.mix, world.payers.plan_id, world.hcps.npi
     for product, one in enumerate(PRODUCTS):
         friction = world.friction_of(product, len(world.clock.editions) - 1)
-        for hcp, plan, share, value, shares in zip(
-            mix.hcp.tolist(),
-            mix.plan.tolist(),
-            mix.share.tolist(),
-            friction.value.tolist(),
-            friction.share.tolist(),
-            strict=True,
-        ):
+        for hcp, plan, share, value, shares in together(mix.hcp, mix.plan, mix.share, friction.value, friction.share):
             columns = ",".join(f"{part:.5f}" for part in shares)
             yield f"{npi[hcp]},{one.product_id},{plan_id[plan]},{share:.5f},{value:.5f},{columns}"
 
@@ -209,11 +203,7 @@ def _ties(world: World) -> Iterable[str]:
     """All ties, also those too small to be published, with the weight of the peer."""
     network = world.network
     yield "npi,peer_npi,patients,true_weight"
-    for source, target, patients, weight in zip(
-        network.source.tolist(),
-        network.target.tolist(),
-        network.patients.tolist(),
-        world.dynamics.weight.tolist(),
-        strict=True,
+    for source, target, patients, weight in together(
+        network.source, network.target, network.patients, world.dynamics.weight
     ):
         yield f"{world.hcps.npi[source]},{world.hcps.npi[target]},{patients},{weight:.6f}"

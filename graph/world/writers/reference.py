@@ -1,5 +1,8 @@
 """Small feeds that do not move: `nucc`, `products`, `shared_patients`."""
 
+from collections.abc import Iterator
+
+from graph.world.arrays import together
 from graph.world.network import make_decoys
 from graph.world.products import PRODUCTS
 from graph.world.specialties import TAXONOMIES
@@ -48,26 +51,20 @@ def write_products(world: World, delivery: Delivery) -> None:
 def write_shared_patients(world: World, delivery: Delivery) -> None:
     """Ties with at least 11 patients, no header, as CMS published them."""
     network, npi = world.network, world.hcps.npi
-    shown = network.published
-    lines = [
-        f"{npi[source]},{npi[target]},{pairs},{patients},{same_day}"
-        for source, target, pairs, patients, same_day in zip(
-            network.source[shown].tolist(),
-            network.target[shown].tolist(),
-            network.pairs[shown].tolist(),
-            network.patients[shown].tolist(),
-            network.same_day[shown].tolist(),
-            strict=True,
-        )
-    ]
-    decoys = make_decoys(world.settings, network)
-    lines += [
-        f"{npi[source]},{npi[target]},{2 * patients},{patients},{patients // 9}"
-        for source, target, patients in zip(
-            decoys.source.tolist(), decoys.target.tolist(), decoys.patients.tolist(), strict=True
-        )
-    ]
+    shown, decoys = network.published, make_decoys(world.settings, network)
+
+    def lines() -> Iterator[str]:
+        for source, target, pairs, patients, same_day in together(
+            *(
+                column[shown]
+                for column in (network.source, network.target, network.pairs, network.patients, network.same_day)
+            )
+        ):
+            yield f"{npi[source]},{npi[target]},{pairs},{patients},{same_day}"
+        for source, target, patients in together(decoys.source, decoys.target, decoys.patients):
+            yield f"{npi[source]},{npi[target]},{2 * patients},{patients},{patients // 9}"
+
     # A year's file is known once the year is over: the newest one that the whole history can know.
     year = world.settings.start.year - 1
     name = f"physician-shared-patient-patterns-{year}-days180.txt"
-    delivery.add("shared_patients", name, lines, header=False, complete=True)
+    delivery.add("shared_patients", name, lines(), header=False, complete=True)
