@@ -70,7 +70,7 @@ def test_a_withdrawn_source_takes_what_it_alone_claimed_and_gives_it_back(
     assert ended == {
         ("AFFILIATED_WITH", None, "ended", "facility_affiliation", "2"),
         ("Account", None, "ended", "facility_affiliation", "2"),
-        *[("Account", name, "ended", "facility_affiliation", "2") for name in ("kind", "knownAt")],
+        *[("Account", name, "ended", "facility_affiliation", "2") for name in ("ccn", "kind", "knownAt")],
     }
     assert _equal(neo4j_empty, neo4j_settings)
 
