@@ -15,6 +15,7 @@ from pathlib import Path
 
 from graph.errors import SourceError
 from graph.failpoint import failpoint
+from graph.history.stepping import plan_steps
 from graph.ingest import apply as applying
 from graph.ingest.arrival import retry_all
 from graph.ingest.delivery import Delivery, discover
@@ -136,7 +137,7 @@ def _job(
     allowed = approved(settings, approve_deletes)
     with owner(settings) as me, leases(settings, store, me, names), engine(settings) as connection:
         failpoint("refresh.sources_leased")
-        job = Job(settings, store, connection, StateFolder(settings), mappings, me, allowed)
+        job = Job(settings, store, connection, StateFolder(settings), mappings, me, plan_steps, allowed)
         with job.writing(replay=replay):
             pass
         yield job

@@ -11,6 +11,7 @@ import duckdb
 from graph.failpoint import failpoint
 from graph.ingest.engine import Connection
 from graph.ingest.lease import apply_lease
+from graph.ingest.occasion import PlanSteps
 from graph.ingest.recovery import belongs, recover
 from graph.ingest.state import StateFolder
 from graph.settings import Settings
@@ -29,6 +30,7 @@ class Job:
     state_folder: StateFolder
     mappings: tuple[Mapping, ...]
     owner: str
+    plan_steps: PlanSteps
     approved: frozenset[tuple[str, str]] = frozenset()
 
     @contextmanager

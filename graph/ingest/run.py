@@ -16,9 +16,9 @@ from graph.ingest.claiming import Claiming
 from graph.ingest.delivery import Delivery
 from graph.ingest.held import Held
 from graph.ingest.job import Job
+from graph.ingest.occasion import Occasion
 from graph.ingest.poison import put_aside
 from graph.ingest.report import RefreshReport, SourceReport
-from graph.ingest.stepping import Occasion, plan_steps
 from graph.progress import say
 from graph.stopping import safe_place
 from graph.store.fence import Fence
@@ -102,7 +102,7 @@ class Run:
                 delivered=frozenset(claiming.delivered - self.held.keys()),
                 dirty=frozenset(claiming.dirty),
             )
-            steps, self.tally = plan_steps(self.job.connection, self.job.mappings, occasion)
+            steps, self.tally = self.job.plan_steps(self.job.connection, self.job.mappings, occasion)
             failpoint("difference.stepped")
             applying.save(self._entry(steps.fingerprint()), steps)
             failpoint("difference.saved")

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from graph.failpoint import failpoint
 from graph.history.credit import open_feeds
 from graph.history.log import log_changes
 from graph.ingest.difference import Steps, Tally, add_identifiers, add_nodes, add_relationships, compare
-from graph.ingest.engine import Connection, literal
+from graph.ingest.engine import Connection
 from graph.ingest.fold import Target, fold, targets
-from graph.ingest.state import State
+from graph.ingest.occasion import Occasion
 from graph.ingest.tombstones import open_tombstones, save_tombstones, touched_labels
 from graph.sources import Mapping
 from graph.stopping import safe_place
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What the steps of a run depend on beside its claims: ``delivered`` are sources with new files, ``dirty`` those
-    whose claims were made anew.
-
-    ``recorded`` is the date of the newest delivery applied so far, this one included: it never goes back.
-    """
-
-    run: str
-    date: str
-    recorded: str
-    state: State
-    committed: Path
-    staged: Path
-    delivered: frozenset[str]
-    dirty: frozenset[str]
-
-    def announce(self, connection: Connection) -> None:
-        """Set the variables that claims and changes are dated by."""
-        connection.execute(f"SET VARIABLE run = {literal(self.run)}")
-        connection.execute(f"SET VARIABLE delivered = DATE {literal(self.date)}")
-        connection.execute(f"SET VARIABLE recorded = DATE {literal(self.recorded)}")
 
 
 def plan_steps(connection: Connection, mappings: tuple[Mapping, ...], occasion: Occasion) -> tuple[Steps, Tally]:
