@@ -33,21 +33,21 @@ class Credit:
             f"WHEN {self._new(at, name)} IS DISTINCT FROM {self._old(at, name)} THEN {self._claim(at)}" for at in places
         ]
         has = [f"WHEN {self._new(at, name)} IS NOT NULL THEN {self._claim(at)}" for at in places]
-        return f"CASE {' '.join(differs)} {' '.join(has)} ELSE {NOTHING} END"
+        return _first(differs + has)
 
     def of_arrival(self) -> str:
         """The claim behind an entity or relationship that is new: the first one that came."""
         places = [at for at, one in enumerate(self.target.sets) if one.mints]
         came = [f"WHEN {self._is(at)} AND NOT {self._was(at)} THEN {self._claim(at)}" for at in places]
         there = [f"WHEN {self._is(at)} THEN {self._claim(at)}" for at in places]
-        return f"CASE {' '.join(came)} {' '.join(there)} ELSE {NOTHING} END"
+        return _first(came + there)
 
     def of_departure(self) -> str:
         """The claim behind one that is no more: the first one that went, else the one that has lost its end."""
         places = [at for at, one in enumerate(self.target.sets) if one.mints]
         went = [f"WHEN {self._was(at)} AND NOT {self._is(at)} THEN {self._claim(at)}" for at in places]
         left = [f"WHEN {self._was(at)} THEN {self._left(at)}" for at in places]
-        return f"CASE {' '.join(went)} {' '.join(left)} ELSE {NOTHING} END"
+        return _first(went + left)
 
     def _claim(self, at: int) -> str:
         """The claim as it stands, or as it stood when it is gone: then it went with this delivery."""
@@ -81,6 +81,11 @@ class Credit:
 
     def _old(self, at: int, name: str) -> str:
         return f"s{at}.b.{quoted(name)}" if name in self.had[at] else "NULL"
+
+
+def _first(cases: list[str]) -> str:
+    """The first case that holds. There is none where nobody who brings such entities has said anything yet."""
+    return f"CASE {' '.join(cases)} ELSE {NOTHING} END" if cases else NOTHING
 
 
 def open_feeds(
