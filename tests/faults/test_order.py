@@ -18,7 +18,6 @@ from tests.graph.registry import person
 
 Run = Callable[..., RefreshReport]
 FIRST, SECOND, THIRD = "2025-01-01", "2025-01-08", "2025-01-15"
-TERRITORIES = "alignment/territories.csv"
 
 
 def in_order(twin: Twin, night: Night, order: tuple[str, ...]) -> GraphCopy:
@@ -53,26 +52,26 @@ def test_f12_any_order_ends_alike(seed: int, twin: Twin, nights: dict[str, Night
 
 
 def test_f13_what_ended_returns_as_itself(deliveries: Deliveries, run: Run, neo4j_empty: Store) -> None:
-    # given a territory that is there, is gone, and is there again
-    header = "territory_id,name,level,parent_id"
-    rows = [f"T{number},Territory {number},territory," for number in range(10)]
+    # given an account of the company that a whole export has, the next one lacks, and a later one has again
+    header = "Id,Name,FirstName,LastName,IsPersonAccount,NPI_vod__c,Specialty_1_vod__c,LastModifiedDate"
+    rows = [f"001{at:02d},Infusions {at},,,false,,,2024-05-01T10:00:00.000Z" for at in range(10)]
     for day, listed in ((FIRST, rows), (SECOND, rows[:9]), (THIRD, rows)):
-        deliveries.add(day, TERRITORIES, "\n".join([header, *listed]) + "\n")
+        deliveries.add(day, "crm/Account.csv", "\n".join([header, *listed]) + "\n")
         deliveries.manifest(day)
     run(deliveries.folder / FIRST)
-    (before,) = neo4j_empty.read("MATCH (n:Territory {territoryId: 'T9'}) RETURN n.id AS id")
+    (before,) = neo4j_empty.read("MATCH (n:Account {name: 'Infusions 9'}) RETURN n.id AS id")
 
     # when
     run(deliveries.folder / SECOND)
-    gone = neo4j_empty.read("MATCH (n {id: $id}) RETURN labels(n) AS labels", **before)
+    gone = neo4j_empty.read("MATCH (n {id: $id}) RETURN labels(n) AS labels, n.label AS was", **before)
     run(deliveries.folder / THIRD)
-    back = neo4j_empty.read("MATCH (n {id: $id}) RETURN labels(n) AS labels, n.territoryId AS known", **before)
+    back = neo4j_empty.read("MATCH (n {id: $id}) RETURN labels(n) AS labels, n.name AS name", **before)
 
-    # then
-    assert gone == [{"labels": ["Tombstone"]}]
-    assert back == [{"labels": ["Territory"], "known": "T9"}]
+    # then it was a tombstone for a week, and is itself again
+    assert gone == [{"labels": ["Tombstone"], "was": "Account"}]
+    assert back == [{"labels": ["Account"], "name": "Infusions 9"}]
     logged = neo4j_empty.read(
-        "MATCH (c:Change {entityId: $id}) WHERE c.property IS NULL AND c.operation <> 'changed' "
+        "MATCH (c:Change {entityId: $id}) WHERE c.property IS NULL AND c.label = 'Account' "
         "RETURN c.operation AS operation, toString(c.recordedOn) AS day ORDER BY day",
         **before,
     )
@@ -104,6 +103,8 @@ def test_f45_a_backfill_beside_live_deliveries_fakes_no_freshness(
     # given live claims of this year
     deliveries.nppes(FIRST, *(person(npi) for npi in NPIS))
     deliveries.products(FIRST)
+    # The feed began long ago: what comes late changes nothing but itself.
+    deliveries.claims(FIRST, claim(900, NPIS[0], "2022-01-02", "2022-01-03"))
     run()
     deliveries.claims(SECOND, *(claim(number, NPIS[number], "2025-01-02", "2025-01-06") for number in range(10)))
     run()
