@@ -67,14 +67,14 @@ def _check_size(info: zipfile.ZipInfo, name: str) -> None:
 @contextlib.contextmanager
 def opened(path: Path, chain: Chain, name: str) -> Iterator[IO[bytes]]:
     """A file, or the member of an archive that ``chain`` leads to, open for reading."""
-    with contextlib.ExitStack() as stack:
-        with _readable(name):
-            file: IO[bytes] = stack.enter_context(path.open("rb"))
-            for part in chain:
-                archive = stack.enter_context(zipfile.ZipFile(file))
-                info = archive.getinfo(part)
-                _check_size(info, name)
-                file = stack.enter_context(archive.open(info))
+    # Damage inside a member shows only while it is read.
+    with _readable(name), contextlib.ExitStack() as stack:
+        file: IO[bytes] = stack.enter_context(path.open("rb"))
+        for part in chain:
+            archive = stack.enter_context(zipfile.ZipFile(file))
+            info = archive.getinfo(part)
+            _check_size(info, name)
+            file = stack.enter_context(archive.open(info))
         yield file
 
 
@@ -89,7 +89,7 @@ def unpacked(path: Path, chain: Chain, name: str, folder: Path) -> Iterator[Path
     ending = "".join(Path(chain[-1]).suffixes[-2:]) if chain[-1].endswith(".gz") else Path(chain[-1]).suffix
     with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=folder) as private:
         copy = Path(private) / f"member{ending}"
-        with opened(path, chain, name) as file, _readable(name), copy.open("wb") as target:
+        with opened(path, chain, name) as file, copy.open("wb") as target:
             shutil.copyfileobj(file, target, 1024 * 1024)
         yield copy
 

@@ -1,8 +1,10 @@
 """Delimited files as DuckDB reads them: header names, raw text columns, record numbers, unreadable records."""
 
 import csv
+import glob
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +67,7 @@ def _header(table: Table, path: Path, name: str) -> list[str]:
             return text.readline().rstrip("\r\n").split(table.delimiter)
     except StopIteration:
         raise SourceError(f"file {name!r} is empty: deliver it again") from None
-    except (OSError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         raise SourceError(f"file {name!r} cannot be read: {type(error).__name__}") from error
 
 
@@ -107,7 +109,7 @@ def _make_raw(connection: Connection, table: Table, path: Path, shape: Layout) -
     if table.unpivot is not None:
         wanted = sorted({*wanted, *shape.others.values()})
     source = (
-        f"read_csv({literal(str(path))}, auto_detect = false, columns = {{{columns}}}, "
+        f"read_csv({literal(glob.escape(str(path)))}, auto_detect = false, columns = {{{columns}}}, "
         f"delim = {literal(table.delimiter)}, quote = {literal(table.quote)}, escape = {literal(table.quote)}, "
         f"header = {str(table.header).lower()}, encoding = {literal(table.encoding)}, store_rejects = true, "
         "rejects_table = 'csv_rejects', rejects_scan = 'csv_scans', rejects_limit = 0, strict_mode = true, "

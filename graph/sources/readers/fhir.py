@@ -8,6 +8,7 @@ other types and the documents that cannot be read, so that nothing in a file goe
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,7 +120,7 @@ def _entries(document: dict[str, Any]) -> list[tuple[str | None, dict[str, Any]]
 def _neighbours(entries: list[tuple[str | None, dict[str, Any]]]) -> dict[str, Any]:
     by_reference: dict[str, Any] = {}
     for url, resource in entries:
-        if url is not None:
+        if isinstance(url, str):
             by_reference[url] = resource
         if "id" in resource:
             by_reference[f"{resource.get('resourceType')}/{resource['id']}"] = resource
@@ -135,7 +136,7 @@ def _documents(path: Path) -> Iterator[dict[str, Any] | str]:
                         yield _document(text)
             else:
                 yield _document(file.read())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         yield f"cannot be read: {type(error).__name__}"
 
 

@@ -9,6 +9,9 @@ import pytest
 
 from graph.errors import SourceError
 from graph.ingest.archive import members, opened, unpacked
+from graph.ingest.delivery import Found
+from graph.ingest.landing import checksum
+from graph.sources import Column, Table
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -123,3 +126,16 @@ def test_a_member_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, packed({"rows.txt": b"x"}))
     with pytest.raises(SourceError, match="has no member"), opened(path, ("other.txt",), "edition.zip"):
         pass
+
+
+def test_damage_inside_a_member_is_noticed_while_its_checksum_is_made(tmp_path: Path) -> None:
+    # given: one byte of the packed text is another
+    content = bytearray(packed({"rows.txt": bytes(range(256)) * 8}))
+    content[60] ^= 0xFF
+    path = write(tmp_path, bytes(content))
+    table = Table("rows", re.compile(r"\.txt$"), (Column("a", ("a",)),), ("a",))
+    found = Found("test", table, path, "edition.zip/rows.txt", None, None, complete=True, members=("rows.txt",))
+
+    # then
+    with pytest.raises(SourceError, match=r"archive 'edition\.zip/rows\.txt' cannot be opened"):
+        checksum(found)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.errors import SourceError
 from graph.ingest.engine import Connection
 from graph.settings import Settings
 from tests.graph.ingest.landing import column, landed, table
@@ -84,3 +85,28 @@ def test_mixed_line_ends_keep_quotes_and_bad_records(
     assert good == [(2, "1", "x"), (3, "2", "y\nz"), (6, "5", "w")]
     assert [(row[0], row[2]) for row in bad] == [(4, "has too few columns"), (5, ENCODING)]
     assert list((settings.home / "state" / "spill").rglob("*.pipe")) == []
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00", b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 40, b"a,b\n1,x\n"])
+def test_a_damaged_gzip_file_is_refused(
+    connection: Connection, settings: Settings, tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "rows.csv.gz"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"file 'rows\.csv\.gz' cannot be read"):
+        landed(connection, settings, path, table(column("a"), column("b")))
+
+
+def test_a_name_that_reads_like_a_pattern_stands_for_its_file_alone(
+    connection: Connection, settings: Settings, tmp_path: Path
+) -> None:
+    # given
+    (tmp_path / "rows1.csv").write_bytes(b"a,b\n9,z\n")
+    path = tmp_path / "rows[1].csv"
+    path.write_bytes(b"a,b\n1,x\n")
+
+    # when
+    _, good, _ = landed(connection, settings, path, table(column("a"), column("b")))
+
+    # then
+    assert good == [(2, "1", "x")]

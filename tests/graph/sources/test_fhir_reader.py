@@ -155,3 +155,8 @@ def test_documents_are_counted_whatever_is_read_of_them(tmp_path: Path) -> None:
     lines.write_bytes(gzip.compress(b'{"resourceType": "Group"}\n\nbroken\n'))
     assert FHIR.documents(lines) == 2
     assert FHIR.documents(write(tmp_path, BUNDLE)) == 1
+
+
+def test_an_entry_whose_url_is_no_text_is_read(tmp_path: Path) -> None:
+    bundle = {"resourceType": "Bundle", "entry": [{"fullUrl": ["x"], "resource": {"resourceType": "Group", "id": "g"}}]}
+    assert read(write(tmp_path, bundle), {"resource": "Group"}) == [Record(1, ("g",))]
