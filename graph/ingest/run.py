@@ -18,6 +18,7 @@ from graph.ingest.held import Held
 from graph.ingest.job import Job
 from graph.ingest.occasion import Occasion
 from graph.ingest.poison import put_aside
+from graph.ingest.rejected import stamped
 from graph.ingest.report import RefreshReport, SourceReport
 from graph.progress import say
 from graph.stopping import safe_place
@@ -119,7 +120,7 @@ class Run:
                 rejected = put_aside(self.job, self.staged, poison)
                 failpoint("poison.put_aside")
                 self.committed = self.committed.copy(
-                    rejected=[*self.committed.rejected, *(one.to_json() for one in rejected)]
+                    rejected=[*self.committed.rejected, *stamped(rejected, self.state)]
                 )
                 if not self._plan(arrived, fence):
                     raise rejected[0].error() from poison
