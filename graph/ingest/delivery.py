@@ -10,7 +10,7 @@ from typing import Any
 
 from graph.errors import SourceError
 from graph.ingest.held import Held
-from graph.ingest.takers import takers, unpackers
+from graph.ingest.takers import openers, takers, unpackers
 from graph.sources import Mapping, Table
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -107,14 +107,16 @@ def _files(folder: Path, mappings: tuple[Mapping, ...]) -> tuple[tuple[Found, ..
                 continue
             mapping, table, inside, members = one
             found.append(Found(mapping.name, table, path, inside, entry.get("sha256"), None, complete, members))
+            if damage is not None:
+                held[mapping.name] = Held(mapping.name, damage)
         for mapping, table in takers(mappings, name, path):
             found.append(Found(mapping.name, table, path, name, entry.get("sha256"), entry.get("rows"), complete))
             if damage is not None:
                 held[mapping.name] = Held(mapping.name, damage)
     for name in sorted(set(listed) - set(names)):
-        for mapping, _ in takers(mappings, name):
-            reason = f"delivery {folder.name!r} lacks {name!r} that its manifest lists: deliver it again"
-            held.setdefault(mapping.name, Held(mapping.name, reason))
+        reason = f"delivery {folder.name!r} lacks {name!r} that its manifest lists: deliver it again"
+        for source in {mapping.name for mapping, _ in (*takers(mappings, name), *openers(mappings, name))}:
+            held.setdefault(source, Held(source, reason))
     return tuple(found), tuple(held.values())
 
 

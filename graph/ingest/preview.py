@@ -18,6 +18,8 @@ from graph.ingest.delivery import Delivery, discover
 from graph.ingest.engine import Connection, engine, scalar, scan, told
 from graph.ingest.identifiers import open_identifiers
 from graph.ingest.landing import checksum, land
+from graph.ingest.scrub import Scrubber, read_roster
+from graph.ingest.scrub.landing import has_notes
 from graph.ingest.state import StateFolder
 from graph.ingest.view import open_view
 from graph.settings import Settings
@@ -55,8 +57,14 @@ def preview(settings: Settings, mapping: Mapping, data: Path, rows: int) -> Prev
     """
     with _thrown_away(settings) as private, engine(private) as connection:
         delivery = _delivery(private, mapping, data)
-        landed = tuple(land(connection, private, found, checksum(found), delivery.date) for found in delivery.files)
-        open_identifiers(connection, StateFolder(settings).committed)
+        committed = StateFolder(settings).committed
+        scrubber = None
+        if any(has_notes(table) for table in mapping.tables):
+            scrubber = Scrubber(read_roster(connection, committed, []))
+        landed = tuple(
+            land(connection, private, found, checksum(found), delivery.date, scrubber) for found in delivery.files
+        )
+        open_identifiers(connection, committed)
         found = Preview(sorted({one.file for one in landed}))
         try:
             view = open_view(connection, private.home, mapping, landed)
@@ -79,7 +87,7 @@ def _thrown_away(settings: Settings) -> Iterator[Settings]:
         home = Path(folder)
         (home / "keys").mkdir(mode=0o700)
         # One by one: a key that is missing is made here, not there.
-        for key in (settings.home / "keys").glob("*.key"):
+        for key in (settings.home / "keys").glob("[!.]*"):
             (home / "keys" / key.name).symlink_to(key)
         yield replace(settings, home=home)
 

@@ -33,27 +33,32 @@ def _concerns(table: Table, head: bytes) -> bool:
     return table.reader is None or len(head) >= HEAD or READERS[table.reader].concerns(table, head)
 
 
-def unpackers(mappings: Sequence[Mapping], name: str, path: Path) -> Iterator[tuple[Mapping, Table, str, Chain] | Held]:
-    """The tables that take members of this archive, with the member's name and the way to it.
-
-    An archive that cannot be used holds the sources that would open it.
-    """
-    openers = [
+def openers(mappings: Sequence[Mapping], name: str) -> list[tuple[Mapping, Table]]:
+    """The tables that look for their files in an archive of this name."""
+    return [
         (mapping, table)
         for mapping in mappings
         for table in mapping.tables
         if table.archives is not None and table.archives.search(name.lower())
     ]
-    if not openers:
+
+
+def unpackers(mappings: Sequence[Mapping], name: str, path: Path) -> Iterator[tuple[Mapping, Table, str, Chain] | Held]:
+    """The tables that take members of this archive, with the member's name and the way to it.
+
+    An archive that cannot be used holds the sources that would open it.
+    """
+    opening = openers(mappings, name)
+    if not opening:
         return
     try:
         chains = members(path, name)
     except SourceError as error:
-        yield from (Held.by(source, error) for source in sorted({mapping.name for mapping, _ in openers}))
+        yield from (Held.by(source, error) for source in sorted({mapping.name for mapping, _ in opening}))
         return
     for chain in chains:
         inside = "/".join((name, *chain))
-        for mapping, table in openers:
+        for mapping, table in opening:
             if table.files.search(inside.lower()):
                 yield mapping, table, inside, chain
 

@@ -1,6 +1,8 @@
 """Deliveries: which files of a folder belong to which day."""
 
 import datetime
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,23 @@ def test_deliveries_are_dated_folders_or_one_folder(tmp_path: Path) -> None:
         discover(tmp_path / "many", mappings, as_of=datetime.date(2024, 1, 1))
     with pytest.raises(SourceError, match="name a folder that exists"):
         discover(tmp_path / "nowhere", mappings)
+
+
+def test_an_archive_is_held_like_a_file_when_it_is_missing_or_its_manifest_damaged(tmp_path: Path) -> None:
+    # given a delivery without an archive that it lists, and one whose manifest cannot be read
+    mappings, name = load_mappings(), "formulary/2025_20250101.zip"
+    for date in ("2025-01-01", "2025-01-08"):
+        (tmp_path / date / "formulary").mkdir(parents=True)
+    (tmp_path / "2025-01-01" / "manifest.json").write_text(json.dumps({"files": [{"path": name}]}))
+    (tmp_path / "2025-01-08" / "manifest.json").write_text("{")
+    with zipfile.ZipFile(tmp_path / "2025-01-08" / name, "w") as archive:
+        archive.writestr("plan information 2025.txt", "CONTRACT_ID\n")
+
+    # when
+    missing, damaged = discover(tmp_path, mappings)
+
+    # then
+    (one,), (other,) = missing.held, damaged.held
+    assert (one.source, other.source) == ("formulary", "formulary")
+    assert one.reason == f"delivery '2025-01-01' lacks {name!r} that its manifest lists: deliver it again"
+    assert other.reason.startswith("manifest of delivery '2025-01-08' cannot be read")
