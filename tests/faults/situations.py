@@ -129,7 +129,7 @@ BY_NAME = {
     "lease.renewed": Situation(second_night, slowly),
     "poison.found": Situation(poisoned, refresh),
     "poison.put_aside": Situation(poisoned, refresh),
-    "recover.finished": Situation(after_half_a_run, refresh),
+    "recover.finished": Situation(after_half_a_run, in_batches),
     "recover.mark_read": Situation(after_a_crash, refresh),
     "recover.promoted": Situation(after_a_crash, refresh),
     "withdraw.begun": Situation(second_night, withdraw),
