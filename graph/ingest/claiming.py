@@ -64,16 +64,12 @@ class Claiming:
             asked = mapping.name in self.delivered | again or (files and taught & set(mapping.after))
             if not asked or self.committed.sources.get(mapping.name, {}).get("withdrawn"):
                 continue
-            known, last = learned(connection), last_learned(connection)
-            try:
-                anew = mapping.name in again or bool(taught & set(mapping.after))
-                self._claim(mapping, files, landed, reports, taught=anew)
-            except (SourceError, duckdb.Error) as error:
-                safe_place()
-                self._take_back(mapping, last)
-                failpoint("claim.taken_back")
-                reason = error if isinstance(error, SourceError) else SourceError(f"{mapping.name}: {told(error)}")
-                hold(Held.by(mapping.name, reason))
+            known, named = learned(connection), bool(taught & set(mapping.after))
+            done = self._try(mapping, landed, reports, hold, taught=mapping.name in again or named)
+            if not done and named and self.state.of(mapping.name):
+                # What it said before may speak of what has become known with this delivery.
+                done = self._try(mapping, [], reports, hold, taught=True)
+            if not done:
                 continue
             self.dirty.add(mapping.name)
             if learned(connection) > known:
@@ -83,7 +79,7 @@ class Claiming:
         failpoint("claim.identifiers_saved")
         save_aside(connection, self.staged, self.dirty - withdrawn)
         failpoint("claim.quarantine_saved")
-        self._count_rows([one for one in landed if one.source in self.dirty], reports)
+        self._count_rows([one for one in landed if one.source in self.delivered], reports)
         failpoint("claim.done")
         return self.state
 
@@ -104,6 +100,29 @@ class Claiming:
         for name, value in (("run", literal(self.run)), ("delivered", f"DATE {literal(self.date)}")):
             self.connection.execute(f"SET VARIABLE {name} = {value}")
         self.connection.execute(f"SET VARIABLE recorded = DATE {literal(self.state.delivered or self.date)}")
+
+    def _try(
+        self,
+        mapping: Mapping,
+        landed: list[Landed],
+        reports: dict[str, SourceReport],
+        hold: Callable[[Held], None],
+        *,
+        taught: bool,
+    ) -> bool:
+        """Claim what the source says; False when that fails: its new files are out, and it is as it was."""
+        last = last_learned(self.connection)
+        try:
+            self._claim(mapping, self.state.of(mapping.name), landed, reports, taught=taught)
+        except (SourceError, duckdb.Error) as error:
+            safe_place()
+            self._take_back(mapping, last)
+            self.delivered.discard(mapping.name)
+            failpoint("claim.taken_back")
+            reason = error if isinstance(error, SourceError) else SourceError(f"{mapping.name}: {told(error)}")
+            hold(Held.by(mapping.name, reason))
+            return False
+        return True
 
     def _claim(
         self,
@@ -130,7 +149,8 @@ class Claiming:
             mapping,
             self.staged / "claims",
             self.date,
-            approve_deletes=bool(new) and new <= self.job.approved,
+            # What is computed anew without a file is approved for this version of the mapping.
+            approve_deletes=(new or {(mapping.name, mapping.version)}) <= self.job.approved,
             scope=scope,
         )
         failpoint("claim.written")

@@ -198,12 +198,17 @@ class Run:
                 "sequence": None if applied is None else applied.sequence,
                 "write_transactions": 0 if applied is None else applied.transactions,
                 "sources": [
-                    report.to_json() | {"approvable": report.approvable, "files": files[report.name]}
+                    report.to_json()
+                    | {"approvable": report.approvable, "files": files[report.name] or self._recomputed(report)}
                     for report in self.reports.values()
                     if report.state != "unchanged"
                 ],
             },
         )
+
+    def _recomputed(self, report: SourceReport) -> list[str]:
+        """What an approval is about where no file came: the version of the mapping."""
+        return [self.job.mapping(report.name).version] if report.approvable else []
 
     def _report(self, sequence: int, transactions: int = 0) -> RefreshReport:
         for report in self.reports.values():

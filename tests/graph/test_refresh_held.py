@@ -135,6 +135,33 @@ def test_a_source_whose_claims_fail_leaves_no_trace(
     ]
 
 
+def test_what_a_held_source_said_before_finds_what_becomes_known(
+    deliveries: Any, run: Run, neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given an opt-out of somebody who is not known yet
+    deliveries.nppes("2025-01-01", person(ANNA))
+    deliveries.add("2025-01-01", OPT_OUTS, f"npi,opt_out_date\n{BERT},2024-06-01\n")
+    run()
+    write_claims = claiming.write_claims
+
+    def failing(connection: Any, mapping: Mapping, *given: Any, **more: Any) -> Any:
+        if mapping.name == "pdrp" and connection.execute("FROM opt_outs WHERE npi = $1", [ANNA]).fetchone():
+            raise SourceError("no good")
+        return write_claims(connection, mapping, *given, **more)
+
+    # when the person becomes known with a delivery that holds the source
+    deliveries.nppes("2025-01-08", person(ANNA), person(BERT))
+    deliveries.add("2025-01-08", OPT_OUTS, f"npi,opt_out_date\n{ANNA},2024-06-01\n{BERT},2024-06-01\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(claiming, "write_claims", failing)
+        report = run()
+
+    # then the opt-out counts all the same
+    assert states(report) == {"nppes": "loaded", "pdrp": "held"}
+    rows = neo4j_empty.read("MATCH (n:HCP) RETURN n.npi AS npi, toString(n.optedOutOn) AS out ORDER BY npi")
+    assert rows == [{"npi": ANNA, "out": None}, {"npi": BERT, "out": "2024-06-01"}]
+
+
 def test_when_nothing_can_be_used_the_refresh_fails(deliveries: Any, run: Run) -> None:
     # given
     deliveries.add("2025-01-01", OPT_OUTS, f"npi,since\n{ANNA},2024-06-01\n")

@@ -2,16 +2,19 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from graph import refresh as job
 from graph.errors import SourceError, StoreUnavailable
 from graph.ingest import apply as applying
 from graph.ingest.ledger import entries
 from graph.ingest.report import RefreshReport
 from graph.ingest.state import StateFolder
 from graph.settings import Settings
+from graph.sources import load_mappings
 from graph.store import Store, publish
 from graph.store.publish import RAISE_WRITING, raise_writing
 from tests.graph.registry import ANNA, BERT, CARA, counters, everything, one, person
@@ -117,6 +120,35 @@ def test_a_snapshot_that_lacks_much_is_held_until_it_is_approved(
     approved = run(approve_deletes=held)
     assert ([one.state for one in approved.sources], approved.strict_exit) == (["loaded"], 0)
     assert StateFolder(neo4j_settings).load().run == held
+
+
+def test_deletes_that_follow_from_another_mapping_can_be_approved(
+    deliveries: Any, run: Run, neo4j_empty: Store, neo4j_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given territories, and a mapping that leaves most of them out
+    rows = [f"T{number},Territory {number},territory," for number in range(20)]
+    text = "\n".join(["territory_id,name,level,parent_id", *rows]) + "\n"
+    deliveries.add("2025-01-01", "alignment/territories.csv", text)
+    run()
+    (mapping,) = [one for one in load_mappings() if one.name == "alignment"]
+    claims = tuple(
+        replace(one, select=f"SELECT * FROM ({one.select}) WHERE territory_id < 'T2'", keep=False)
+        if one.target == "Territory"
+        else one
+        for one in mapping.claims
+    )
+    fewer = replace(mapping, claims=claims, version="fewer")
+    mended = tuple(fewer if one.name == "alignment" else one for one in load_mappings())
+    monkeypatch.setattr(job, "load_mappings", lambda: mended)
+
+    # when
+    report = run()
+    (held,) = [entry["run"] for entry in entries(neo4j_settings) if entry["state"] == "held"]
+    approved = run(approve_deletes=held)
+
+    # then
+    assert (report.strict_exit, approved.strict_exit) == (30, 0)
+    assert one(neo4j_empty, "MATCH (t:Territory) RETURN count(t) AS n") == {"n": 12}
 
 
 def test_a_graph_of_another_home_is_refused(
