@@ -126,6 +126,9 @@ def _manifest(folder: Path) -> tuple[dict[str, dict[str, Any]], str | None]:
     if not path.exists():
         return {}, None
     try:
-        return {entry["path"]: dict(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["files"]}, None
+        listed = {entry["path"]: dict(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["files"]}
+        if not all(isinstance(entry.get("sha256") or "", str) for entry in listed.values()):
+            raise ValueError("a checksum is no text")
+        return listed, None
     except (ValueError, KeyError, TypeError) as error:
         return {}, f"manifest of delivery {folder.name!r} cannot be read ({type(error).__name__}): deliver it again"

@@ -54,5 +54,7 @@ def test_an_archive_is_held_like_a_file_when_it_is_missing_or_its_manifest_damag
     # then
     (one,), (other,) = missing.held, damaged.held
     assert (one.source, other.source) == ("formulary", "formulary")
+    (tmp_path / "2025-01-08" / "manifest.json").write_text(json.dumps({"files": [{"path": name, "sha256": 5}]}))
+    assert [held.source for held in discover(tmp_path, mappings)[1].held] == ["formulary"]
     assert one.reason == f"delivery '2025-01-01' lacks {name!r} that its manifest lists: deliver it again"
     assert other.reason.startswith("manifest of delivery '2025-01-08' cannot be read")
