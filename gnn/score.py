@@ -81,13 +81,14 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
         raise ModelError(f"task {task!r} is not known: use one of {', '.join(SCORINGS)}")
     reports = []
     with open_store(settings) as store:
+        chosen = {name: scoring for name, scoring in SCORINGS.items() if task in (None, name)}
+        # Before anything is read: without a model there is nothing to do.
+        models = {name: load(settings, scoring.model.name) for name, scoring in chosen.items()}
         snapshot = read_snapshot(store, settings, as_of)
-        for name, scoring in SCORINGS.items():
-            if task not in (None, name):
-                continue
+        for name, scoring in chosen.items():
             started = time.monotonic()
             say(f"scoring {name} as of {snapshot.as_of}")
-            model = load(settings, scoring.model.name)
+            model = models[name]
             predictions = scoring.score(model, snapshot)
             fixed = {
                 "dataClass": scoring.data_class,

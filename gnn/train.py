@@ -23,6 +23,7 @@ from gnn.tasks import TASKS, Split, Task, split_time, task_named
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
+from graph.ingest.recovery import sole_writer
 from graph.progress import say
 from graph.settings import Settings
 from graph.store import open_store
@@ -62,7 +63,10 @@ class TrainReport:
 def train(
     settings: Settings, task: str | None = None, as_of: date | None = None, seed: int = SEED
 ) -> list[TrainReport]:
-    """Train one task or all, on what was known at ``as_of``, and write the versions to disk and graph."""
+    """Train one task or all, on what was known at ``as_of``, and write the versions to disk and graph.
+
+    The graph is written under the lease of refreshes, after waiting for it; a refresh may go on while models learn.
+    """
     chosen = list(TASKS.values()) if task is None else [task_named(task)]
     with open_store(settings) as store:
         whole = read_snapshot(store, settings, as_of)
@@ -71,7 +75,8 @@ def train(
             say(f"training {one.name} as of {whole.as_of}")
             model, report = train_task(one, whole, seed)
             path, checksum = save(model, settings)
-            register(store, model, checksum)
+            with sole_writer(settings, store):
+                register(store, model, checksum)
             reports.append(report)
             say(f"{one.name}: {model.promoted} is used, kept in {path.name}")
     return reports

@@ -42,6 +42,10 @@ class New:
         """What a run's id is made of."""
         return f"{self.found.source}/{self.found.name}/{self.sha256}"
 
+    def stamp_key(self, date: str) -> str:
+        """The key of `State.stamps` for a delivery of this date."""
+        return stamp_key(self.found.source, self.found.table.name, date, self.found.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -61,13 +65,16 @@ def stamp_key(source: str, table: str, delivered: str, name: str) -> str:
     return f"{source}/{table}/{delivered}/{name}"
 
 
-def unseen(job: Job, delivery: Delivery, state: State, hold: Hold, held: Iterable[str]) -> list[New]:
-    """The files that ``state`` does not have; a source with a file that cannot be used is held.
+def unseen(job: Job, delivery: Delivery, state: State, hold: Hold, held: Iterable[str]) -> tuple[list[New], list[New]]:
+    """The files that ``state`` does not have, and those it has of which it does not know that they came again.
 
-    A file of the same size and modification time as when it was landed is not read again.
+    A source with a file that cannot be used is held. A file of the same size and modification time as when it was
+    landed is not read again.
     """
     new: list[New] = []
+    again: list[New] = []
     out = set(held)
+    date = delivery.date.isoformat()
     for found in delivery.files:
         safe_place()
         if found.source in out or state.sources.get(found.source, {}).get("withdrawn"):
@@ -80,11 +87,12 @@ def unseen(job: Job, delivery: Delivery, state: State, hold: Hold, held: Iterabl
             continue
         failpoint("discover.hashed")
         whole = job.mapping(found.source).kind == "snapshot"
-        if not state.has(
-            found.source, found.table.name, digest, delivery.date.isoformat(), whole=whole, complete=found.complete
-        ):
-            new.append(New(found, digest, stamp))
-    return new
+        one = New(found, digest, stamp)
+        if not state.has(found.source, found.table.name, digest, date, whole=whole, complete=found.complete):
+            new.append(one)
+        elif state.stamps.get(one.stamp_key(date)) != [*stamp, digest]:
+            again.append(one)
+    return new, [one for one in again if one.found.source not in out]
 
 
 def _digest(found: Found, date: datetime.date, state: State) -> tuple[str, tuple[int, int]]:

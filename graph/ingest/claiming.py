@@ -168,14 +168,17 @@ class Claiming:
             scalar(self.connection, f"SELECT max(({mapping.data_time})::DATE) FROM {quoted(table.name)}")
             for table in mapping.tables
         ]
-        before = self.committed.sources.get(mapping.name, {}).get("data_time") if scope.partial else None
+        had = self.committed.sources.get(mapping.name, {})
+        # A snapshot that came again unchanged was delivered later than any file that was landed.
+        before = had.get("data_time") if scope.partial or mapping.as_fresh_as_delivered else None
         if before is not None:
             times.append(datetime.date.fromisoformat(before))
+        deliveries = [one.delivered for one in self.state.of(mapping.name)]
         newest = max((one for one in times if one is not None), default=None)
         self.state.sources[mapping.name] = {
             "data_time": None if newest is None else newest.isoformat(),
             "mapping_version": mapping.version,
-            "delivered": max((one.delivered for one in self.state.of(mapping.name)), default=None),
+            "delivered": max([*deliveries, had.get("delivered") or ""]) or None,
         }
 
     def _take_back(self, mapping: Mapping, last: int) -> None:

@@ -23,6 +23,9 @@ from graph.ingest.scrub.landing import has_notes, scrub_notes
 from graph.settings import Settings
 from graph.sources import Table
 
+NAMED = 5
+"""So many new columns are named in a warning; the others are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Landed:
@@ -150,7 +153,11 @@ def _new_columns(note: Path, unread: list[str]) -> list[str]:
     known = before.get("unread")
     if known is None:
         return []
-    return [f"column {name!r} is new: the contract does not read it" for name in unread if name not in known]
+    new = [repr(name) for name in unread if name not in known]
+    if len(new) < 2:
+        return [f"column {name} is new: the contract does not read it" for name in new]
+    shown = ", ".join(new[:NAMED]) + (f" and {len(new) - NAMED} more" if len(new) > NAMED else "")
+    return [f"{len(new)} columns are new ({shown}): the contract does not read them"]
 
 
 def put_aside_of(source: str, table: str, delivered: str, file: str) -> str:

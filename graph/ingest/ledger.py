@@ -86,7 +86,8 @@ def record_held(store: Store, run: str, delivered: datetime.date, held: Iterable
 def settle_sources(
     store: Store, state: State, held: dict[str, str], seen: set[str], mappings: Iterable[Mapping]
 ) -> None:
-    """Bring what the graph says of each source up to date: held or not, overdue or not. Written only when it differs.
+    """Bring what the graph says of each source up to date: held or not, how fresh, overdue or not. Written only when it
+    differs.
 
     ``held`` has the reasons of this refresh, ``seen`` the sources that it looked at; of all others it stays as it is.
     """
@@ -99,23 +100,35 @@ def settle_sources(
             continue
         reason = held.get(mapping.name) if mapping.name in seen else had.get("held_reason")
         now = {
+            "dataTime": _day(entry.get("data_time")),
+            "deliveredOn": _day(entry.get("delivered")),
             "state": "withdrawn" if entry.get("withdrawn") else "held" if reason else "loaded",
             "heldReason": reason,
             "expectedEveryDays": mapping.expected_every_days,
             "staleSince": _stale_since(entry.get("delivered"), mapping.expected_every_days, today),
         }
-        stale = had.get("stale_since")
         before = {
+            "dataTime": _plain(had.get("data_time")),
+            "deliveredOn": _plain(had.get("delivered_on")),
             "state": had.get("state"),
             "heldReason": had.get("held_reason"),
             "expectedEveryDays": had.get("expected_every_days"),
-            "staleSince": None if stale is None else datetime.date.fromisoformat(stale.iso_format()),
+            "staleSince": _plain(had.get("stale_since")),
         }
         if now != before:
             rows.append({"name": mapping.name, **now})
     if rows:
         parameters = {"sources": rows, "today": today if state.delivered else None}
         patiently(lambda: store.transact(lambda work: work.run("refresh/set_source_states", parameters)))
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return None if text is None else datetime.date.fromisoformat(text)
+
+
+def _plain(day: Any) -> datetime.date | None:
+    """A date of Neo4j as one of Python."""
+    return None if day is None else datetime.date.fromisoformat(day.iso_format())
 
 
 def _stale_since(delivered: str | None, every: int | None, today: datetime.date) -> datetime.date | None:

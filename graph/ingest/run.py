@@ -18,6 +18,7 @@ from graph.ingest.held import Held
 from graph.ingest.job import Job
 from graph.ingest.occasion import Occasion
 from graph.ingest.poison import put_aside
+from graph.ingest.redelivery import noted
 from graph.ingest.rejected import stamped
 from graph.ingest.report import RefreshReport, SourceReport
 from graph.progress import say
@@ -50,6 +51,7 @@ class Run:
         self.reports = {name: SourceReport(name) for name in (*delivery.sources, *sorted(withdrawn))}
         self.held: dict[str, Held] = {}
         self.new: list[New] = []
+        self.came_again: list[New] = []
         self.stages: dict[str, float] = {}
         for held in delivery.held:
             self._hold(held)
@@ -57,29 +59,37 @@ class Run:
     def refresh(self) -> RefreshReport:
         """Land, claim, fold, compare, apply, promote; nothing at all when the delivery was seen before."""
         with self._stage("discover"):
-            self.new = unseen(self.job, self.delivery, self.committed, self._hold, self.held)
+            self.new, self.came_again = unseen(self.job, self.delivery, self.committed, self._hold, self.held)
         with self._stage("land"):
             arrived = [*self.retried, *land_all(self.job, self.new, self.delivery.date, self._hold)]
-        if not (arrived or self.again or self.withdrawn):
+        taken = bool(arrived or self.again or self.withdrawn)
+        if not (taken or self.came_again):
             return self._nothing_taken()
         safe_place()
         with self.job.writing() as fence:
             # What other sources have committed while these landed is taken in.
-            self.committed = self.job.state_folder.load()
+            self.committed = noted(self.job, self.job.state_folder.load(), self._still_taken(), self.date)
             self.run = self._id()
-            if not self._plan(arrived, fence):
+            if not (taken and self._plan(arrived, fence)):
+                if self.came_again and self.committed.run is not None:
+                    self.job.state_folder.amend(self.committed, fence.token)
                 return self._nothing_taken()
             with self._stage("apply"):
                 applied = self._apply(arrived, fence)
             with self._stage("promote"):
+                self.committed = self.state
                 self._note(applied)
                 self.job.state_folder.promote()
         failpoint("promote.done")
-        self.committed = self.state
         say(
             f"{self.date}: {self.tally.inserted:,} new, {self.tally.updated:,} changed, {self.tally.tombstoned:,} ended"
         )
         return self._report(applied.sequence, applied.transactions)
+
+    def _still_taken(self) -> list[New]:
+        """The files that came again of sources that bring nothing else: those are as fresh as what becomes of that."""
+        new = {one.found.source for one in self.new}
+        return [one for one in self.came_again if one.found.source not in new | self.held.keys()]
 
     def _plan(self, arrived: list[Arrived], fence: Fence) -> bool:
         """The next state and its steps, staged; False when every source turned out to be held."""
@@ -183,6 +193,7 @@ class Run:
 
     def _note(self, applied: applying.Applied | None) -> None:
         """A line of the ledger's file; what is held also goes to the graph."""
+        self._date_reports()
         held = [report for report in self.reports.values() if report.state == "held"]
         if held:
             ledger.record_held(self.job.store, self.run, self.delivery.date, held)
@@ -206,13 +217,16 @@ class Run:
             },
         )
 
+    def _date_reports(self) -> None:
+        for report in self.reports.values():
+            report.data_time = self.committed.sources.get(report.name, {}).get("data_time")
+
     def _recomputed(self, report: SourceReport) -> list[str]:
         """What an approval is about where no file came: the version of the mapping."""
         return [self.job.mapping(report.name).version] if report.approvable else []
 
     def _report(self, sequence: int, transactions: int = 0) -> RefreshReport:
-        for report in self.reports.values():
-            report.data_time = self.committed.sources.get(report.name, {}).get("data_time")
+        self._date_reports()
         return RefreshReport(
             run=self.committed.run,
             published_seq=sequence,

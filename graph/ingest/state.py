@@ -5,6 +5,7 @@ TWIN_HOME/state/runs/<token>-<run>  one run's state; whole once its `state.json`
                                     lease, so a run that lost its lease writes where nobody looks
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -15,13 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graph.errors import LeaseHeld
+from graph.errors import GraphMismatch, LeaseHeld
 from graph.failpoint import failpoint
 from graph.ingest.landing import Landed
 from graph.settings import Settings
 
+FORMAT = 1
+"""Number of the shape of `state.json`: raised with every change of it, or of what is kept beside it."""
+
 KEPT = 3
-"""Folders of earlier runs that stay, for a graph that is restored from an older dump; unchanged files are shared."""
+"""Earlier runs whose folders stay, for a graph that is restored from an older dump; unchanged files are shared."""
 
 
 @dataclass(slots=True)
@@ -105,7 +109,7 @@ class StateFolder:
 
     def kept(self, run: str) -> str | None:
         """The folder of an earlier run that is still there."""
-        for folder in self._folders():
+        for folder in reversed(self._folders()):
             if folder.name.endswith(f"-{run}") and (folder / "state.json").exists():
                 return folder.name
         return None
@@ -133,6 +137,7 @@ class StateFolder:
     def ready(self, state: State) -> None:
         """Mark the staged state as whole."""
         data = {
+            "format": FORMAT,
             "run": state.run,
             "delivered": state.delivered,
             "files": [one.to_json() for one in state.files],
@@ -180,10 +185,16 @@ class StateFolder:
     def clean(self) -> None:
         """Forget every run but the committed one and a few before it."""
         keep: set[str] = set()
+        runs: set[str | None] = set()
         name = self.current
-        while name is not None and len(keep) <= KEPT:
+        while name is not None:
+            state = read_state(self.runs / name)
+            runs.add(state.run)
+            if len(runs) > KEPT + 1:
+                break
+            # A run that was amended has several.
             keep.add(name)
-            name = read_state(self.runs / name).before
+            name = state.before
         for folder in self._folders():
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -203,13 +214,21 @@ class StateFolder:
 
 
 def read_state(folder: Path) -> State:
-    """The state of a folder; an empty one when it is not whole."""
+    """The state of a folder; an empty one when it is not whole. Raise `GraphMismatch` when another version wrote it."""
     try:
         data = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return State()
-    files = [Landed.from_json(one) for one in data.pop("files")]
-    return State(**data, files=files)
+    # Without a number it is of the first format, or of a time when nothing was fixed.
+    written = data.pop("format", 1)
+    if written == FORMAT:
+        with contextlib.suppress(KeyError, TypeError):
+            return State(**data | {"files": [Landed.from_json(one) for one in data["files"]]})
+        written = "another"
+    raise GraphMismatch(
+        f"{str(folder / 'state.json')!r} has format {written!r}, this version of the twin writes {FORMAT!r}: go back "
+        "to the version that wrote it, or keep TWIN_HOME/keys alone, empty the graph, and load all deliveries anew"
+    )
 
 
 def _replace(path: Path, data: dict[str, Any]) -> None:

@@ -152,6 +152,12 @@ class Mapping:
     expected_every_days: int | None = None
 
     @cached_property
+    def as_fresh_as_delivered(self) -> bool:
+        """True when the data are of the day on which they are delivered, whatever they say."""
+        by_table = {table.known_at for table in self.tables} == {"_delivered"}
+        return self.data_time == "_delivered" or (self.data_time == "_known_at" and by_table)
+
+    @cached_property
     def nodes(self) -> tuple[Claim, ...]:
         return tuple(claim for claim in self.claims if claim.kind == "node")
 

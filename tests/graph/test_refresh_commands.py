@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import twin
-from graph.errors import SourceError, StoreUnavailable
+from graph.errors import NotFound, SourceError, StoreUnavailable
 from graph.settings import Settings
 from graph.store import Store
 
@@ -152,6 +152,39 @@ def test_what_is_held_is_said_with_its_reason(deliveries: Any, call: Twin) -> No
     ]
     states = [(run["state"], [(one["name"], one["state"]) for one in run["sources"]]) for run in shown["runs"]]
     assert states == [("held", [("pdrp", "held")]), ("published", [("nppes", "loaded"), ("pdrp", "held")])]
+
+
+def test_a_run_is_a_line_of_counts_and_its_sources_are_told_when_asked(deliveries: Any, call: Twin) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA, "OLDTOWN"), person("1234567890", "OLDTOWN"))
+    deliveries.add("2025-01-01", "pdrp/pdrp.csv", f"npi,since\n{ANNA},2025-01-01\n")
+    run = json.loads(call("refresh", "--from", deliveries.folder, "--json").stdout)["run"]
+
+    # when
+    lines = call("runs").stdout.splitlines()
+    detail = call("runs", run).stdout.splitlines()
+    unknown = call("runs", "run_x")
+
+    # then
+    assert lines[0].split() == [
+        "run", "state", "delivered", "on", "started", "at", "sequence", "inserted", "updated", "tombstoned", "loaded",
+        "rows", "in", "aside", "held",
+    ]  # fmt: skip
+    assert lines[2].split()[0] == run
+    assert lines[2].split()[-4:] == ["1", "2", "1", "pdrp"]
+    reason = "file 'pdrp/pdrp.csv' has no column 'opt_out_date': the source is held until it has"
+    assert lines[-1] == f"pdrp is held since 2025-01-01: {reason}"
+    assert detail[0] == f"run: {run}"
+    assert [line.split() for line in detail[-4:-2]] == [
+        ["nppes", "loaded", "2025-01-01", "2", "1", "1"],
+        ["pdrp", "held", "-", "-", "-", "-"],
+    ]
+    assert detail[-1] == f"pdrp is held: {reason}"
+    assert json.loads(call("runs", run, "--json").stdout)["run"] == run
+    assert (type(unknown.exception), str(unknown.exception)) == (
+        NotFound,
+        "no run is called 'run_x': `twin runs` lists them",
+    )
 
 
 def test_a_source_is_withdrawn_and_admitted_again(deliveries: Any, call: Twin, neo4j_empty: Store) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from graph.ingest import arrival
+from graph.ingest.ledger import entries
 from graph.ingest.report import RefreshReport
+from graph.settings import Settings
 from graph.store import Store
-from tests.graph.registry import ANNA, BERT, one, person
+from tests.graph.registry import ANNA, BERT, everything, one, person
 
 Run = Callable[..., RefreshReport]
 HEADER = "territory_id,name,level,parent_id"
@@ -150,3 +152,53 @@ def test_a_mapping_that_changed_is_computed_anew(
     version = "MATCH (s:Source {name: 'nppes'}) RETURN s.mappingVersion AS version"
     assert one(neo4j_empty, version) == {"version": "another"}
     assert (third.run, [source.state for source in third.sources]) == (second.run, ["unchanged"])
+
+
+def test_a_snapshot_that_comes_again_unchanged_is_as_fresh_as_its_delivery(
+    deliveries: Any, run: Run, neo4j_empty: Store, neo4j_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    deliveries.nppes("2025-01-01", person(ANNA))
+    territories(deliveries, "2025-01-01", "A")
+    run()
+    before = everything(neo4j_empty)
+
+    # when
+    territories(deliveries, "2025-01-08", "A")
+    report = run()
+
+    # then nothing is written but how fresh the source is
+    assert (report.write_transactions, report.published_seq, everything(neo4j_empty)) == (0, 1, before)
+    assert [(one.name, one.state, one.data_time) for one in report.sources] == [
+        ("alignment", "unchanged", "2025-01-08"),
+        ("nppes", "unchanged", "2025-01-01"),
+    ]
+    fresh = (
+        "MATCH (s:Source) RETURN s.name AS name, toString(s.dataTime) AS data, toString(s.deliveredOn) AS delivered "
+        "ORDER BY name"
+    )
+    now = [
+        {"name": "alignment", "data": "2025-01-08", "delivered": "2025-01-08"},
+        {"name": "nppes", "data": "2025-01-01", "delivered": "2025-01-01"},
+    ]
+    assert neo4j_empty.read(fresh) == now
+
+    # when it is looked at again, the file is not read, and when something else comes it stays as fresh
+    monkeypatch.setattr(arrival, "checksum", lambda _: pytest.fail("read again"))
+    run()
+    monkeypatch.undo()
+    deliveries.nppes("2025-01-15", person(ANNA), person(BERT))
+    run()
+
+    # then
+    assert neo4j_empty.read(fresh) == [now[0], {"name": "nppes", "data": "2025-01-15", "delivered": "2025-01-15"}]
+    first, last = entries(neo4j_settings)
+    assert [(one["name"], one["data_time"]) for one in first["sources"]] == [
+        ("alignment", "2025-01-01"),
+        ("nppes", "2025-01-01"),
+    ]
+    # the registry taught an identifier, so that what builds on it was computed anew
+    assert [(one["name"], one["data_time"]) for one in last["sources"]] == [
+        ("nppes", "2025-01-15"),
+        ("alignment", "2025-01-08"),
+    ]

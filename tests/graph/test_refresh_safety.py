@@ -1,5 +1,6 @@
 """What a refresh survives: crashes, batches cut off, thin snapshots, a second writer, a graph of another home."""
 
+import datetime
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -100,10 +101,12 @@ def test_a_snapshot_that_lacks_much_is_held_until_it_is_approved(
     rows = [f"T{number},Territory {number},territory," for number in range(20)]
     header = "territory_id,name,level,parent_id"
     deliveries.add("2025-01-01", "alignment/territories.csv", "\n".join([header, *rows]) + "\n")
-    run()
-    before = everything(neo4j_empty)
     deliveries.add("2025-01-08", "alignment/territories.csv", "\n".join([header, *rows[:12]]) + "\n")
-    deliveries.manifest("2025-01-08")
+    for date in ("2025-01-01", "2025-01-08"):
+        deliveries.add(date, "alignment/hcp_territories.csv", "npi,territory_id,from,to\n")
+        deliveries.manifest(date)
+    run(as_of=datetime.date(2025, 1, 1))
+    before = everything(neo4j_empty)
 
     # when
     report = run()
@@ -114,6 +117,8 @@ def test_a_snapshot_that_lacks_much_is_held_until_it_is_approved(
     assert source.reason is not None
     assert "'alignment' is held: 8 of 20 Territory vanish at once" in source.reason
     assert everything(neo4j_empty) == before
+    # the other file, which came again unchanged, makes the source no fresher
+    assert StateFolder(neo4j_settings).load().sources["alignment"]["delivered"] == source.data_time == "2025-01-01"
     (held,) = [entry["run"] for entry in entries(neo4j_settings) if entry["state"] == "held"]
     with pytest.raises(SourceError, match="holds nothing that waits for approval"):
         run(approve_deletes=str(report.run))

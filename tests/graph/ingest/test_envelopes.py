@@ -87,6 +87,20 @@ def test_a_new_column_and_a_new_value_are_warnings(connection: Connection, setti
     assert (len(good), [row[:3] for row in bad]) == (1, [(3, "kind", "is not one of a, b")])
 
 
+def test_many_new_columns_are_one_warning(connection: Connection, settings: Settings, tmp_path: Path) -> None:
+    # given
+    first = write(tmp_path, rows("7,a", header="key,kind"), name="first.csv")
+    second = write(tmp_path, rows("7,a,,,,,,,", header="key,kind,t,u,v,w,x,y,z"), name="second.csv")
+    contract = table(column("key"), column("kind"))
+
+    # when
+    landed(connection, settings, first, contract)
+    new, _, _ = landed(connection, settings, second, contract)
+
+    # then
+    assert new.warnings == ("7 columns are new ('t', 'u', 'v', 'w', 'x' and 2 more): the contract does not read them",)
+
+
 def test_a_new_value_is_not_told_beside_persons(connection: Connection, settings: Settings, tmp_path: Path) -> None:
     # given
     path = write(tmp_path, rows("P-1,a", "P-2,P-SECRET-3", header="key,person_id,kind"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graph.errors import LeaseHeld
-from graph.ingest.state import KEPT, State, StateFolder
+from graph.errors import GraphMismatch, LeaseHeld
+from graph.ingest.state import FORMAT, KEPT, State, StateFolder
 from graph.settings import Settings
 
 
@@ -112,3 +112,38 @@ def test_what_nobody_goes_on_from_is_forgotten(settings: Settings) -> None:
     # then
     assert not staged.exists()
     assert names(folder) == ["000001-run_1"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        pytest.param({"format": FORMAT + 1}, f"format {FORMAT + 1}", id="a newer one"),
+        pytest.param({"pending": []}, "format 'another'", id="a field that is not known"),
+    ],
+)
+def test_a_state_of_another_version_is_refused_in_one_line(
+    settings: Settings, written: dict[str, object], said: str
+) -> None:
+    # given
+    folder = commit(settings, "run_1", 1)
+    path = folder.committed / "state.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | written))
+
+    # when, then
+    with pytest.raises(GraphMismatch, match=f"{said}, this version of the twin writes {FORMAT}: .*load all deliveries"):
+        folder.load()
+
+
+def test_a_run_that_is_amended_takes_no_place_of_an_earlier_one(settings: Settings) -> None:
+    # given
+    for token in range(1, KEPT + 2):
+        folder = commit(settings, f"run_{token}", token)
+
+    # when the last run is amended, twice
+    for token in (8, 9):
+        folder.amend(folder.load(), token)
+
+    # then
+    last = f"run_{KEPT + 1}"
+    assert names(folder) == [f"00000{at}-run_{at}" for at in range(1, KEPT + 2)] + [f"000008-{last}", f"000009-{last}"]
+    assert folder.kept(last) == f"000009-{last}"
