@@ -3,7 +3,7 @@
 import datetime
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ class Run:
     updated: int
     tombstoned: int
     sources: list[dict[str, Any]]
+    rows_per_statement: int = field(default_factory=lambda: ROWS_PER_STATEMENT)
+    rows_per_batch: int = field(default_factory=lambda: ROWS_PER_BATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class _Work:
         def everything(work: Work) -> None:
             _mark(work, self.run, 1)
             failpoint("apply.marked")
-            for at, (text, chunk) in enumerate(chunks(self.connection, self.folder, self.steps)):
+            for at, (text, chunk) in enumerate(self._chunks()):
                 safe_place()
                 _write(work, 0, at, text, chunk)
                 self.progress.advance(len(chunk))
@@ -137,7 +139,7 @@ class _Work:
             patiently(lambda: raise_writing(self.store))
             failpoint("apply.writing_raised")
         number, transactions, first = 0, 0, 0
-        for batch, last in _batches(chunks(self.connection, self.folder, self.steps)):
+        for batch, last in _batches(self._chunks(), self.run.rows_per_batch):
             number += 1
             start, first = first, first + len(batch)
             if number <= done:
@@ -169,16 +171,19 @@ class _Work:
             self.progress.advance(sum(len(rows) for _, rows in batch))
         return Applied(transactions, patiently(lambda: level(self.store)))
 
+    def _chunks(self) -> Iterator[Chunk]:
+        return chunks(self.connection, self.folder, self.steps, self.run.rows_per_statement)
+
     def _certain(self, batch: int, attempt: Callable[[], object]) -> None:
         certain(self.store, self.run.id, self.run.fingerprint, batch, attempt)
 
 
-def _batches(chunks: Iterator[Chunk]) -> Iterator[tuple[list[Chunk], bool]]:
-    """Chunks in groups of about ROWS_PER_BATCH rows; the flag tells the last group."""
+def _batches(chunks: Iterator[Chunk], size: int) -> Iterator[tuple[list[Chunk], bool]]:
+    """Chunks in groups of about ``size`` rows; the flag tells the last group."""
     group: list[Chunk] = []
     rows = 0
     for chunk in chunks:
-        if rows + len(chunk[1]) > ROWS_PER_BATCH and group:
+        if rows + len(chunk[1]) > size and group:
             yield group, False
             group, rows = [], 0
         group.append(chunk)
@@ -186,10 +191,11 @@ def _batches(chunks: Iterator[Chunk]) -> Iterator[tuple[list[Chunk], bool]]:
     yield group, True
 
 
-def chunks(connection: Connection, folder: Path, steps: list[Step]) -> Iterator[Chunk]:
+def chunks(connection: Connection, folder: Path, steps: list[Step], size: int) -> Iterator[Chunk]:
+    """The steps' statements with up to ``size`` rows each."""
     for step in steps:
         rows = connection.cursor().execute(f"SELECT * FROM {scan([folder / step.file])}")
-        while chunk := rows.fetchmany(ROWS_PER_STATEMENT):
+        while chunk := rows.fetchmany(size):
             yield step.text, chunk
 
 

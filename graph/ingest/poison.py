@@ -39,10 +39,10 @@ class _RolledBack(Exception):
 def put_aside(job: Job, staged: Path, poison: Poisoned) -> list[Rejected]:
     """The records behind the first row that Neo4j refuses; raise `SourceError` when it cannot be traced."""
     folder = staged / "steps"
-    _, steps = load(folder)
+    run, steps = load(folder)
     if poison.first:
         raise poison
-    sent = list(islice(chunks(job.connection, folder, steps), poison.at + 1))
+    sent = list(islice(chunks(job.connection, folder, steps, run.rows_per_statement), poison.at + 1))
     text, row = _find(job.store, sent)
     failpoint("poison.found")
     rejected = [Rejected(source, record, poison.code) for source, record in _records(job.connection, staged, text, row)]

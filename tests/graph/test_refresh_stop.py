@@ -60,9 +60,9 @@ def test_between_batches_it_goes_on_where_it_stopped(
 ) -> None:
     # given
     deliveries.nppes("2025-01-01", person(ANNA), person(BERT))
-    monkeypatch.setattr(applying, "ROWS_IN_ONE_TRANSACTION", 1)
-    monkeypatch.setattr(applying, "ROWS_PER_BATCH", 1)
     with monkeypatch.context() as patch:
+        patch.setattr(applying, "ROWS_IN_ONE_TRANSACTION", 1)
+        patch.setattr(applying, "ROWS_PER_BATCH", 1)
         stopping_at(patch, applying, "apply.batch_committed")
 
         # when
@@ -74,7 +74,7 @@ def test_between_batches_it_goes_on_where_it_stopped(
     assert mark == {"batches": 1, "state": "applying"}
     assert counters(neo4j_empty) == {"writing": 1, "published": 0}
 
-    # when
+    # when a job with batches of another size goes on
     report = run()
 
     # then
