@@ -127,11 +127,17 @@ def _say(connection: Connection, target: Target, at: int, one: ClaimSet, before:
     had = {"_record", "_known_at", "_valid_at", "_gone"}
     if before.exists():
         had = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan([before])}").fetchall()}
+    keys = ", ".join(quoted(key) for key in target.keys)
+    mine = f"SEMI JOIN touched USING ({keys})"
     same = " AND ".join(f"x.{{0}}.{quoted(key)} = t.{quoted(key)}" for key in target.keys)
-    old = f"SELECT b FROM {scan([before])} b" if before.exists() else f"SELECT b FROM {scan([one.path])} b WHERE false"
+    old = (
+        f"SELECT b FROM (SELECT * FROM {scan([before])} {mine}) b"
+        if before.exists()
+        else f"SELECT b FROM {scan([one.path])} b WHERE false"
+    )
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE said{at} AS SELECT t.*, x.c, y.b FROM touched t "
-        f"LEFT JOIN (SELECT c FROM {scan([one.path])} c) x ON {same.format('c')} "
+        f"LEFT JOIN (SELECT c FROM (SELECT * FROM {scan([one.path])} {mine}) c) x ON {same.format('c')} "
         f"LEFT JOIN ({old}) y ON {same.format('b').replace('x.', 'y.')}"
     )
     return frozenset(had)

@@ -185,7 +185,7 @@ class Claiming:
         """The source's claims, identifiers, quarantine and files are those of the committed state again."""
         forget_since(self.connection, last)
         self.connection.execute(f"DELETE FROM aside WHERE source = {literal(mapping.name)}")
-        for part in ("claims", "prepared"):
+        for part in ("claims", "prepared", "touched"):
             self.job.state_folder.take_back(Path(part) / mapping.name)
         left = "SELECT table_name FROM duckdb_tables() WHERE temporary AND table_name NOT IN ('identifier', 'aside')"
         for (name,) in self.connection.execute(left).fetchall():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import ApprovalNeeded, SourceError
-from graph.ingest.engine import Connection, copy, literal, quoted, scalar, scan, sql_type, told
+from graph.ingest.engine import Connection, copy, literal, met, quoted, scalar, scan, sql_type, told
 from graph.ingest.resolve import learn_identifiers, resolve_node, resolve_relationship
 from graph.ingest.scope import TOUCHED, Scope
 from graph.schema.catalogue import properties, rel_type
@@ -13,6 +13,8 @@ from graph.sources import Claim, Mapping
 
 BREAKER_SHARE, BREAKER_ROWS = 0.02, 5
 """A source that loses more than this share of a label or type, and more than so many rows, at once is held."""
+TOUCHED_KEYS = "touched"
+"""Beside the folder of claims: per claim file that differs from the one before, the keys of its rows that do."""
 LINEAGE = ("_record", "_known_at", "_valid_at", "_restated", "_run")
 
 
@@ -77,10 +79,9 @@ def write_claims(
 
 def _pick(connection: Connection, mapping: Mapping, claim: Claim, scope: Scope | None) -> dict[str, Prop]:
     """Make the temporary table `picked`; return the declared properties it has."""
-    connection.execute("DROP TABLE IF EXISTS picked")
     try:
         select = claim.select if scope is None else scope.select(claim)
-        connection.execute(f"CREATE TEMP TABLE picked AS {select}")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE picked AS {select}")
     except Exception as error:
         raise SourceError(f"mapping {mapping.name!r}, {claim.target}: {told(error)}") from error
     columns = [row[0] for row in connection.execute("DESCRIBE picked").fetchall()]
@@ -105,21 +106,21 @@ def _keys(claim: Claim) -> tuple[str, ...]:
 def _check_values(connection: Connection, mapping: Mapping, claim: Claim, declared: dict[str, Prop]) -> None:
     """Put aside rows of `resolved` that the declaration does not allow."""
     required = () if claim.kind == "node" else rel_type(claim.target).key
+    conditions = []
     for name, prop in declared.items():
-        conditions = []
         if name in required:
-            conditions.append((f"{quoted(name)} IS NULL", "is missing"))
+            conditions.append((name, f"{quoted(name)} IS NULL", "is missing"))
         if prop.values:
             allowed = ", ".join(literal(value) for value in prop.values)
-            conditions.append((f"{quoted(name)} NOT IN ({allowed})", f"is not one of {', '.join(prop.values)}"))
-        for condition, reason in conditions:
-            connection.execute(
-                f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(claim.target)}, NULL, "
-                "regexp_extract(_record, '^(.*):(\\d+)$', 1), "
-                "try_cast(regexp_extract(_record, '^(.*):(\\d+)$', 2) AS BIGINT), "
-                f"{literal(name)}, {literal(reason)}, NULL FROM resolved WHERE {condition}"
-            )
-            connection.execute(f"DELETE FROM resolved WHERE {condition}")
+            conditions.append((name, f"{quoted(name)} NOT IN ({allowed})", f"is not one of {', '.join(prop.values)}"))
+    for name, condition, reason in met(connection, "resolved", conditions):
+        connection.execute(
+            f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(claim.target)}, NULL, "
+            "regexp_extract(_record, '^(.*):(\\d+)$', 1), "
+            "try_cast(regexp_extract(_record, '^(.*):(\\d+)$', 2) AS BIGINT), "
+            f"{literal(name)}, {literal(reason)}, NULL FROM resolved WHERE {condition}"
+        )
+        connection.execute(f"DELETE FROM resolved WHERE {condition}")
 
 
 def _now(connection: Connection, claim: Claim, declared: dict[str, Prop], keys: tuple[str, ...]) -> None:
@@ -129,11 +130,10 @@ def _now(connection: Connection, claim: Claim, declared: dict[str, Prop], keys: 
     if claim.partition is not None:
         values.append(f"{quoted(claim.partition)}::VARCHAR AS _partition")
     partition = ", ".join(quoted(key) for key in keys)
-    connection.execute("DROP TABLE IF EXISTS now")
     connection.execute(
-        f"CREATE TEMP TABLE now AS SELECT {', '.join([*ids, *values])}, _record, _known_at::DATE AS _known_at, "
-        "coalesce(_valid_at, _known_at)::DATE AS _valid_at, _restated::BOOLEAN AS _restated, "
-        "getvariable('run')::VARCHAR AS _run, false AS _gone "
+        f"CREATE OR REPLACE TEMP TABLE now AS SELECT {', '.join([*ids, *values])}, _record, "
+        "_known_at::DATE AS _known_at, coalesce(_valid_at, _known_at)::DATE AS _valid_at, "
+        "_restated::BOOLEAN AS _restated, getvariable('run')::VARCHAR AS _run, false AS _gone "
         f"FROM resolved QUALIFY row_number() OVER (PARTITION BY {partition} ORDER BY _known_at DESC, _record DESC) = 1"
     )
 
@@ -160,26 +160,27 @@ def _compare(
 
     A claim that says what it said before keeps its lineage: the record and the run that said it first.
     """
-    partial = partial and path.exists()
+    partial, written = partial and path.exists(), path.exists()
     untouched = f"FROM {scan([path])} WHERE _partition NOT IN ({TOUCHED})"
-    _before(connection, declared, path, partial)
+    had = _before(connection, declared, path, partial)
     same = " AND ".join(f"b.{quoted(key)} = n.{quoted(key)}" for key in keys)
     gone = f"NOT EXISTS (SELECT 1 FROM now n WHERE {same})"
     values = [name for name in declared if name not in keys]
     differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM b.{quoted(name)}" for name in values) or "false"
     kept = ", ".join(f"CASE WHEN _state = 'unchanged' THEN {name}_before ELSE {name} END AS {name}" for name in LINEAGE)
-    connection.execute("DROP TABLE IF EXISTS next")
     connection.execute(
-        f"CREATE TEMP TABLE next AS SELECT * REPLACE ({kept}) FROM (SELECT n.*, "
+        f"CREATE OR REPLACE TEMP TABLE next AS SELECT * REPLACE ({kept}) FROM (SELECT n.*, "
         f"{', '.join(f'b.{name} AS {name}_before' for name in LINEAGE)}, CASE WHEN b.{quoted(keys[0])} IS NULL "
         f"THEN 'inserted' WHEN b._gone OR {differs} THEN 'updated' ELSE 'unchanged' END AS _state "
         f"FROM now n LEFT JOIN before b ON {same})"
     )
     found = dict(connection.execute("SELECT _state, count(*) FROM next GROUP BY ALL").fetchall())
-    before = int(scalar(connection, "SELECT count(*) FROM before WHERE NOT _gone"))
+    before, lost, absent = connection.execute(
+        f"SELECT count(*) FILTER (NOT _gone), count(*) FILTER (NOT _gone AND {gone}), count(*) FILTER ({gone}) "
+        "FROM before b"
+    ).fetchone()
     others = int(scalar(connection, f"SELECT count(*) {untouched} AND NOT _gone")) if partial else 0
     before += others
-    lost = int(scalar(connection, f"SELECT count(*) FROM before b WHERE NOT b._gone AND {gone}"))
     if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
         raise ApprovalNeeded(
             f"source {mapping.name!r} is held: {lost} of {before} {claim.target} vanish at once; check the delivery, "
@@ -188,6 +189,10 @@ def _compare(
     dated = claim.kind == "relationship" and "to" in declared
     ended = lost if dated or (not claim.keep and (claim.mints or claim.kind == "relationship")) else 0
     counts.add(found.get("inserted", 0), found.get("updated", 0), found.get("unchanged", 0) + others, ended)
+    left = lost if claim.keep or dated else absent
+    if written and not (left or found.keys() - {"unchanged"}) and had == _columns(connection, "now"):
+        # The file stays the very one of the run before, by which the fold sees that nothing is to be done.
+        return
     extra = ", ".join(["_state", *(f"{name}_before" for name in LINEAGE)])
     select = f"SELECT * EXCLUDE ({extra}) FROM next"
     if claim.keep or dated:
@@ -203,6 +208,13 @@ def _compare(
     if partial:
         select += f" UNION ALL BY NAME SELECT * {untouched}"
     copy(connection, select, path)
+    if written and had == _columns(connection, "now"):
+        ids = ", ".join(quoted(key) for key in keys)
+        went = f"{gone} AND NOT b._gone" if claim.keep or dated else gone
+        touched = (
+            f"SELECT {ids} FROM next WHERE _state <> 'unchanged' UNION ALL SELECT {ids} FROM before b WHERE {went}"
+        )
+        copy(connection, touched, path.parents[2] / TOUCHED_KEYS / mapping.name / path.name)
 
 
 def _on_leaving(column: str) -> str:
@@ -210,16 +222,20 @@ def _on_leaving(column: str) -> str:
     return f"CASE WHEN _gone THEN {column} ELSE getvariable('delivered') END"
 
 
-def _before(connection: Connection, declared: dict[str, Prop], path: Path, partial: bool) -> None:
-    """Make the temporary table `before` from the claim file; a column that it lacks is null."""
-    connection.execute("DROP TABLE IF EXISTS before")
+def _columns(connection: Connection, table: str) -> set[str]:
+    return {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+
+
+def _before(connection: Connection, declared: dict[str, Prop], path: Path, partial: bool) -> set[str]:
+    """Make the temporary table `before` from the claim file; a column that it lacks is null. Return the others."""
     if not path.exists():
-        connection.execute("CREATE TEMP TABLE before AS SELECT * FROM now WHERE false")
-        return
+        connection.execute("CREATE OR REPLACE TEMP TABLE before AS SELECT * FROM now WHERE false")
+        return set()
     touched = f" WHERE _partition IN ({TOUCHED})" if partial else ""
-    connection.execute(f"CREATE TEMP TABLE before AS SELECT * FROM {scan([path])}{touched}")
-    had = {row[0] for row in connection.execute("DESCRIBE before").fetchall()}
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE before AS SELECT * FROM {scan([path])}{touched}")
+    had = _columns(connection, "before")
     wanted = {name: sql_type(prop) for name, prop in declared.items()} | {"_run": "VARCHAR", "_restated": "BOOLEAN"}
     for name, kind in wanted.items():
         if name not in had:
             connection.execute(f"ALTER TABLE before ADD COLUMN {quoted(name)} {kind}")
+    return had

@@ -31,8 +31,7 @@ class Steps:
     def add(self, text: str, select: str) -> int:
         """Add a step unless it has no rows; return how many it has."""
         path = self.folder / f"{len(self.listed):04d}.parquet"
-        copy(self._connection, select, path)
-        rows = int(scalar(self._connection, f"SELECT count(*) FROM {scan([path])}"))
+        rows = copy(self._connection, select, path)
         if rows:
             self.listed.append(Step(text, path.name, rows))
         else:
@@ -67,29 +66,32 @@ class Tally:
         self.tombstoned += other.tombstoned
 
 
-def compare(connection: Connection, target: Target, new: Path, old: Path) -> None:
-    """Make the temporary tables `fresh`, `changed` and `ended` of a target.
+def compare(connection: Connection, target: Target, new: str, old: Path, only: str | None = None) -> int:
+    """Make the temporary tables `fresh`, `changed` and `ended` of a target; return how many rows they have.
 
+    ``new`` is SQL for its rows now, ``only`` a table of the keys that both are about.
     `fresh` has whole new rows; `changed` the keys with ``new.x`` and ``old.x`` as structs; `ended` old rows.
     """
     keys = " AND ".join(f"n.{quoted(key)} = o.{quoted(key)}" for key in target.keys)
-    for left in ("fresh", "changed", "ended", "old_rows"):
-        connection.execute(f"DROP TABLE IF EXISTS {left}")
     old_rows = _old_rows(connection, target, old)
+    if only is not None:
+        old_rows += f" SEMI JOIN {only} USING ({', '.join(quoted(key) for key in target.keys)})"
     plain = [*(name for name in target.properties if name not in target.keys), "lineage"]
     differs = " OR ".join(f"n.{quoted(name)} IS DISTINCT FROM o.{quoted(name)}" for name in plain) or "false"
-    connection.execute(f"CREATE TEMP TABLE old_rows AS {old_rows}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE old_rows AS {old_rows}")
     connection.execute(
-        f"CREATE TEMP TABLE fresh AS SELECT * FROM {scan([new])} n WHERE NOT EXISTS "
+        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM {new} n WHERE NOT EXISTS "
         f"(SELECT 1 FROM old_rows o WHERE {keys})"
     )
     connection.execute(
-        f"CREATE TEMP TABLE changed AS SELECT n, o FROM {scan([new])} n JOIN old_rows o ON {keys} WHERE {differs}"
+        f"CREATE OR REPLACE TEMP TABLE changed AS SELECT n, o FROM {new} n JOIN old_rows o ON {keys} WHERE {differs}"
     )
     connection.execute(
-        f"CREATE TEMP TABLE ended AS SELECT * FROM old_rows o WHERE NOT EXISTS "
-        f"(SELECT 1 FROM {scan([new])} n WHERE {keys})"
+        f"CREATE OR REPLACE TEMP TABLE ended AS SELECT * FROM old_rows o WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {new} n WHERE {keys})"
     )
+    counts = ("fresh", "changed", "ended")
+    return int(scalar(connection, "SELECT " + " + ".join(f"(SELECT count(*) FROM {one})" for one in counts)))
 
 
 def _old_rows(connection: Connection, target: Target, old: Path) -> str:

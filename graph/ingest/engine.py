@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ SQL_TYPES = {
     "floats": "DOUBLE[]",
     "dates": "DATE[]",
 }
+MEMORY = "1GB"
+"""What DuckDB may hold before it spills; the job itself needs about half as much beside it."""
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _MACROS = (
     # Whatever order a condition is computed in: a letter is no digit, and no failure.
@@ -85,6 +87,7 @@ def engine(settings: Settings) -> Iterator[Connection]:
     connection = duckdb.connect()
     try:
         connection.execute(f"SET temp_directory = {literal(str(spill))}")
+        connection.execute(f"SET memory_limit = {literal(MEMORY)}")
         connection.execute("SET temp_file_encryption = true")
         # Its own cipher: the one it holds for safe has to be downloaded, and without either a spill would fail.
         connection.execute("SET force_mbedtls_unsafe = true")
@@ -180,12 +183,22 @@ def told(error: Exception) -> str:
     return type(error).__name__
 
 
-def copy(connection: Connection, select: str, path: Path) -> None:
-    """Write the rows of a select to a Parquet file, whole or not at all."""
+def copy(connection: Connection, select: str, path: Path) -> int:
+    """Write the rows of a select to a Parquet file, whole or not at all; return how many they are."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
-    connection.execute(f"COPY ({select}) TO {literal(str(unfinished))} (FORMAT parquet)")
+    rows = int(scalar(connection, f"COPY ({select}) TO {literal(str(unfinished))} (FORMAT parquet)"))
     unfinished.replace(path)
+    return rows
+
+
+def met(connection: Connection, table: str, conditions: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Those of the (name, SQL condition, reason) that some row of a table meets, found in one pass."""
+    if not conditions:
+        return []
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for _, condition, _ in conditions)
+    found = connection.execute(f"SELECT {counts} FROM {quoted(table)}").fetchone()
+    return [one for one, count in zip(conditions, found, strict=True) if count]
 
 
 def scalar(connection: Connection, query: str, parameters: list[object] | None = None) -> Any:

@@ -94,12 +94,24 @@ def fold(connection: Connection, target: Target, folder: Path) -> Path:
     return path
 
 
-def fold_select(target: Target) -> str:
+def refold(connection: Connection, target: Target, old: Path, folder: Path) -> None:
+    """Replace the folded rows of the keys in `touched_key` by those of the temporary table `refolded`."""
+    keys = ", ".join(quoted(key) for key in target.keys)
+    left = f"SELECT * FROM {scan([old])} ANTI JOIN touched_key USING ({keys})"
+    copy(connection, f"{left} UNION ALL BY NAME SELECT * FROM refolded", folder / target.file)
+
+
+def fold_select(target: Target, only: str | None = None) -> str:
     """SQL for the rows of a target: keys, then each property by precedence, then `lineage`.
 
-    A relationship with an end that is gone is not among them: the temporary table `tombstone` tells.
+    ``only`` is a table with the keys that are asked for; all of them without it. A relationship with an end that is
+    gone is not among them: the temporary table `tombstone` tells.
     """
     keys = ", ".join(quoted(key) for key in target.keys)
+
+    def said(path: Path) -> str:
+        return scan([path]) if only is None else f"(SELECT * FROM {scan([path])} SEMI JOIN {only} USING ({keys}))"
+
     names = {one.path: f"c{at}" for at, one in enumerate(target.sets)}
     values = []
     for name, prop in target.properties.items():
@@ -108,13 +120,13 @@ def fold_select(target: Target) -> str:
         found = [f"{names[one.path]}.{quoted(name)}" for one in target.ranked(name)]
         how = "least" if name in EARLIEST else "coalesce"
         values.append(f"{how}({', '.join(found)})::{sql_type(prop)} AS {quoted(name)}")
-    all_keys = " UNION ".join(f"SELECT {keys} FROM {scan([one.path])}" for one in target.sets if one.mints)
+    all_keys = " UNION ".join(f"SELECT {keys} FROM {said(one.path)}" for one in target.sets if one.mints)
     if not all_keys:
         all_keys = f"SELECT {keys} FROM {scan([target.sets[0].path])} WHERE false"
     same = {
         name: " AND ".join(f"k.{quoted(key)} = {name}.{quoted(key)}" for key in target.keys) for name in names.values()
     }
-    joins = " ".join(f"LEFT JOIN {scan([path])} {name} ON {same[name]}" for path, name in names.items())
+    joins = " ".join(f"LEFT JOIN {said(path)} {name} ON {same[name]}" for path, name in names.items())
     picked = ", ".join([*(f"k.{quoted(key)}" for key in target.keys), *values, lineage(target)])
     order = ", ".join(quoted(key) for key in target.keys)
     kept = "COLUMNS(lambda name: NOT starts_with(name, '_won'))"

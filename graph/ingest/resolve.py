@@ -1,7 +1,7 @@
 """Identifiers become ids: what the twin knows is found, what a mapping may mint is minted, the rest is put aside."""
 
 from graph.identity.mint import PREFIXES
-from graph.ingest.engine import Connection, literal, minted, quoted
+from graph.ingest.engine import Connection, literal, met, minted, quoted
 from graph.sources import Claim, Mapping
 
 IDENTIFIER_COLUMNS = "system VARCHAR, value VARCHAR, label VARCHAR, id VARCHAR, named BOOLEAN, fresh BOOLEAN"
@@ -24,9 +24,8 @@ def resolve_node(connection: Connection, mapping: Mapping, claim: Claim) -> None
     prefix = PREFIXES[claim.target]
     fresh = f"CASE WHEN coalesce({ids}) IS NULL THEN {minted(prefix, f'coalesce({names})')} END"
     new_id = f"coalesce({ids}, {fresh})" if claim.mints else f"coalesce({ids})"
-    connection.execute("DROP TABLE IF EXISTS resolved")
     connection.execute(
-        f"CREATE TEMP TABLE resolved AS SELECT picked.*, {new_id} AS _id, "
+        f"CREATE OR REPLACE TEMP TABLE resolved AS SELECT picked.*, {new_id} AS _id, "
         f"coalesce({labels}, {literal(claim.target)}) AS _label FROM picked {joins}"
     )
     first_system, first_column = systems[0]
@@ -65,9 +64,8 @@ def resolve_relationship(connection: Connection, mapping: Mapping, claim: Claim)
             f"AND i_{name}.value = picked.{quoted(column)} AND i_{name}.label = {literal(label)}"
         )
         found.append(f"i_{name}.id AS _{name}")
-    connection.execute("DROP TABLE IF EXISTS resolved")
     connection.execute(
-        f"CREATE TEMP TABLE resolved AS SELECT picked.*, {', '.join(found)} FROM picked {' '.join(joins)}"
+        f"CREATE OR REPLACE TEMP TABLE resolved AS SELECT picked.*, {', '.join(found)} FROM picked {' '.join(joins)}"
     )
     for name, (label, system, column) in (("start", claim.start), ("end", claim.end)):
         _put_aside(connection, mapping, claim, column, f"_{name} IS NULL", f"is not known as {label} {system}", system)
@@ -80,6 +78,8 @@ def _put_aside(
     personal = any(one.personal for table in mapping.tables for one in table.columns)
     told = system in PUBLIC_SYSTEMS or not (personal or system in SECRET_SYSTEMS)
     shown = f"left({quoted(column)}::VARCHAR, 80)" if told else "NULL"
+    if not met(connection, "resolved", [(column, condition, reason)]):
+        return
     connection.execute(
         f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(claim.target)}, NULL, "
         "regexp_extract(_record, '^(.*):(\\d+)$', 1), try_cast(regexp_extract(_record, '^(.*):(\\d+)$', 2) AS BIGINT), "

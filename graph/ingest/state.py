@@ -122,7 +122,7 @@ class StateFolder:
         failpoint("stage.begun")
         if self._before is not None:
             # Without `state.json`, even for a moment: with it a copy that was cut off would count as whole.
-            left = shutil.ignore_patterns("state.json", "steps")
+            left = shutil.ignore_patterns("state.json", "steps", "touched")
             shutil.copytree(self.committed, self.staged, ignore=left, copy_function=_link)
         self.staged.mkdir(parents=True, exist_ok=True, mode=0o700)
         failpoint("stage.linked")
@@ -163,7 +163,8 @@ class StateFolder:
             failpoint("promote.compared")
             _replace(self.pointer, {"folder": chosen.name})
         failpoint("promote.pointed")
-        shutil.rmtree(chosen / "steps", ignore_errors=True)
+        for done in ("steps", "touched"):
+            shutil.rmtree(chosen / done, ignore_errors=True)
         self.clean()
         failpoint("promote.cleaned")
 

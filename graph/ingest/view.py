@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graph.errors import SourceError
 from graph.ingest.contract import SQL_TYPES, may_be_told
-from graph.ingest.engine import Connection, literal, quoted, scan, told
+from graph.ingest.engine import Connection, literal, met, quoted, scan, told
 from graph.ingest.landing import Landed
 from graph.ingest.scope import Scope, Unfit, put_aside_before
 from graph.ingest.within import check_within
@@ -132,6 +132,8 @@ def _check_references(connection: Connection, mapping: Mapping, table: Table, sc
             f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM identifier "
             f"WHERE identifier.system IN ({known}) AND identifier.value = {quoted(table.name)}.{column})"
         )
+        if not met(connection, table.name, [(name, unknown, "")]):
+            continue
         shown = column if may_be_told(table, name) else "NULL"
         connection.execute(
             f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(table.name)}, _delivered, _file, _line, "

@@ -1,6 +1,6 @@
 """Foreign keys inside one source: a row that names a row which is not there is put aside."""
 
-from graph.ingest.engine import Connection, literal, quoted
+from graph.ingest.engine import Connection, literal, met, quoted
 from graph.sources import Mapping, Table
 
 
@@ -13,6 +13,8 @@ def check_within(connection: Connection, mapping: Mapping, table: Table) -> None
             f"{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {quoted(other)} other "
             f"WHERE other.{quoted(key)} = {here}.{column})"
         )
+        if not met(connection, table.name, [(name, nowhere, "")]):
+            continue
         shown = "NULL" if personal else f"left({column}::VARCHAR, 80)"
         connection.execute(
             f"INSERT INTO aside SELECT {literal(mapping.name)}, {literal(table.name)}, _delivered, _file, _line, "
