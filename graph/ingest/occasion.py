@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.ingest.difference import Steps, Tally
-from graph.ingest.engine import Connection, literal
+from graph.ingest.engine import Connection
 from graph.ingest.state import State
 from graph.sources import Mapping
 
@@ -16,24 +16,14 @@ from graph.sources import Mapping
 class Occasion:
     """What the steps of a run depend on beside its claims: ``delivered`` are sources with new files, ``dirty`` those
     whose claims were made anew.
-
-    ``recorded`` is the date of the newest delivery applied so far, this one included: it never goes back.
     """
 
     run: str
-    date: str
-    recorded: str
     state: State
     committed: Path
     staged: Path
     delivered: frozenset[str]
     dirty: frozenset[str]
-
-    def announce(self, connection: Connection) -> None:
-        """Set the variables that claims and changes are dated by."""
-        connection.execute(f"SET VARIABLE run = {literal(self.run)}")
-        connection.execute(f"SET VARIABLE delivered = DATE {literal(self.date)}")
-        connection.execute(f"SET VARIABLE recorded = DATE {literal(self.recorded)}")
 
 
 PlanSteps = Callable[[Connection, tuple[Mapping, ...], Occasion], tuple[Steps, Tally]]

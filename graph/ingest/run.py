@@ -105,8 +105,6 @@ class Run:
             failpoint("difference.begun")
             occasion = Occasion(
                 run=self.run,
-                date=self.date,
-                recorded=self.state.delivered or self.date,
                 state=self.committed,
                 committed=self.job.state_folder.committed,
                 staged=self.staged,
