@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from graph.ingest.claims import write_claims
+from graph.ingest.claims import Counts, write_claims
 from graph.ingest.delivery import discover
-from graph.ingest.engine import engine
+from graph.ingest.engine import Connection, engine, scan
 from graph.ingest.identifiers import open_identifiers
 from graph.ingest.landing import checksum, land
 from graph.ingest.view import open_view
@@ -42,3 +42,42 @@ def test_a_row_that_the_declaration_refuses_teaches_no_identifier(tmp_path: Path
     assert (landed.quarantined, counts.inserted) == (0, 1)
     assert known == [("product_id", "PRD-1"), ("rxcui", "11")]
     assert aside == [(3, "benefit", "is not one of pharmacy, medical")]
+
+
+def test_claims_that_say_what_they_said_stay_the_same_file_and_others_tell_their_keys(tmp_path: Path) -> None:
+    # given: two products are claimed, by a first delivery
+    settings = Settings.load({"TWIN_HOME": str(tmp_path / "home")})
+    (products,) = [one for one in load_mappings() if one.name == "products"]
+    file, touched = tmp_path / "claims" / "products" / "00-Product.parquet", tmp_path / "touched" / "products"
+
+    def claim(connection: Connection, date: str, brand: str) -> Counts:
+        given = tmp_path / date / date / "products.csv"
+        given.parent.mkdir(parents=True)
+        given.write_text(
+            "product_id,brand,generic,ndc11s,rxcui,atc,moa,launch_date,own,benefit\n"
+            f"PRD-1,ALPHA,,,11,,,,Y,pharmacy\nPRD-2,{brand},,,22,,,,N,pharmacy\n"
+        )
+        (delivery,) = discover(tmp_path / date, (products,))
+        landed = land(connection, settings, delivery.files[0], checksum(delivery.files[0]), delivery.date)
+        view = open_view(connection, settings.home, products, (landed,))
+        counts = write_claims(connection, products, tmp_path / "claims", date, approve_deletes=False)
+        view.close(connection)
+        return counts
+
+    with engine(settings) as connection:
+        open_identifiers(connection, tmp_path / "state")
+        claim(connection, "2025-01-01", "BETA")
+        written = file.stat().st_ino
+
+        # when: the next one says the same, and the third has another brand for one of them
+        same = claim(connection, "2025-01-08", "BETA")
+        kept = (file.stat().st_ino, touched.exists())
+        other = claim(connection, "2025-01-15", "GAMMA")
+        keys = connection.execute(
+            f"SELECT brand FROM {scan([file])} now SEMI JOIN {scan([touched / file.name])} keys USING (_id)"
+        )
+
+        # then
+        assert (same.unchanged, same.updated, *kept) == (2, 0, written, False)
+        assert (other.unchanged, other.updated, keys.fetchall()) == (1, 1, [("GAMMA",)])
+        assert file.stat().st_ino != written
