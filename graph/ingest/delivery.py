@@ -113,6 +113,9 @@ def _files(folder: Path, mappings: tuple[Mapping, ...]) -> tuple[tuple[Found, ..
             found.append(Found(mapping.name, table, path, name, entry.get("sha256"), entry.get("rows"), complete))
             if damage is not None:
                 held[mapping.name] = Held(mapping.name, damage)
+            if not name.isprintable() or "|" in name:
+                # Lineage and the ledger join names by bars, in one line.
+                held[mapping.name] = Held(mapping.name, f"file {name!r} has a bar or a control character: rename it")
     for name in sorted(set(listed) - set(names)):
         reason = f"delivery {folder.name!r} lacks {name!r} that its manifest lists: deliver it again"
         for source in {mapping.name for mapping, _ in (*takers(mappings, name), *openers(mappings, name))}:

@@ -58,3 +58,20 @@ def test_an_archive_is_held_like_a_file_when_it_is_missing_or_its_manifest_damag
     assert [held.source for held in discover(tmp_path, mappings)[1].held] == ["formulary"]
     assert one.reason == f"delivery '2025-01-01' lacks {name!r} that its manifest lists: deliver it again"
     assert other.reason.startswith("manifest of delivery '2025-01-08' cannot be read")
+
+
+@pytest.mark.parametrize("name", ["pdrp|2.csv", "pdrp\n2.csv"])
+def test_a_file_whose_name_would_break_the_lineage_is_held(tmp_path: Path, name: str) -> None:
+    # given
+    (tmp_path / "2025-01-01" / "pdrp").mkdir(parents=True)
+    (tmp_path / "2025-01-01" / "pdrp" / name).write_text("npi,opt_out_date\n")
+
+    # when
+    (delivery,) = discover(tmp_path, load_mappings())
+
+    # then
+    (held,) = delivery.held
+    assert (held.source, held.reason) == (
+        "pdrp",
+        f"file {'pdrp/' + name!r} has a bar or a control character: rename it",
+    )
