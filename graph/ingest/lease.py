@@ -77,7 +77,7 @@ def _take(settings: Settings, store: Store, owner: str, names: list[str], wait_s
             for row in work.run("refresh/lease_holders", {"names": names}):
                 if row["owner"] == owner:
                     continue
-                if row["live"] and is_dead(settings, row["owner"]):
+                if is_dead(settings, row["owner"]):
                     dead.append(row["owner"])
                 elif row["live"]:
                     return LeaseHeld(
@@ -101,12 +101,19 @@ def _take(settings: Settings, store: Store, owner: str, names: list[str], wait_s
             continue
         if not isinstance(found, LeaseHeld):
             for name in dead:
-                sweep(settings, name)
+                _forget(settings, store, name)
             return found
         if time.monotonic() >= deadline:
             raise found
         pause(random.uniform(0.05, longest))
         longest = min(2.0, 1.5 * longest)
+
+
+def _forget(settings: Settings, store: Store, name: str) -> None:
+    """Sweep a dead owner whose last lease was taken over: by its file the others of its leases are known to be free."""
+    with contextlib.suppress(StoreUnavailable):
+        if not store.read("refresh/lease_left", owner=name):
+            sweep(settings, name)
 
 
 def _renew(store: Store, owner: str, names: list[str], over: threading.Event) -> None:

@@ -103,6 +103,29 @@ def test_a_dead_holder_is_followed_at_once(neo4j_empty: Store, neo4j_settings: S
     assert list(folder.iterdir()) == []
 
 
+def test_all_leases_of_a_dead_holder_are_free_one_after_the_other(neo4j_empty: Store, neo4j_settings: Settings) -> None:
+    # given: a run that died while it wrote held its sources and the lease to write
+    folder = neo4j_settings.home / "state" / "owners"
+    folder.mkdir(parents=True)
+    (folder / "host-1-dead.lock").touch()
+    for name in ("nppes", APPLY):
+        neo4j_empty.write(
+            "CREATE (l:Lease {name: $name, token: 7, owner: 'host-1-dead'}) "
+            "SET l.until = datetime.realtime() + duration('PT1H') RETURN l.token AS token",
+            name=name,
+        )
+
+    # when
+    with (
+        owner(neo4j_settings) as me,
+        leases(neo4j_settings, neo4j_empty, me, ["nppes"]) as taken,
+        apply_lease(neo4j_settings, neo4j_empty, me, wait_seconds=0) as fence,
+    ):
+        # then
+        assert (taken["nppes"].token, fence.token) == (8, 8)
+    assert list(folder.iterdir()) == []
+
+
 def test_a_lease_that_could_not_be_given_back_is_taken_over(
     neo4j_empty: Store, neo4j_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
