@@ -1,4 +1,4 @@
-"""`SIGTERM` asks a job to stop at the next safe place: what is committed stands, the next run goes on from it."""
+"""`SIGTERM` or Ctrl-C asks a job to stop at the next safe place: what is committed stands, the next run goes on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _at_once = False
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Within the block `SIGTERM` is remembered, and long queries are interrupted; a second one ends the process.
+    """Within the block `SIGTERM` and Ctrl-C are remembered, long queries interrupted; a second one ends the process.
 
     Whatever fails inside after it was asked for is `Stopped`. A block inside another one, or outside the main thread,
     changes nothing.
@@ -29,7 +29,12 @@ def stoppable() -> Iterator[None]:
     if _inside or threading.current_thread() is not threading.main_thread():
         yield
         return
-    _inside, before = True, signal.signal(signal.SIGTERM, _ask)
+    _inside = True
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    for one, had in before.items():
+        # A job in the background of a shell ignores Ctrl-C. Python's own answer to it would be lost in DuckDB.
+        if had is not signal.SIG_IGN:
+            signal.signal(one, _ask)
     try:
         yield
     except Exception as error:
@@ -37,7 +42,8 @@ def stoppable() -> Iterator[None]:
             raise _stopped() from error
         raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, had in before.items():
+            signal.signal(one, had)
         _asked = False
         _inside = False
 
@@ -54,11 +60,11 @@ def stopped_at_once() -> Iterator[None]:
         _at_once = False
 
 
-def _ask(*_: object) -> None:
+def _ask(number: int, _frame: object) -> None:
     global _asked
     if _asked:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
     _asked = True
     for interrupt in tuple(_interrupts):
         interrupt()

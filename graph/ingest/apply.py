@@ -71,6 +71,8 @@ class Poisoned(SourceError):
 def save(run: Run, steps: Steps) -> None:
     """Keep run and steps where `resume` finds them."""
     data = {"run": asdict(run), "steps": [asdict(step) for step in steps.listed]}
+    # A run that changes nothing in the graph has no steps, which would have made it.
+    steps.folder.mkdir(parents=True, exist_ok=True)
     (steps.folder / "steps.json").write_text(json.dumps(data), encoding="utf-8")
 
 

@@ -23,26 +23,35 @@ Run = Callable[..., RefreshReport]
 ROOT = Path(__file__).parents[2]
 
 
-def stopping_at(monkeypatch: pytest.MonkeyPatch, module: Any, place: str) -> None:
+def stopping_at(
+    monkeypatch: pytest.MonkeyPatch, module: Any, place: str, number: signal.Signals = signal.SIGTERM
+) -> None:
     """Send the signal to this process when the place is reached for the first time."""
     sent: list[str] = []
 
     def send(name: str) -> None:
         if name == place and not sent:
             sent.append(name)
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
 
     monkeypatch.setattr(module, "failpoint", send)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 @pytest.mark.parametrize(("module", "place"), [(claiming, "claim.begun"), (applying, "apply.chunk_sent")])
 def test_what_is_not_committed_leaves_nothing(
-    deliveries: Any, run: Run, neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch, module: Any, place: str
+    deliveries: Any,
+    run: Run,
+    neo4j_empty: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    module: Any,
+    place: str,
+    number: signal.Signals,
 ) -> None:
     # given
     deliveries.nppes("2025-01-01", person(ANNA), person(BERT))
     with monkeypatch.context() as patch:
-        stopping_at(patch, module, place)
+        stopping_at(patch, module, place, number)
 
         # when
         with pytest.raises(Stopped, match="run the same command again to go on") as caught:
