@@ -59,13 +59,9 @@ def retry(sources: tuple[str, ...], as_json: bool) -> None:
     settings = load_settings()
     with open_store(settings) as store:
         report = retry_rows(settings, store, sources)
-    lines = [
-        f"{one.name}: {one.rows_quarantined:,} rows stay aside in the files retried" for one in report.sources
-    ]
+    lines = [f"{one.name}: {one.rows_quarantined:,} rows stay aside in the files retried" for one in report.sources]
     lines += [f"{one.name} is held: {one.reason}" for one in report.held]
-    echo_result(
-        report.to_json(), as_json, "\n".join(lines) or "nothing to retry: no row would fare otherwise"
-    )
+    echo_result(report.to_json(), as_json, "\n".join(lines) or "nothing to retry: no row would fare otherwise")
 
 
 def _list(source: str | None, limit: int, as_json: bool) -> None:
