@@ -97,7 +97,8 @@ def test_every_member_of_every_schema_can_be_compiled() -> None:
         for member in PermissionSet(policy, role.name, purpose).visible
     }
     # then each bound object member is a column, an expression or a link
-    expressions = {("AccessFriction", "components"), ("Influence", "band")}
+    expressions = {("AccessFriction", "components"), ("Influence", "band"), ("Source", "ageDays")}
+    expressions |= {(type_name, "lineage") for type_name in ("Hcp", "Account", "Plan")}
     uncompiled = {
         (type_name, name)
         for type_name, name in visible

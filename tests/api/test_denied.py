@@ -68,8 +68,8 @@ def test_a_denied_member_answers_like_one_that_never_was(api: Api, role: str, na
 
 
 DENIED_NAMES = {
-    "field_rep": {"optedOutOn", "embedding", "knownAt", "mappingVersion", "Patient", "Rep", "TherapyStart"},
-    "market_access": {"optedOutOn", "embedding", "knownAt", "Patient", "TherapyStart", "Rep", "Prescription", "trx",
+    "field_rep": {"optedOutOn", "embedding", "Patient", "Rep", "TherapyStart"},
+    "market_access": {"optedOutOn", "embedding", "Patient", "TherapyStart", "Rep", "Prescription", "trx",
                       "nrx", "nbrx", "prescriptions", "accessFriction", "Adoption", "adoption"},
 }  # fmt: skip
 
