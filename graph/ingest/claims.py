@@ -183,7 +183,7 @@ def _compare(
     before += others
     if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
         raise ApprovalNeeded(
-            f"source {mapping.name!r} is held: {lost} of {before} {claim.target} vanish at once; check the delivery, "
+            f"{lost} of {before} {claim.target} vanish at once; check the delivery, "
             "then run again with --approve-deletes and the run that `twin runs` shows"
         )
     dated = claim.kind == "relationship" and "to" in declared

@@ -157,6 +157,7 @@ class Run:
 
     def _entry(self, fingerprint: str) -> applying.Run:
         sources = []
+        brought = {one.found.source for one in self.new} | {one.landed.source for one in self.retried}
         for report in self.reports.values():
             if report.state == "loaded":
                 entry = self.state.sources[report.name]
@@ -169,6 +170,7 @@ class Run:
                         "rowsIn": report.rows_in,
                         "rowsLoaded": report.rows_loaded,
                         "rowsQuarantined": report.rows_quarantined,
+                        "brought": report.name in brought,
                     }
                 )
         return applying.Run(

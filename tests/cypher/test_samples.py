@@ -16,7 +16,7 @@ from graph.world.products import PRODUCTS
 
 EXPLORE = statements("explore")
 DATE = re.compile(r"'20\d\d-\d\d-\d\d'")
-NUMBERS = {"limit", "most", "days"}
+NUMBERS = {"limit", "most", "days", "year"}
 
 
 @pytest.fixture(scope="module")

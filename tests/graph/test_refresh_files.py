@@ -202,3 +202,5 @@ def test_a_snapshot_that_comes_again_unchanged_is_as_fresh_as_its_delivery(
         ("nppes", "2025-01-15"),
         ("alignment", "2025-01-08"),
     ]
+    rows = neo4j_empty.read("MATCH (s:Source) RETURN s.name AS name, s.rowsIn AS rows ORDER BY name")
+    assert rows == [{"name": "alignment", "rows": 1}, {"name": "nppes", "rows": 2}]
