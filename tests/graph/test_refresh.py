@@ -148,5 +148,5 @@ def test_the_report_has_exactly_the_promised_keys(deliveries: Any, run: Run) -> 
     assert list(data) == ["run", "published_seq", "seconds", "write_transactions", "sources"]
     assert list(data["sources"][0]) == [
         "name", "data_time", "rows_in", "rows_loaded", "rows_quarantined", "inserted", "updated", "unchanged",
-        "tombstoned", "state", "reason",
+        "tombstoned", "state", "reason", "warnings",
     ]  # fmt: skip
