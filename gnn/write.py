@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from gnn import changes
 from gnn.model import Model
 from gnn.prediction import Prediction
 from graph.errors import ModelError
@@ -27,15 +28,15 @@ def write_predictions(
     """Replace the task's predictions; return how many are new and how many were removed.
 
     ``fixed`` holds the properties that all share. A prediction that exists is updated in place, one that is no
-    longer current is removed with its relationships. Raise `ModelError`, with nothing written, when the graph lacks
-    the model or a subject.
+    longer current is removed with its relationships; the log gets what was and what is. Raise `ModelError`, with
+    nothing written, when the graph lacks the model or a subject.
     """
     rows = {prediction.id(task): prediction for prediction in predictions}
     shared = fixed | {"task": task, "asOf": as_of}
 
     def work(transaction: Work) -> tuple[int, int]:
-        found = transaction.run("MATCH (old:Prediction {task: $task}) RETURN collect(old.id) AS ids", {"task": task})
-        old = set(found[0]["ids"])
+        before = changes.read_old(transaction, task)
+        old = set(before)
         gone = sorted(old - rows.keys())
         for part in _parts(gone):
             transaction.run("UNWIND $ids AS id MATCH (old:Prediction {id: id}) DETACH DELETE old", {"ids": part})
@@ -49,6 +50,9 @@ def write_predictions(
         _write_subjects(transaction, new)
         _write_model(transaction, list(rows), model.id)
         _write_reasons(transaction, rows)
+        differ = list(changes.difference(before, rows, task, model.version))
+        classes = [fixed["dataClass"], *fixed["dataClasses"]]
+        changes.write_log(transaction, _parts(differ), model, as_of, classes)
         return len(new), len(gone)
 
     (new, gone), _ = publish(store, work)

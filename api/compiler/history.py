@@ -5,6 +5,7 @@ values, and the rules that come with these grants are met. Lineage names only pr
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from api.compiler.cells import hide
 from api.compiler.patterns import Arguments, Link, leaf
@@ -17,6 +18,9 @@ from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import DataClass
 
 READABLE = (Form.VALUE, Form.OWN_SCOPE)
+RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
+OF_HCP = {"hcp": "NULL", "hcp_plan": "NOT NULL"}
+"""Levels of predictions about an HCP, and whether their changes have another end: the plan."""
 
 
 def what_changed(label: str, *also: str) -> Link:
@@ -60,9 +64,42 @@ def _readable(writing: Writing, parent: Row, path: Path, change: str, label: str
     texts = []
     for (allowed_classes, met), names in alternatives.items():
         of_these = f"{change}.label IN {_texts(names)}"
-        allowed = f"all(class IN {change}.dataClasses WHERE class IN {_texts(allowed_classes)})"
-        texts.append(f"({' AND '.join([of_these, allowed, *met])})")
+        texts.append(f"({' AND '.join([of_these, _allowed(change, allowed_classes), *met])})")
+    texts += _predictions(writing, parent, path, change, label)
     return f"({' OR '.join(texts)})" if texts else "false"
+
+
+def _allowed(change: str, classes: Iterable[str]) -> str:
+    return f"all(class IN {change}.dataClasses WHERE class IN {_texts(list(classes))})"
+
+
+def _predictions(writing: Writing, parent: Row, path: Path, change: str, label: str) -> list[str]:
+    """Alternatives for what models said about the parent: where the caller may read the value and all its inputs.
+
+    A change of a prediction under a plan names the plan as its other end. Subjects other than an HCP have aggregates,
+    of which no caller sees single changes.
+    """
+    if label != "HCP":
+        return []
+    texts = []
+    met = writing.permissions.row_rules(label)
+    for release in RELEASES:
+        for level, verdict in writing.permissions.levels(release, tuple(OF_HCP)).items():
+            rules = [rule for rule in writing.permissions.rules(verdict.rules) if rule not in met]
+            if verdict.form not in READABLE or any(rule.label != label for rule in rules):
+                continue
+            for rule in rules:
+                if rule.hides is Hides.CELL:
+                    hide(writing, parent, path, rule)
+            predicates = [
+                f"{change}.label = 'Prediction'",
+                f"{change}.otherId IS {OF_HCP[level]}",
+                f"'{release.value}' IN {change}.dataClasses",
+                _allowed(change, writing.permissions.readable_classes(level, verdict.form)),
+                *(seen(writing, rule, parent.variable) for rule in rules),
+            ]
+            texts.append(f"({' AND '.join(predicates)})")
+    return texts
 
 
 def _granted(writing: Writing, name: str, label: str) -> tuple[list[str], list[Rule]]:

@@ -98,9 +98,9 @@ CHANGE = NodeType(
         "recordedOn": Prop(
             "date", LINEAGE, S.INTERNAL, "Date of the newest delivery when it was applied: never earlier than before."
         ),
-        "source": Prop("string", LINEAGE, S.INTERNAL, "Mapping whose claim came, changed or went."),
-        "record": Prop("string", LINEAGE, S.INTERNAL, "File and row of that claim."),
-        "run": Prop("string", LINEAGE, S.INTERNAL, "Run that applied it."),
+        "source": Prop("string", LINEAGE, S.INTERNAL, "Mapping whose claim came, changed or went; or `score`."),
+        "record": Prop("string", LINEAGE, S.INTERNAL, "File and row of that claim; the model's version."),
+        "run": Prop("string", LINEAGE, S.INTERNAL, "Run that applied it, or on which it was scored."),
         "dataClasses": Prop("strings", LINEAGE, S.INTERNAL, "Data classes of the value."),
     },
 )

@@ -200,7 +200,13 @@ RELATIONSHIPS: tuple[RelType, ...] = (
         DataClass.PREDICTION,
         written_by="model",
     ),
-    RelType("BY", (("Prediction", "ModelVersion"),), "Model that made it.", DataClass.OPERATIONS, written_by="model"),
+    RelType(
+        "BY",
+        (("Prediction", "ModelVersion"), ("Change", "ModelVersion")),
+        "Model that made it.",
+        DataClass.OPERATIONS,
+        written_by="model",
+    ),
     RelType(
         "BECAUSE",
         (

@@ -49,6 +49,20 @@ def _changes() -> list[dict[str, Any]]:
             kind="policy_edition",
         )
     )
+    for entity in ("h02", "h03"):
+        made = {"label": "Prediction", "property": "value", "kind": "model", "record": "friction-1"}
+        rest = ["coverage", "prescribing"]
+        friction = ["access_friction", *rest]
+        found += [
+            _change(11, entity, "2026-02-01", **made, new="1", otherId="plan-2", dataClasses=friction),
+            _change(12, entity, "2026-02-02", **made, new="2", dataClasses=friction),
+            _change(
+                13, entity, "2026-02-03", **made, new="3", otherId="plan-2",
+                dataClasses=[*friction, "alignment"],
+            ),
+            _change(14, entity, "2026-02-04", **made, new="4", dataClasses=["adoption", *rest]),
+            _change(15, entity, "2026-02-05", **made, new="5", dataClasses=["influence", "network"]),
+        ]  # fmt: skip
     found.append(_change(9, "plan-2", "2026-02-07", label="HAS_POLICY", otherId="policy-2", dataClasses=["coverage"]))
     return found
 
@@ -109,6 +123,19 @@ def test_prescribing_of_an_hcp_who_opted_out_is_hidden_and_the_rule_named(rep: A
     labels = {one["label"] for one in answer["data"]["hcp"]["whatChanged"]}
     assert labels == {"HCP"}
     assert "prescriber_opt_out" in str(answer["extensions"]["restricted"])
+
+
+def test_changes_of_predictions_show_where_value_and_inputs_may_be_read(access: Asker, rep: Asker) -> None:
+    def told(asker: Asker, number: int) -> set[str]:
+        found = asker.data(CHANGED, npi=npi(number), since="2026-01-01")["hcp"]["whatChanged"]
+        return {one["new"] for one in found if one["label"] == "Prediction"}
+
+    # then: a rep reads friction by plan and adoption of its own HCPs, unless an input is not readable
+    assert told(rep, 2) == {"1", "4"}
+    # and market access, that reads the influence of an HCP as a value, not what is made from prescribing
+    assert told(access, 2) == {"5"}
+    # and nobody those about an HCP who has opted out
+    assert told(rep, 3) == told(access, 3) == set()
 
 
 def test_a_plan_and_a_policy_tell_what_changed(access: Asker) -> None:

@@ -1,6 +1,7 @@
 """From a real graph to predictions in it: read, train, score, write, and replace without a half state."""
 
 import datetime
+import json
 
 import numpy as np
 import pytest
@@ -182,6 +183,7 @@ def _content(store):
 
 class _Model:
     id = "model_x"
+    version = "adoption-x"
 
 
 def _row(hcp, value, reasons=()):
@@ -191,7 +193,7 @@ def _row(hcp, value, reasons=()):
 @pytest.fixture
 def three(neo4j_empty):
     neo4j_empty.write("UNWIND ['a', 'b', 'c'] AS id CREATE (:HCP {id: id})")
-    neo4j_empty.write("CREATE (:Product {id: 'p'}) CREATE (:ModelVersion {id: 'model_x'})")
+    neo4j_empty.write("CREATE (:Product {id: 'p'}) CREATE (:ModelVersion {id: 'model_x', version: 'adoption-x'})")
     return neo4j_empty
 
 
@@ -215,11 +217,50 @@ def test_new_predictions_replace_old_ones(three):
     assert (new, gone) == (1, 1)
     assert _values(three) == {"b": 0.5, "c": 0.6}
     assert three.read("MATCH ()-[r:BECAUSE]->() RETURN count(r) AS n") == [{"n": 0}]
-    assert three.read("MATCH ()-[r:BY|FOR|ABOUT]->() RETURN type(r) AS t, count(r) AS n ORDER BY t") == [
+    assert three.read("MATCH (:Prediction)-[r:BY|FOR|ABOUT]->() RETURN type(r) AS t, count(r) AS n ORDER BY t") == [
         {"t": "ABOUT", "n": 2},
         {"t": "BY", "n": 2},
         {"t": "FOR", "n": 2},
     ]
+
+
+CHANGES = (
+    "MATCH (c:Change {label: 'Prediction'})-[:BY]->(:ModelVersion) "
+    "RETURN c.entityId AS entity, c.property AS property, c.operation AS operation, "
+    "c.kind AS kind, c.old AS old, c.new AS new, c.record AS record, c.run AS run, "
+    "c.recordedOn AS recorded, c.dataClasses AS classes ORDER BY entity"
+)
+
+
+def test_the_log_gets_what_scoring_changed(three):
+    # given: a baseline, which is not logged, dated by the newest delivery
+    three.write(
+        "CREATE (:RefreshRun {id: 'run-1', sequence: 1, finishedAt: datetime(), deliveredOn: date('2030-01-08')}) "
+        "CREATE (:RefreshRun {id: 'run-2', sequence: 2, finishedAt: datetime(), deliveredOn: date('2030-01-01')})"
+    )
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.3), _row("b", 0.4)])
+    assert three.read(CHANGES) == []
+
+    # when: one goes, one changes, one comes; then what changes is beyond what is shown
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("b", 0.5), _row("c", 0.6)])
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("b", 0.5001), _row("c", 0.6)])
+
+    # then
+    found = three.read(CHANGES)
+    assert [(row["entity"], row["property"], row["operation"]) for row in found] == [
+        ("a", None, "ended"),
+        ("b", "value", "changed"),
+        ("c", None, "added"),
+    ]
+    shown = {"task": "adoption", "product": "p", "value": 0.4, "low": 0.3, "high": 0.5, "model": "adoption-x"}
+    assert json.loads(found[1]["old"]) == shown
+    assert json.loads(found[1]["new"]) == shown | {"value": 0.5, "low": 0.4, "high": 0.6}
+    assert found[0]["new"] is None
+    assert found[2]["old"] is None
+    for row in found:
+        assert (row["kind"], row["record"], row["run"]) == ("model", "adoption-x", "run-2")
+        assert row["recorded"].iso_format() == "2030-01-08"
+        assert row["classes"] == ["adoption", "prescribing"]
 
 
 def test_a_write_that_fails_leaves_the_old_predictions_and_the_counters_level(three, monkeypatch):
