@@ -185,7 +185,7 @@ class FaultProxy:
             self._links.discard(link)
 
     async def _requests(self, link: _Link, client: asyncio.StreamReader) -> None:
-        await self._forward(link.server, plain_handshake(await client.readexactly(HANDSHAKE_BYTES)))
+        await self._forward(link.server, plain_handshake(await client.readexactly(HANDSHAKE_BYTES)), whole=True)
         messages = Messages(REQUESTS)
         while data := await client.read(1 << 16):
             for name, raw in messages.feed(data):
@@ -203,7 +203,8 @@ class FaultProxy:
         raise _Cut
 
     async def _answers(self, link: _Link, server: asyncio.StreamReader) -> None:
-        await self._forward(link.client, await server.readexactly(ANSWER_TO_HANDSHAKE_BYTES))
+        # In one piece: the driver takes four bytes that come one by one for another protocol.
+        await self._forward(link.client, await server.readexactly(ANSWER_TO_HANDSHAKE_BYTES), whole=True)
         messages = Messages(ANSWERS)
         while data := await server.read(1 << 16):
             for name, raw in messages.feed(data):
@@ -226,12 +227,12 @@ class FaultProxy:
                 return cut
         return None
 
-    async def _forward(self, target: asyncio.StreamWriter, data: bytes) -> None:
+    async def _forward(self, target: asyncio.StreamWriter, data: bytes, *, whole: bool = False) -> None:
         assert self._flowing is not None
         await self._flowing.wait()
         if self.delay:
             await asyncio.sleep(self.delay)
-        step = self.slice_bytes or len(data)
+        step = len(data) if whole else self.slice_bytes or len(data)
         for at in range(0, len(data), step):
             target.write(data[at : at + step])
             await target.drain()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
@@ -14,7 +13,7 @@ import pytest
 from graph.server.local import LocalServer
 from graph.world import WorldSettings, build
 from tests.conftest import wipe
-from tests.faults.harness import Twin
+from tests.faults.harness import Twin, kill_server
 from tests.faults.month import nightly
 from tests.faults.proxy import FaultProxy
 
@@ -72,9 +71,7 @@ class Trouble:
     def server_dies(self, night: Path) -> None:
         job = self.twin.start_refresh(until=night.name)
         time.sleep(self.chance.uniform(1.0, 4.0))
-        pid = self.server.status().pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        kill_server(self.server)
         self.server.start()
         ended = self.twin.end(job)
         assert ended.code in (0, 60), ended.errors

@@ -141,12 +141,12 @@ def test_f43_a_big_delivery_again_does_nothing_and_a_small_change_is_small(
     first = run()
     assert sum(one.rows_in for one in first.sources) == 1_000_032
 
-    # when the same comes again, and then a hundredth of it restated
+    # when the same comes again, and then a hundredth of it restated: somebody else has prescribed
     again = run()
     deliveries.claims(
         SECOND,
         *(
-            claim(number, NPIS[number % 30], f"2024-{1 + number % 12:02d}-02", "2025-01-06", paid=21.0)
+            claim(number, NPIS[(number + 1) % 30], f"2024-{1 + number % 12:02d}-02", "2025-01-06")
             for number in range(10_000)
         ),
     )

@@ -12,19 +12,11 @@ import pytest
 from graph.schema.derive import constraint_statements
 from graph.server.local import LocalServer
 from graph.store import open_store
-from tests.faults.harness import Night, Twin, wait_for
+from tests.faults.harness import Night, Twin, kill_server
 from tests.faults.nights import NIGHTS
 from tests.faults.proxy import FaultProxy
 
 BEFORE, AFTER = NIGHTS[0], NIGHTS[1]
-
-
-def kill(server: LocalServer) -> None:
-    """As if the power failed, for this process alone."""
-    pid = server.status().pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not server.status().running, what="the end of Neo4j")
 
 
 @pytest.mark.thorough
@@ -40,7 +32,7 @@ def test_f03_neo4j_is_killed_during_apply_and_comes_back(
         assert held.reached.wait(60)
 
         # when
-        kill(server)
+        kill_server(server)
         held.released.set()
         server.start()
         ended = twin.end(job)
