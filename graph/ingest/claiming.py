@@ -174,6 +174,9 @@ class Claiming:
         if before is not None:
             times.append(datetime.date.fromisoformat(before))
         deliveries = [one.delivered for one in self.state.of(mapping.name)]
+        if scope.partial and mapping.as_fresh_as_delivered:
+            # Also where the newest file only repeats what was said.
+            times.append(datetime.date.fromisoformat(max(deliveries)))
         newest = max((one for one in times if one is not None), default=None)
         self.state.sources[mapping.name] = {
             "data_time": None if newest is None else newest.isoformat(),

@@ -17,6 +17,8 @@ from graph.sources import Claim, Mapping, Prepare, Table
 
 UNRESOLVED = "unresolved"
 TOUCHED = "SELECT value FROM touched_partition"
+REPEATS = 0.05
+"""A file with at least this share of the rows that were landed before is looked through for what it repeats."""
 
 
 class Unfit(Exception):
@@ -109,16 +111,38 @@ def scope_of(
         return Scope(mapping, folder, partial=False)
     for one in landed:
         if one.parquet not in had:
-            column = quoted(tables[one.table].partition or "")
+            table = tables[one.table]
+            column = quoted(table.partition or "")
+            before = [other for other in committed.of(mapping.name) if other.table == one.table]
+            rows = _said_anew(table, home, one, before) if mapping.kind == "delta" else scan([home / one.parquet])
             connection.execute(
-                f"INSERT INTO touched_partition SELECT DISTINCT {column} FROM {scan([home / one.parquet])} "
-                f"WHERE {column} IS NOT NULL"
+                f"INSERT INTO touched_partition SELECT DISTINCT {column} FROM {rows} WHERE {column} IS NOT NULL"
             )
     if taught:
         connection.execute(
             f"INSERT INTO touched_partition SELECT value FROM {scan([folder / f'{UNRESOLVED}.parquet'])}"
         )
     return Scope(mapping, folder, partial=True)
+
+
+def _said_anew(table: Table, home: Path, new: Landed, before: list[Landed]) -> str:
+    """SQL for the rows of a new file that are not the newest of their key already.
+
+    A monthly file repeats nearly all of the one before. Where a file is small beside what was landed, to look that up
+    would cost more than it saves; one that is older than others may change when something was first known.
+    """
+    rows = scan([home / new.parquet])
+    if new.rows < REPEATS * sum(one.rows for one in before) or any(one.delivered > new.delivered for one in before):
+        return rows
+    each = " UNION ALL BY NAME ".join(
+        f"SELECT *, DATE {literal(one.delivered)} AS _delivered, {literal(one.record_file)} AS _file "
+        f"FROM {scan([home / one.parquet])}"
+        for one in before
+    )
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    key = ", ".join(quoted(name) for name in table.key)
+    newest = f"row_number() OVER (PARTITION BY {key} ORDER BY _delivered DESC, _file DESC, _line DESC) = 1"
+    return f"(SELECT {names} FROM {rows} EXCEPT SELECT {names} FROM ({each}) QUALIFY {newest})"
 
 
 def put_aside_before(connection: Connection, mapping: Mapping, table: Table, quarantine: Path) -> None:
