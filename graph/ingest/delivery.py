@@ -51,8 +51,8 @@ class Delivery:
 def discover(folder: Path, mappings: Iterable[Mapping], *, as_of: datetime.date | None = None) -> tuple[Delivery, ...]:
     """The deliveries in ``folder`` up to ``as_of``, oldest first; raise `SourceError` when it holds none.
 
-    Dated subfolders are one delivery each. Otherwise the folder is one delivery, dated by its name, else by
-    ``as_of``, else by the newest file that a mapping takes.
+    Dated subfolders are one delivery each. Otherwise the folder is one delivery, dated by its name, else by its
+    manifest, else by ``as_of``, else by the newest file that a mapping takes.
     """
     if not folder.is_dir():
         raise SourceError(f"no deliveries in {str(folder)!r}: name a folder that exists")
@@ -81,10 +81,21 @@ def _date(path: Path) -> datetime.date:
 def _date_of_one(folder: Path, files: tuple[Found, ...], as_of: datetime.date | None) -> datetime.date:
     if _DATED.fullmatch(folder.name):
         return _date(folder)
+    told = _told_date(folder / "manifest.json")
+    if told is not None:
+        return told
     if as_of is not None:
         return as_of
     newest = max(found.path.stat().st_mtime for found in files)
     return datetime.datetime.fromtimestamp(newest, datetime.UTC).date()
+
+
+def _told_date(manifest: Path) -> datetime.date | None:
+    """The ``delivery`` of a manifest; one that cannot be read is told of where its files are listed."""
+    try:
+        return datetime.date.fromisoformat(json.loads(manifest.read_text(encoding="utf-8"))["delivery"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _files(folder: Path, mappings: tuple[Mapping, ...]) -> tuple[tuple[Found, ...], tuple[Held, ...]]:

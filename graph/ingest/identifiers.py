@@ -23,7 +23,9 @@ def learned(connection: Connection) -> int:
 
 
 def save_identifiers(connection: Connection, folder: Path) -> None:
-    """Write the table to the staged state."""
+    """Write the table to the staged state; when nothing was learned the file of the run before is the one."""
+    if (folder / FILE).exists() and not learned(connection):
+        return
     copy(connection, "SELECT system, value, label, id, named FROM identifier ORDER BY system, value", folder / FILE)
 
 

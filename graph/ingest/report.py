@@ -45,7 +45,7 @@ class SourceReport:
         self.data_time = other.data_time or self.data_time
         for name in ("rows_in", "rows_loaded", "rows_quarantined", "inserted", "updated", "unchanged", "tombstoned"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.warnings += other.warnings
+        self.warnings += [one for one in other.warnings if one not in self.warnings]
         if other.state == "held":
             self.state, self.reason, self.approvable = other.state, other.reason, other.approvable
         elif other.state == "loaded" and self.state == "unchanged":

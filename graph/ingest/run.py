@@ -227,6 +227,9 @@ class Run:
 
     def _report(self, sequence: int, transactions: int = 0) -> RefreshReport:
         self._date_reports()
+        for name in self.delivery.sources:
+            if self.committed.sources.get(name, {}).get("withdrawn"):
+                self.reports[name].warnings = [f"withdrawn: not taken until `twin source admit {name}`"]
         return RefreshReport(
             run=self.committed.run,
             published_seq=sequence,

@@ -74,6 +74,13 @@ def test_a_withdrawn_source_takes_what_it_alone_claimed_and_gives_it_back(
     }
     assert _equal(neo4j_empty, neo4j_settings)
 
+    # and its deliveries are not taken, as the report says
+    (told,) = [one for one in loaded().sources if one.name == "facility_affiliation"]
+    assert (told.state, told.warnings) == (
+        "unchanged",
+        ["withdrawn: not taken until `twin source admit facility_affiliation`"],
+    )
+
     # and when it is admitted and delivered again
     admit(neo4j_settings, neo4j_empty, "facility_affiliation")
     loaded()

@@ -38,6 +38,20 @@ def test_deliveries_are_dated_folders_or_one_folder(tmp_path: Path) -> None:
         discover(tmp_path / "nowhere", mappings)
 
 
+def test_a_folder_without_a_date_in_its_name_is_dated_by_its_manifest_before_anything_else(tmp_path: Path) -> None:
+    # given
+    mappings = load_mappings()
+    (tmp_path / "pdrp").mkdir()
+    (tmp_path / "pdrp" / "pdrp.csv").write_text("npi,opt_out_date\n")
+
+    # then
+    assert [one.date for one in discover(tmp_path, mappings, as_of=DAY)] == [DAY]
+    (tmp_path / "manifest.json").write_text(json.dumps({"delivery": "2024-12-24", "files": []}))
+    assert [one.date.isoformat() for one in discover(tmp_path, mappings, as_of=DAY)] == ["2024-12-24"]
+    (tmp_path / "manifest.json").write_text(json.dumps({"delivery": "Christmas", "files": []}))
+    assert [one.date for one in discover(tmp_path, mappings, as_of=DAY)] == [DAY]
+
+
 def test_an_archive_is_held_like_a_file_when_it_is_missing_or_its_manifest_damaged(tmp_path: Path) -> None:
     # given a delivery without an archive that it lists, and one whose manifest cannot be read
     mappings, name = load_mappings(), "formulary/2025_20250101.zip"
