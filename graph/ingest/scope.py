@@ -113,8 +113,8 @@ def scope_of(
         if one.parquet not in had:
             table = tables[one.table]
             column = quoted(table.partition or "")
-            before = [other for other in committed.of(mapping.name) if other.table == one.table]
-            rows = _said_anew(table, home, one, before) if mapping.kind == "delta" else scan([home / one.parquet])
+            earlier = [other for other in committed.of(mapping.name) if other.table == one.table]
+            rows = _said_anew(table, home, one, earlier) if mapping.kind == "delta" else scan([home / one.parquet])
             connection.execute(
                 f"INSERT INTO touched_partition SELECT DISTINCT {column} FROM {rows} WHERE {column} IS NOT NULL"
             )
