@@ -16,6 +16,7 @@ COLUMNS = (
     "known_at",
     "valid_at",
     "label",
+    "other",
     "property",
     "operation",
     "kind",
