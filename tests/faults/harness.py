@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -97,6 +98,13 @@ class Twin:
             raise AssertionError(f"the job hung for {seconds:.0f} s: {errors[-2000:]}") from None
         self.said += [output, errors]
         return Ended(process.returncode, output, errors)
+
+    def kill_after(self, process: subprocess.Popen[str], seconds: float) -> Ended:
+        """Kill a started command after some time, unless it has ended by then."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        process.kill()
+        return self.end(process)
 
     def run(self, *arguments: object, small_batches: bool = False, **environment: str) -> Ended:
         """Run a command of `twin` to its end."""

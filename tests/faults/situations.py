@@ -93,7 +93,7 @@ def with_a_lost_answer(twin: Twin, **environment: str) -> Ended:
 
 def slowly(twin: Twin, **environment: str) -> Ended:
     with FaultProxy(twin.uri) as proxy:
-        proxy.delay = 0.1
+        proxy.delay = 0.02
         job = twin.start_refresh(until=AFTER, short_leases=True, NEO4J_URI=proxy.uri, **environment)
         return twin.end(job)
 

@@ -13,7 +13,8 @@ from tests.faults.nights import NIGHTS
 from tests.faults.proxy import FaultProxy
 
 BEFORE, AFTER, LAST = NIGHTS[0], NIGHTS[1], NIGHTS[3]
-LEASE_SECONDS = 60.0
+LEASE_SECONDS = 3.0
+"""With short leases."""
 EIGHT = 8
 
 
@@ -21,7 +22,7 @@ def test_f21_of_eight_refreshes_of_one_source_one_works(twin: Twin, nights: dict
     # given a network so slow that all of them meet
     twin.become(nights[BEFORE])
     with FaultProxy(twin.uri) as proxy:
-        proxy.delay = 0.15
+        proxy.delay = 0.1
 
         # when
         jobs = [twin.start_refresh("--source", "nppes", until=AFTER, NEO4J_URI=proxy.uri) for _ in range(EIGHT)]
@@ -60,7 +61,7 @@ def test_f09_a_job_that_wakes_after_its_lease_can_write_nothing(twin: Twin, nigh
     twin.become(nights[BEFORE])
     with FaultProxy(twin.uri) as proxy:
         held = proxy.hold("BEGIN", 6)
-        sleeper = twin.start_refresh(until=AFTER, small_batches=True, NEO4J_URI=proxy.uri)
+        sleeper = twin.start_refresh(until=AFTER, small_batches=True, short_leases=True, NEO4J_URI=proxy.uri)
         assert held.reached.wait(60)
         os.kill(sleeper.pid, signal.SIGSTOP)
         time.sleep(LEASE_SECONDS + 5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,9 +77,7 @@ def test_f02_kills_at_random_moments_change_nothing(seed: int, twin: Twin, night
     # when
     for _ in range(chance.randint(1, KILLS)):
         job = twin.start_refresh(small_batches=bool(seed % 2))
-        time.sleep(chance.uniform(0.5, 9.0))
-        job.kill()
-        twin.end(job)
+        twin.kill_after(job, chance.uniform(0.5, 9.0))
     last = twin.refresh(small_batches=bool(seed % 2))
 
     # then

@@ -36,9 +36,7 @@ class Trouble:
 
     def kill(self, night: Path) -> None:
         job = self.twin.start_refresh(until=night.name)
-        time.sleep(self.chance.uniform(0.5, 6.0))
-        job.kill()
-        self.twin.end(job)
+        self.twin.kill_after(job, self.chance.uniform(0.5, 6.0))
 
     def cut(self, night: Path) -> None:
         with FaultProxy(self.twin.uri) as proxy:
