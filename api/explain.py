@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 import api.types.query  # noqa: F401 - binds every type
 from api.binding import BINDINGS, Needs
-from api.permissions import LEVELS
+from api.permissions import LEVELS, RELEASES
 from graph.governance.decide import Verdict, decide
 from graph.governance.policy import Policy, Verb
 from graph.schema.catalogue import NODES, RELS, properties
-from graph.schema.core import DataClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ def _needs(field: str, verb: Verb) -> list[Needs]:
         return []
     need = Needs(holder, name or None, verb)
     if holder == "Prediction" and name:
-        released = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
-        return [Needs(holder, name, verb, release=release) for release in released]
+        return [Needs(holder, name, verb, release=release) for release in RELEASES]
     return [need]
 
 

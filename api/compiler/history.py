@@ -12,13 +12,13 @@ from api.compiler.patterns import Arguments, Link, leaf
 from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import exists, seen, where
 from api.compiler.writing import Writing
+from api.permissions import RELEASES
 from graph.governance.decide import decide_class
 from graph.governance.policy import Form, Hides, Rule, Verb
 from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import DataClass
 
 READABLE = (Form.VALUE, Form.OWN_SCOPE)
-RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
 OF_HCP = {"hcp": "NULL", "hcp_plan": "NOT NULL"}
 """Levels of predictions about an HCP, and whether their changes have another end: the plan."""
 
