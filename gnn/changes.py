@@ -31,16 +31,15 @@ def difference(old: Old, new: Mapping[str, Prediction], task: str, version: str)
     if not old:
         return
     for name in sorted(old.keys() | new.keys()):
-        was, now = old.get(name), new.get(name)
-        before = None if was is None else _shown(task, was["product"], was["plan"], was)
-        after = None if now is None else _shown(task, now.product, now.plan, _values(now, version))
-        if was is not None and now is not None:
-            if before is not None and after is not None and before["value"] != after["value"]:
-                yield _row(now.subject, now.plan, "value", "changed", before, after)
-        elif now is not None:
-            yield _row(now.subject, now.plan, None, "added", None, after)
-        elif was is not None:
-            yield _row(was["subject"], was["plan"], None, "ended", before, None)
+        was, now = old.get(name), _as_row(new[name], version) if name in new else None
+        before, after = _shown(task, was), _shown(task, now)
+        if before and after and before["value"] == after["value"]:
+            continue
+        operation = "added" if before is None else "ended" if after is None else "changed"
+        told = [None if one is None else json.dumps(one) for one in (before, after)]
+        about = now or was or {}
+        named = "value" if operation == "changed" else None
+        yield [f"chg_{uuid.uuid4().hex[:24]}", about["subject"], about["plan"], named, operation, *told]
 
 
 def write_log(
@@ -64,22 +63,18 @@ def write_log(
         transaction.run("analytics/write_prediction_changes", shared | {"rows": part})
 
 
-def _row(
-    subject: str, plan: str | None, name: str | None, operation: str, old: dict[str, Any] | None,
-    new: dict[str, Any] | None,
-) -> list[Any]:  # fmt: skip
-    told = [None if one is None else json.dumps(one) for one in (old, new)]
-    return [f"chg_{uuid.uuid4().hex[:24]}", subject, plan, name, operation, *told]
+def _as_row(now: Prediction, version: str) -> dict[str, Any]:
+    """A new prediction in the form of the old ones."""
+    names = ("subject", "product", "plan", "value", "low", "high")
+    return {name: getattr(now, name) for name in names} | {"model": version}
 
 
-def _shown(task: str, product: str, plan: str | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    under = {} if plan is None else {"plan": plan}
-    numbers = {name: _round(values[name]) for name in ("value", "low", "high")}
-    return {"task": task, "product": product, **under, **numbers, "model": values["model"]}
-
-
-def _values(now: Prediction, version: str) -> dict[str, Any]:
-    return {"value": now.value, "low": now.low, "high": now.high, "model": version}
+def _shown(task: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    under = {} if row["plan"] is None else {"plan": row["plan"]}
+    numbers = {name: _round(row[name]) for name in ("value", "low", "high")}
+    return {"task": task, "product": row["product"], **under, **numbers, "model": row["model"]}
 
 
 def _round(value: float | None) -> float | None:

@@ -17,6 +17,8 @@ from graph.sources import Claim, Mapping, Prepare, Table
 
 UNRESOLVED = "unresolved"
 TOUCHED = "SELECT value FROM touched_partition"
+NEWEST = "_delivered DESC, _file DESC, _line DESC"
+"""The order in which the first row of a key is the one that counts."""
 REPEATS = 0.05
 """A file with at least this share of the rows that were landed before is looked through for what it repeats."""
 
@@ -129,10 +131,15 @@ def _said_anew(table: Table, home: Path, new: Landed, before: list[Landed]) -> s
     """SQL for the rows of a new file that are not the newest of their key already.
 
     A monthly file repeats nearly all of the one before. Where a file is small beside what was landed, to look that up
-    would cost more than it saves; one that is older than others may change when something was first known.
+    would cost more than it saves; without a key every row is one more; and a file that is older than others may change
+    when something was first known.
     """
     rows = scan([home / new.parquet])
-    if new.rows < REPEATS * sum(one.rows for one in before) or any(one.delivered > new.delivered for one in before):
+    if (
+        not table.key
+        or new.rows < REPEATS * sum(one.rows for one in before)
+        or any(one.delivered > new.delivered for one in before)
+    ):
         return rows
     each = " UNION ALL BY NAME ".join(
         f"SELECT *, DATE {literal(one.delivered)} AS _delivered, {literal(one.record_file)} AS _file "
@@ -141,7 +148,7 @@ def _said_anew(table: Table, home: Path, new: Landed, before: list[Landed]) -> s
     )
     names = ", ".join(quoted(column.name) for column in table.columns)
     key = ", ".join(quoted(name) for name in table.key)
-    newest = f"row_number() OVER (PARTITION BY {key} ORDER BY _delivered DESC, _file DESC, _line DESC) = 1"
+    newest = f"row_number() OVER (PARTITION BY {key} ORDER BY {NEWEST}) = 1"
     return f"(SELECT {names} FROM {rows} EXCEPT SELECT {names} FROM ({each}) QUALIFY {newest})"
 
 

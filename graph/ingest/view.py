@@ -7,7 +7,7 @@ from graph.errors import SourceError
 from graph.ingest.contract import SQL_TYPES, may_be_told
 from graph.ingest.engine import Connection, literal, met, quoted, scan, told
 from graph.ingest.landing import Landed
-from graph.ingest.scope import Scope, Unfit, put_aside_before
+from graph.ingest.scope import NEWEST, Scope, Unfit, put_aside_before
 from graph.ingest.within import check_within
 from graph.sources import Mapping, Table
 
@@ -88,7 +88,7 @@ def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed], scope
     first = f"SELECT *, {earliest} AS _first_known_at, {restated} AS _restated FROM ({known})"
     return (
         f"SELECT * FROM ({first}) {_current(mapping, files)} "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _delivered DESC, _file DESC, _line DESC) = 1"
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {NEWEST}) = 1"
     )
 
 

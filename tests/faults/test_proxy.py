@@ -58,10 +58,10 @@ def test_one_byte_at_a_time_is_slower_and_right(through: Store, proxy: FaultProx
     proxy.slice_bytes = 1
 
     # when
-    rows = through.read("UNWIND range(1, 20) AS n RETURN n, toString(n) AS text")
+    rows = through.read("UNWIND range(1, 200) AS n RETURN n, toString(n) AS text")
 
     # then
-    assert rows == [{"n": n, "text": str(n)} for n in range(1, 21)]
+    assert rows == [{"n": n, "text": str(n)} for n in range(1, 201)]
 
 
 def test_a_delay_delays(through: Store, proxy: FaultProxy) -> None:
