@@ -10,13 +10,13 @@ from scipy import sparse
 
 from gnn.tasks import ACCESS_FRICTION
 from graph.history.snapshot import Snapshot
+from graph.history.snapshot_past import DISPENSED_WITHIN
 from graph.history.snapshot_tables import NEVER
 from graph.schema.therapy import BARRIERS
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
-DISPENSED_WITHIN = 30
 COST, OTHER = BARRIERS.index("COST"), BARRIERS.index("OTHER")
 
 

@@ -68,7 +68,7 @@ def refresh(
             report.add(run.refresh())
         _settle(job, report)
         if report.write_transactions:
-            plan_anew(store)
+            plan_anew(store, changed=report.changed)
             failpoint("refresh.planned_anew")
     if not report.usable:
         raise SourceError("; ".join(f"{one.name} is held: {one.reason}" for one in report.held))
@@ -91,7 +91,7 @@ def retry(settings: Settings, store: Store, sources: Sequence[str] = ()) -> Refr
             date = datetime.date.fromisoformat(state.delivered or "")
             report.add(Run(job, Delivery(date, ()), again=frozenset(again), retried=tuple(landed)).refresh())
             _settle(job, report)
-            plan_anew(store)
+            plan_anew(store, changed=report.changed)
     return report
 
 
@@ -106,7 +106,7 @@ def withdraw(settings: Settings, store: Store, source: str) -> RefreshReport:
         date = datetime.date.fromisoformat(state.delivered or "")
         report = Run(job, Delivery(date, ()), withdrawn=frozenset({source})).refresh()
         _settle(job, report)
-        plan_anew(store)
+        plan_anew(store, changed=report.changed)
     return report
 
 

@@ -1,6 +1,7 @@
 """Fixtures: real Neo4j servers, started once per run, and one small sample world that everything has run on."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,13 @@ def wipe(store: Store) -> None:
     """Remove all data; constraints stay."""
     while store.write("MATCH (n) WITH n LIMIT 10000 DETACH DELETE n RETURN count(n) AS gone")[0]["gone"]:
         pass
+
+
+def another_home(settings: Settings, store: Store, home: Path) -> Settings:
+    """Settings with the same keys and another home, so that an emptied graph gets the same ids again."""
+    shutil.copytree(settings.home / "keys", home / "keys")
+    connection = store.connection
+    return settings_for(home, NEO4J_URI=connection.uri, NEO4J_USER=connection.user, NEO4J_PASSWORD=connection.password)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from graph.errors import ModelError
 from graph.history.snapshot_deltas import Delta
+from graph.history.snapshot_past import attributes_held, payments_that_count
 from graph.history.snapshot_tables import NEVER, TABLES, Column, Kind, Table, date_of, day_of
 
 _NULL: Mapping[Kind, object] = {Kind.TEXT: "", Kind.NUMBER: float("nan"), Kind.DAY: NEVER}
@@ -53,6 +54,9 @@ class Snapshot:
         if wanted > self.day:
             raise ModelError(f"as of {date_of(wanted)}: the snapshot only knows {self.as_of}; use a day up to it")
         known = {name: _known(name, table, wanted) for name, table in self.known.items()}
+        starts, payments = payments_that_count(known["start"], self.known["payment"], known["payment"])
+        known |= {"start": _table(starts), "payment": _numbered_table("payment", payments)}
+        known["hcp"] = _table(attributes_held(known["hcp"], self.known["hcp_before"], wanted))
         return Snapshot(wanted, {name: _holding(name, table, wanted) for name, table in known.items()}, known)
 
     def with_(self, deltas: Iterable[Delta]) -> "Snapshot":
@@ -126,7 +130,7 @@ def _checked(name: str, given: Mapping[str, Iterable[Any]]) -> Table:
     if len(lengths) > 1:
         raise ModelError(f"snapshot table {name!r}: its columns have different lengths {sorted(lengths)!r}")
     order = np.lexsort([columns[key] for key in reversed(TABLES[name].key)])
-    return MappingProxyType({column: _frozen(values[order]) for column, values in columns.items()})
+    return _table({column: values[order] for column, values in columns.items()})
 
 
 def _typed(kind: Kind, values: Iterable[Any]) -> Column:
@@ -147,10 +151,19 @@ def _known(name: str, table: Table, day: int) -> Table:
         later = table[known][keep] > day
         null: Any = _NULL[rules.columns[column]]
         columns[column] = np.where(later, null, columns[column]).astype(columns[column].dtype)
-    if rules.numbers is not None:
-        group, number = rules.numbers
+    return _numbered_table(name, columns)
+
+
+def _numbered_table(name: str, columns: dict[str, Column]) -> Table:
+    numbers = TABLES[name].numbers
+    if numbers is not None:
+        group, number = numbers
         columns[number] = _numbered(columns[group]).astype(columns[number].dtype)
-    return MappingProxyType({column: _frozen(values) for column, values in columns.items()})
+    return _table(columns)
+
+
+def _table(columns: Mapping[str, Column]) -> Table:
+    return MappingProxyType({name: _frozen(values) for name, values in columns.items()})
 
 
 def _numbered(group: Column) -> NDArray[np.int64]:
@@ -168,7 +181,7 @@ def _holding(name: str, table: Table, day: int) -> Table:
         keep &= table[column] > day
     if keep.all():
         return table
-    return MappingProxyType({column: _frozen(values[keep]) for column, values in table.items()})
+    return _table({column: values[keep] for column, values in table.items()})
 
 
 def _frozen(values: Column) -> Column:

@@ -13,11 +13,12 @@ import numpy as np
 from cypher import statement
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot, newest_known
+from graph.history.snapshot_past import attributes_before
 from graph.history.snapshot_periods import affiliation_periods
-from graph.history.snapshot_tables import EVER, NEVER, TABLES, Column, Kind, Table, day_of
+from graph.history.snapshot_tables import ATTRIBUTES, EVER, NEVER, TABLES, Column, Kind, Table, day_of
 from graph.settings import Settings
 
-VERSION = 2
+VERSION = 3
 """Raised when what is made of the read columns changes; the columns and statements speak for themselves."""
 MOST_READS = 3
 READ_FROM_GRAPH = tuple(name for name in TABLES if name != "forced")
@@ -82,8 +83,12 @@ def _reads() -> list[Any]:
     """The columns and statements of this release: another one may not understand a file that these made."""
     return [
         {name: TABLES[name].columns for name in READ_FROM_GRAPH},
-        [statement(f"analytics/snapshot_{name}").text for name in (*READ_FROM_GRAPH, "affiliation_changes")],
+        [statement(f"analytics/snapshot_{name}").text for name in _statements()],
     ]
+
+
+def _statements() -> list[str]:
+    return [*(name for name in READ_FROM_GRAPH if name != "hcp_before"), "affiliation_changes", "hcp_changes"]
 
 
 def _read(store: Reader) -> dict[str, Table]:
@@ -96,6 +101,10 @@ def _table(store: Reader, name: str) -> dict[str, Column]:
         current = _joined(store, "affiliation", ("hcp", "account"))
         changes = _joined(store, "affiliation_changes", ("hcp", "account", "added", "known_at"))
         columns = affiliation_periods(current, changes)
+    elif name == "hcp_before":
+        people = _joined(store, "hcp", ("id", *ATTRIBUTES.values()))
+        changes = _joined(store, "hcp_changes", ("id", "property", "old", "recorded_on"))
+        columns = attributes_before(people, changes)
     else:
         columns = _joined(store, name, tuple(kinds))
     return {column: _filled(kind, columns[column]) for column, kind in kinds.items()}

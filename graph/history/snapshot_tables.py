@@ -52,6 +52,9 @@ class TableKind:
     numbers: tuple[str, str] | None = None
 
 
+ATTRIBUTES = {"primaryTaxonomy": "taxonomy", "state": "state", "sex": "sex"}
+"""Properties of HCPs whose earlier values a snapshot knows, with their columns."""
+
 _T, _N, _D, _S = Kind.TEXT, Kind.NUMBER, Kind.DAY, Kind.SINCE
 
 TABLES: Mapping[str, TableKind] = {
@@ -68,6 +71,12 @@ TABLES: Mapping[str, TableKind] = {
         },
         key=("id",),
         starts=("known_at",),
+    ),
+    # Attributes that were others once, until a delivery told so.
+    "hcp_before": TableKind(
+        {"id": _T, "taxonomy": _T, "state": _T, "sex": _T, "since": _S, "until": _D},
+        key=("id", "since"),
+        starts=("until",),
     ),
     "account": TableKind({"id": _T, "name": _T, "known_at": _S}, key=("id",), starts=("known_at",)),
     "territory": TableKind({"id": _T, "name": _T}, key=("id",)),
@@ -134,6 +143,21 @@ TABLES: Mapping[str, TableKind] = {
             "reversed_on": "reversed_known_at",
             "reversed_known_at": "reversed_known_at",
         },
+    ),
+    # Payments of a start that counted one after the other; the columns of the start follow from them.
+    "payment": TableKind(
+        {
+            "start": _T,
+            "position": _N,
+            "paid_on": _D,
+            "known_at": _D,
+            "reversed_on": _D,
+            "reversed_known_at": _D,
+        },
+        key=("start", "position"),
+        starts=("known_at",),
+        hides={"reversed_on": "reversed_known_at", "reversed_known_at": "reversed_known_at"},
+        numbers=("start", "position"),
     ),
     "reject": TableKind(
         {"start": _T, "position": _N, "barrier": _T, "known_at": _D},

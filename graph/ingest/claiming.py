@@ -139,7 +139,7 @@ class Claiming:
             view = open_view(self.connection, home, mapping, files, scope)
         except Unfit:
             self.connection.execute(f"DELETE FROM aside WHERE source = {literal(mapping.name)}")
-            scope = replace(scope, partial=False)
+            scope = replace(scope, partial=False, anew=True)
             view = open_view(self.connection, home, mapping, files, scope)
         note_rejected(self.connection, mapping, self.state)
         failpoint("claim.viewed")

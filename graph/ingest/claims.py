@@ -6,7 +6,7 @@ from pathlib import Path
 from graph.errors import ApprovalNeeded, SourceError
 from graph.ingest.engine import Connection, copy, literal, met, quoted, scalar, scan, sql_type, told
 from graph.ingest.resolve import learn_identifiers, resolve_node, resolve_relationship
-from graph.ingest.scope import TOUCHED, Scope
+from graph.ingest.scope import Scope, open_unresolved
 from graph.schema.catalogue import properties, rel_type
 from graph.schema.core import Prop
 from graph.sources import Claim, Mapping
@@ -52,7 +52,8 @@ def write_claims(
 ) -> Counts:
     """Run the selects of an opened mapping and replace its claim files in ``folder``; return the differences."""
     connection.execute(f"SET VARIABLE delivered = DATE {literal(delivered)}")
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS unresolved (value VARCHAR)")
+    if scope is None:
+        open_unresolved(connection)
     counts = Counts()
     for at, claim in enumerate(mapping.claims):
         path = folder / mapping.name / file_name(at, claim)
@@ -68,10 +69,10 @@ def write_claims(
                 continue
         keys = _keys(claim)
         _now(connection, claim, declared, keys)
-        partial = scope is not None and scope.partial and claim.partition is not None
-        _compare(connection, mapping, claim, declared, keys, path, counts, approve_deletes, partial)
+        touched = None if scope is None or not path.exists() else scope.touched(claim)
+        _compare(connection, mapping, claim, declared, keys, path, counts, approve_deletes, touched)
     if scope is not None:
-        scope.keep_unresolved(connection)
+        scope.keep_rest(connection)
     for left in ("picked", "resolved", "now", "before", "next"):
         connection.execute(f"DROP TABLE IF EXISTS {left}")
     return counts
@@ -152,17 +153,17 @@ def _compare(
     path: Path,
     counts: Counts,
     approve_deletes: bool,
-    partial: bool,
+    touched: str | None,
 ) -> None:
     """Count differences of `now` to the claim file at ``path`` and replace it, with what the source keeps.
 
-    With ``partial`` both are about the touched partitions; the claims of the others stay as they are.
+    With ``touched``, SQL for values of the claim's partition, both are about these; the claims of the others stay.
 
     A claim that says what it said before keeps its lineage: the record and the run that said it first.
     """
-    partial, written = partial and path.exists(), path.exists()
-    untouched = f"FROM {scan([path])} WHERE _partition NOT IN ({TOUCHED})"
-    had = _before(connection, declared, path, partial)
+    written = path.exists()
+    untouched = f"FROM {scan([path])} WHERE _partition NOT IN ({touched})"
+    had = _before(connection, declared, path, touched)
     same = " AND ".join(f"b.{quoted(key)} = n.{quoted(key)}" for key in keys)
     gone = f"NOT EXISTS (SELECT 1 FROM now n WHERE {same})"
     values = [name for name in declared if name not in keys]
@@ -179,7 +180,7 @@ def _compare(
         f"SELECT count(*) FILTER (NOT _gone), count(*) FILTER (NOT _gone AND {gone}), count(*) FILTER ({gone}) "
         "FROM before b"
     ).fetchone()
-    others = int(scalar(connection, f"SELECT count(*) {untouched} AND NOT _gone")) if partial else 0
+    others = int(scalar(connection, f"SELECT count(*) {untouched} AND NOT _gone")) if touched else 0
     before += others
     if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
         raise ApprovalNeeded(
@@ -205,16 +206,14 @@ def _compare(
             replaced["_run"] = "CASE WHEN _gone THEN _run ELSE getvariable('run')::VARCHAR END"
         changes = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in replaced.items())
         select += f" UNION ALL BY NAME SELECT * REPLACE ({changes}) FROM before b WHERE {gone}"
-    if partial:
+    if touched:
         select += f" UNION ALL BY NAME SELECT * {untouched}"
     copy(connection, select, path)
     if written and had == _columns(connection, "now"):
         ids = ", ".join(quoted(key) for key in keys)
         went = f"{gone} AND NOT b._gone" if claim.keep or dated else gone
-        touched = (
-            f"SELECT {ids} FROM next WHERE _state <> 'unchanged' UNION ALL SELECT {ids} FROM before b WHERE {went}"
-        )
-        copy(connection, touched, path.parents[2] / TOUCHED_KEYS / mapping.name / path.name)
+        differ = f"SELECT {ids} FROM next WHERE _state <> 'unchanged' UNION ALL SELECT {ids} FROM before b WHERE {went}"
+        copy(connection, differ, path.parents[2] / TOUCHED_KEYS / mapping.name / path.name)
 
 
 def _on_leaving(column: str) -> str:
@@ -226,13 +225,13 @@ def _columns(connection: Connection, table: str) -> set[str]:
     return {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
 
 
-def _before(connection: Connection, declared: dict[str, Prop], path: Path, partial: bool) -> set[str]:
+def _before(connection: Connection, declared: dict[str, Prop], path: Path, touched: str | None) -> set[str]:
     """Make the temporary table `before` from the claim file; a column that it lacks is null. Return the others."""
     if not path.exists():
         connection.execute("CREATE OR REPLACE TEMP TABLE before AS SELECT * FROM now WHERE false")
         return set()
-    touched = f" WHERE _partition IN ({TOUCHED})" if partial else ""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE before AS SELECT * FROM {scan([path])}{touched}")
+    where = f" WHERE _partition IN ({touched})" if touched else ""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE before AS SELECT * FROM {scan([path])}{where}")
     had = _columns(connection, "before")
     wanted = {name: sql_type(prop) for name, prop in declared.items()} | {"_run": "VARCHAR", "_restated": "BOOLEAN"}
     for name, kind in wanted.items():

@@ -19,7 +19,7 @@ def save_aside(connection: Connection, staged: Path, sources: set[str]) -> None:
     for source in sources:
         copy(
             connection,
-            f"SELECT * FROM aside WHERE source = {literal(source)} ORDER BY file, line",
+            f"SELECT DISTINCT * FROM aside WHERE source = {literal(source)} ORDER BY file, line",
             staged / "quarantine" / f"{source}.parquet",
         )
 

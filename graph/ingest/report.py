@@ -82,6 +82,11 @@ class RefreshReport:
         return [one for one in self.sources if one.state == "held"]
 
     @property
+    def changed(self) -> int:
+        """Claims that differ from those before."""
+        return sum(one.inserted + one.updated + one.tombstoned for one in self.sources)
+
+    @property
     def strict_exit(self) -> int:
         """The finer exit code: 0 published, 10 nothing new, 20 with quarantine, 30 held for approval, 40 held."""
         if any(not one.approvable for one in self.held):

@@ -86,5 +86,8 @@ def _put_aside(
         f"{literal(column)}, {literal(reason)}, {shown} FROM resolved WHERE {condition}"
     )
     if claim.partition is not None:
-        connection.execute(f"INSERT INTO unresolved SELECT {quoted(claim.partition)} FROM resolved WHERE {condition}")
+        grouped = str(claim.partition == mapping.group).lower()
+        connection.execute(
+            f"INSERT INTO unresolved SELECT {quoted(claim.partition)}, {grouped} FROM resolved WHERE {condition}"
+        )
     connection.execute(f"DELETE FROM resolved WHERE {condition}")

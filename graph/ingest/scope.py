@@ -2,7 +2,9 @@
 
 A mapping names the column of a table that divides its rows into partitions which do not depend on each other (the
 person of a claim line). What is then kept between runs are the intermediate tables that selects over all partitions
-read; everything that belongs to one partition is computed for the touched ones alone and joins what was there.
+read; everything that belongs to one partition is computed for the touched ones alone and joins what was there. Rows of
+kept tables may fall into groups across the partitions (a prescriber and a month): a claim about groups is computed for
+those with a row that differs.
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.ingest.engine import Connection, copy, literal, quoted, scan
+from graph.ingest.kept import GROUPS, TOUCHED, KeptTable, grown, kept_tables, open_replaced, save_replaced
 from graph.ingest.landing import Landed
 from graph.ingest.state import State
 from graph.sources import Claim, Mapping, Prepare, Table
 
 UNRESOLVED = "unresolved"
-TOUCHED = "SELECT value FROM touched_partition"
 NEWEST = "_delivered DESC, _file DESC, _line DESC"
 """The order in which the first row of a key is the one that counts."""
 REPEATS = 0.05
@@ -27,13 +29,22 @@ class Unfit(Exception):
     """What was kept does not fit any more: something that all partitions depend on has changed."""
 
 
+def open_unresolved(connection: Connection) -> None:
+    """Make the temporary table `unresolved`: partitions, and groups, with rows that name something unknown."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE unresolved (value VARCHAR, grouped BOOLEAN)")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``partial``: only the partitions in the temporary table `touched_partition`; ``folder`` holds the kept tables."""
+    """``partial``: only the partitions in the temporary table `touched_partition`; ``folder`` holds the kept tables.
+
+    ``anew``: kept tables are written whole.
+    """
 
     mapping: Mapping
     folder: Path
     partial: bool
+    anew: bool = True
 
     @property
     def quarantine(self) -> Path:
@@ -46,38 +57,64 @@ class Scope:
             return ""
         return f"WHERE {quoted(table.partition)} IN ({TOUCHED})"
 
+    def touched(self, claim: Claim) -> str | None:
+        """SQL for the values of the claim's partition that are computed anew; None for all of them."""
+        if not self.partial or claim.partition is None:
+            return None
+        return GROUPS if claim.partition == self.mapping.group else TOUCHED
+
     def select(self, part: Prepare | Claim) -> str:
-        """The select of an intermediate table or claim; one over all partitions reads the kept tables whole."""
-        kept = [one.name for one in self.mapping.prepare if one.kept]
-        if not self.partial or part.partition is not None or not kept:
+        """The select of an intermediate table or claim; one over all partitions reads the kept tables whole.
+
+        One about groups reads the touched groups of the kept tables that have them.
+        """
+        kept = kept_tables(self.mapping, self.folder)
+        grouped = part.partition is not None and part.partition == self.mapping.group
+        if not self.partial or not kept or (part.partition is not None and not grouped):
             return part.select
-        whole = ", ".join(f"{quoted(name)} AS (FROM {scan([self._path(name)])})" for name in kept)
+        whole = ", ".join(
+            f"{quoted(table.part.name)} AS ({table.whole()}"
+            + (f" WHERE {quoted(table.part.group)} IN ({GROUPS}))" if grouped and table.part.group else ")")
+            for table in kept
+        )
         return f"WITH {whole} SELECT * FROM ({part.select})"
 
     def keep(self, connection: Connection, part: Prepare) -> None:
         """Keep an intermediate table that was just made; raise `Unfit` when one that resets is not as it was."""
-        path, made = self._path(part.name), quoted(part.name)
-        if part.resets and self.partial:
+        made = f"SELECT * FROM {quoted(part.name)}"
+        if part.resets:
+            path = self.folder / f"{part.name}.parquet"
             # Made from kept tables, which may be new in this run.
-            same = f"(FROM {scan([path])} EXCEPT FROM {made}) UNION ALL (FROM {made} EXCEPT FROM {scan([path])})"
-            if connection.execute(same).fetchone() is not None:
+            same = f"(FROM {scan([path])} EXCEPT {made}) UNION ALL ({made} EXCEPT FROM {scan([path])})"
+            if self.partial and connection.execute(same).fetchone() is not None:
                 raise Unfit
-        if part.kept and self.partial:
-            left = f"SELECT * FROM {scan([path])} WHERE {quoted(part.partition or '')} NOT IN ({TOUCHED})"
-            copy(connection, f"{left} UNION ALL BY NAME SELECT * FROM {made}", path)
-        elif part.kept or part.resets:
-            copy(connection, f"SELECT * FROM {made}", path)
+            copy(connection, made, path)
+        if part.kept:
+            table = KeptTable(self.folder, part)
+            if self.partial and part.group is not None:
+                connection.execute(f"INSERT INTO touched_group {_groups(part.group, table.before(), made)}")
+            table.write(connection, partial=self.partial, anew=self.anew)
 
-    def keep_unresolved(self, connection: Connection) -> None:
-        """Keep the partitions with rows that name something unknown: they are touched when names are learned."""
-        path = self._path(UNRESOLVED)
+    def keep_rest(self, connection: Connection) -> None:
+        """Keep which partitions have newer rows; and which, and which groups, have rows that name something unknown:
+        these are touched when names are learned.
+        """
+        save_replaced(connection, self.folder, anew=self.anew)
+        path = self.folder / f"{UNRESOLVED}.parquet"
         left = ""
         if self.partial:
-            left = f"SELECT value FROM {scan([path])} WHERE value NOT IN ({TOUCHED}) UNION "
-        copy(connection, f"{left}SELECT DISTINCT value FROM unresolved", path)
+            again = f"CASE WHEN grouped THEN value IN ({GROUPS}) ELSE value IN ({TOUCHED}) END"
+            left = f"SELECT value, grouped FROM {scan([path])} WHERE NOT {again} UNION "
+        copy(connection, f"{left}SELECT DISTINCT value, grouped FROM unresolved", path)
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.parquet"
+
+def _groups(column: str, before: str, now: str) -> str:
+    """SQL for the groups in which two tables do not have the same rows: those whose checksums do not cancel out."""
+    group = quoted(column)
+    return (
+        f"SELECT {group} FROM (SELECT {group}, hash(t)::HUGEINT AS sum FROM ({before}) t "
+        f"UNION ALL SELECT {group}, -hash(t)::HUGEINT FROM ({now}) t) GROUP BY {group} HAVING sum(sum) <> 0"
+    )
 
 
 def scope_of(
@@ -90,14 +127,17 @@ def scope_of(
     *,
     taught: bool,
 ) -> Scope:
-    """The scope of a run for a source; makes the temporary tables `touched_partition` and `unresolved`.
+    """The scope of a run for a source; makes the temporary tables `touched_partition`, `touched_group`, `unresolved`.
 
     ``taught``: identifiers were learned in this run, so that rows which were put aside may find what they name.
     """
-    connection.execute("CREATE OR REPLACE TEMP TABLE touched_partition (value VARCHAR)")
-    connection.execute("CREATE OR REPLACE TEMP TABLE unresolved (value VARCHAR)")
+    for name in ("touched_partition", "touched_group"):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} (value VARCHAR)")
+    open_unresolved(connection)
     tables = {table.name: table for table in mapping.tables if table.partition is not None}
-    names = [part.name for part in mapping.prepare if part.kept or part.resets] + [UNRESOLVED]
+    kept, unresolved = kept_tables(mapping, folder), folder / f"{UNRESOLVED}.parquet"
+    needed = [table.base for table in kept] + [unresolved]
+    needed += [folder / f"{part.name}.parquet" for part in mapping.prepare if part.resets]
     before = committed.sources.get(mapping.name, {})
     had = {one.parquet for one in committed.of(mapping.name)}
     fits = (
@@ -107,7 +147,7 @@ def scope_of(
         and had <= {one.parquet for one in landed}
         and len(tables) == len(mapping.tables)
         and before.get("mapping_version") == mapping.version
-        and all((folder / f"{name}.parquet").exists() for name in names)
+        and all(path.exists() for path in needed)
     )
     if not fits:
         return Scope(mapping, folder, partial=False)
@@ -120,11 +160,13 @@ def scope_of(
             connection.execute(
                 f"INSERT INTO touched_partition SELECT DISTINCT {column} FROM {rows} WHERE {column} IS NOT NULL"
             )
+    known = f"SELECT value FROM {scan([unresolved])} WHERE"
     if taught:
-        connection.execute(
-            f"INSERT INTO touched_partition SELECT value FROM {scan([folder / f'{UNRESOLVED}.parquet'])}"
-        )
-    return Scope(mapping, folder, partial=True)
+        connection.execute(f"INSERT INTO touched_partition {known} NOT grouped")
+    # What is put aside of a group is listed with one of its records, wherever that lies.
+    connection.execute(f"INSERT INTO touched_group {known} grouped")
+    open_replaced(connection, folder)
+    return Scope(mapping, folder, partial=True, anew=grown(connection, kept))
 
 
 def _said_anew(table: Table, home: Path, new: Landed, before: list[Landed]) -> str:

@@ -1,5 +1,6 @@
 """The landed rows of a source as tables that its selects read, one row per key."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,16 +81,29 @@ def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed], scope
     if mapping.kind == "editions":
         key += ", _edition"
     known = f"SELECT *, _file || ':' || _line AS _record, ({table.known_at})::DATE AS _known_at FROM ({each})"
-    # Worth its sort only where a select asks for it.
+    # Worth their while only where a select asks for them.
+    all_of_it = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
     asked = any("_first_known_at" in select for select in _selects(mapping))
-    earliest = f"min(_known_at) OVER (PARTITION BY {key})" if asked else "NULL::DATE"
+    earliest = f"min(_known_at) OVER (PARTITION BY {key} ORDER BY {NEWEST} {all_of_it})" if asked else "NULL::DATE"
     asked = any("_restated" in select for select in _selects(mapping))
-    restated = f"count(*) OVER (PARTITION BY {key}) > 1" if asked else "NULL::BOOLEAN"
-    first = f"SELECT *, {earliest} AS _first_known_at, {restated} AS _restated FROM ({known})"
-    return (
-        f"SELECT * FROM ({first}) {_current(mapping, files)} "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {NEWEST}) = 1"
+    restated = "lead(true) OVER newest IS NOT NULL" if asked else "NULL::BOOLEAN"
+    ranked = (
+        f"SELECT *, {earliest} AS _first_known_at, {restated} AS _restated, row_number() OVER newest AS _rank "
+        f"FROM ({known}) WINDOW newest AS (PARTITION BY {key} ORDER BY {NEWEST})"
     )
+    left = ", ".join(quoted(name) for name in ("_rank", *_unread(mapping, table)))
+    return f"SELECT * EXCLUDE ({left}) FROM ({ranked}) WHERE _rank = 1 {_current(mapping, files)}"
+
+
+def _unread(mapping: Mapping, table: Table) -> list[str]:
+    """The columns that nothing asks for: wide rows make every step slower."""
+    readers = [select for select in _selects(mapping) if re.search(rf"\b{table.name}\b", select)]
+    if any("*" in select.replace("count(*)", "") for select in readers):
+        return []
+    targets = [column for other in mapping.tables for name, column in other.within.values() if name == table.name]
+    asked = {*table.key, table.partition, *table.references, *table.within, *targets}
+    words = set(re.findall(r"\w+", " ".join([*readers, table.known_at, mapping.data_time])))
+    return [column.name for column in table.columns if column.name not in asked | words]
 
 
 def _selects(mapping: Mapping) -> list[str]:
@@ -101,7 +115,7 @@ def _current(mapping: Mapping, files: list[Landed]) -> str:
     whole = [one.delivered for one in files if one.complete]
     if mapping.kind != "snapshot" or not whole:
         return ""
-    return f"WHERE _delivered >= DATE {literal(max(whole))}"
+    return f"AND _delivered >= DATE {literal(max(whole))}"
 
 
 def _contract_types(table: Table) -> dict[str, str]:
@@ -142,5 +156,7 @@ def _check_references(connection: Connection, mapping: Mapping, table: Table, sc
         )
         if scope is not None and table.partition is not None:
             value = quoted(table.partition)
-            connection.execute(f"INSERT INTO unresolved SELECT {value} FROM {quoted(table.name)} WHERE {unknown}")
+            connection.execute(
+                f"INSERT INTO unresolved SELECT {value}, false FROM {quoted(table.name)} WHERE {unknown}"
+            )
         connection.execute(f"DELETE FROM {quoted(table.name)} WHERE {unknown}")

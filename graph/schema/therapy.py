@@ -36,6 +36,13 @@ THERAPY_START = NodeType(
         "paidKnownAt": Prop("date", DataClass.LINEAGE, S.CONFIDENTIAL, "Arrival of the first paid line."),
         "reversedOn": Prop("date", THERAPY, S.CONFIDENTIAL, "Date that payment was reversed.", replica=False),
         "reversedKnownAt": Prop("date", DataClass.LINEAGE, S.CONFIDENTIAL, "Arrival of the reversal."),
+        "payments": Prop(
+            "strings",
+            DataClass.LINEAGE,
+            S.CONFIDENTIAL,
+            "Where several payments counted, one after the other: each with its date and arrival and those of its "
+            "reversal, '-' without one.",
+        ),
         "dispensedOn": Prop(
             "date",
             THERAPY,

@@ -19,6 +19,7 @@ def check(mapping: Mapping) -> None:
         _check_within(mapping, table, names)
         if mapping.kind == "editions" and table.edition is None:
             raise ValueError(f"table {table.name!r}: editions need an `edition` pattern that finds a date")
+    _check_prepared(mapping)
     for claim in mapping.claims:
         try:
             _check_node(mapping, claim) if claim.kind == "node" else _check_relationship(claim)
@@ -34,6 +35,16 @@ def _check_reader(table: Table) -> None:
     if table.reader not in READERS:
         raise ValueError(f"table {table.name!r}: reader {table.reader!r} is not known: use {', '.join(READERS)}")
     READERS[table.reader].check(table)
+
+
+def _check_prepared(mapping: Mapping) -> None:
+    for part in mapping.prepare:
+        if part.kept and part.partition is None:
+            raise ValueError(f"prepare {part.name!r} is kept: it needs a `partition`")
+        if part.group is not None and not part.kept:
+            raise ValueError(f"prepare {part.name!r} has a `group`: it needs `kept = true`")
+        if part.group not in (None, mapping.group):
+            raise ValueError(f"prepare {part.name!r} has group {part.group!r}, another one {mapping.group!r}: use one")
 
 
 def _check_within(mapping: Mapping, table: Table, names: list[str]) -> None:

@@ -101,6 +101,7 @@ class Table:
 class Prepare:
     """An intermediate table. ``partition`` names its column that says which partition of the source a row belongs to:
     such a table is computed for the touched partitions only. ``kept``: selects over all partitions read it too.
+    ``group`` names a column that divides the rows of a kept table otherwise, across partitions.
     ``resets``: it is made over all partitions, and when it changes, all of them are computed anew.
     """
 
@@ -109,6 +110,7 @@ class Prepare:
     partition: str | None = None
     kept: bool = False
     resets: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class Claim:
     ``identify`` (nodes) maps identifier systems to columns of the select, strongest first. ``start`` and ``end``
     (relationships) are (label, system, column). ``keep``: a row that the source no longer gives stays as it is.
     ``when_gone`` maps properties to SQL expressions that are set on a kept node the source no longer gives.
-    ``partition`` names the column of the select that says which partition of the source a row belongs to.
+    ``partition`` names the column of the select that says which partition of the source, or which group of its kept
+    tables, a row belongs to.
     """
 
     kind: Literal["node", "relationship"]
@@ -156,6 +159,11 @@ class Mapping:
         """True when the data are of the day on which they are delivered, whatever they say."""
         by_table = {table.known_at for table in self.tables} == {"_delivered"}
         return self.data_time == "_delivered" or (self.data_time == "_known_at" and by_table)
+
+    @cached_property
+    def group(self) -> str | None:
+        """The column by which kept tables fall into groups, where they do."""
+        return next((part.group for part in self.prepare if part.group is not None), None)
 
     @cached_property
     def nodes(self) -> tuple[Claim, ...]:

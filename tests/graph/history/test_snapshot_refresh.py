@@ -1,13 +1,16 @@
 """What was known on a day stays what was known: later deliveries do not rewrite an earlier snapshot."""
 
+import csv
 import datetime
 
 import numpy as np
 import pytest
 
+from graph.history.snapshot import newest_known
 from graph.history.snapshot_read import read_snapshot
 from graph.refresh import refresh
 from graph.world import WorldSettings, build
+from tests.conftest import another_home, wipe
 
 MONTHS = 12
 
@@ -32,19 +35,50 @@ def test_a_snapshot_as_of_the_first_delivery_is_the_same_after_the_next_ones(del
     whole = read_snapshot(neo4j_empty, neo4j_settings)
     after = whole.at(before.day)
 
-    # then more is known now, and nothing else was known then, but for what docs/models.md says: attributes of HCPs are
-    # the newest ones, and of a start that was paid, reversed and paid again the last payment is kept
+    # then more is known now, and nothing else was known then
     assert whole.count("start") > before.count("start")
-    differing = {
+    assert _differing(before, after) == set()
+    # though somebody moved since, and some starts were paid, reversed and paid again
+    assert whole.count("hcp_before")
+    assert whole.count("payment")
+
+
+def test_a_snapshot_is_what_a_twin_would_know_that_has_no_later_line(deliveries, neo4j_empty, neo4j_settings, tmp_path):
+    # given a snapshot of the first delivery as of some weeks before it
+    folder, days = deliveries
+    refresh(neo4j_settings, neo4j_empty, folder, as_of=days[0])
+    whole = read_snapshot(neo4j_empty, neo4j_settings)
+    early = whole.at(newest_known(whole.at(whole.day - 45).tables))
+    assert early.count("start") < whole.count("start")
+
+    # when a twin gets only the lines that had arrived by then
+    wipe(neo4j_empty)
+    cut = folder / days[0].isoformat()
+    for path in cut.glob("rx_claims/*.csv"):
+        _keep_lines_until(path, early.as_of.isoformat())
+    (cut / "manifest.json").unlink()
+    other = another_home(neo4j_settings, neo4j_empty, tmp_path / "other")
+    refresh(other, neo4j_empty, cut)
+    alone = read_snapshot(neo4j_empty, other)
+
+    # then
+    assert _differing(early, alone) == set()
+
+
+def _differing(one, other):
+    """The columns in which two snapshots differ."""
+    return {
         (name, column)
-        for name, table in before.tables.items()
+        for name, table in one.tables.items()
         for column, values in table.items()
-        if not np.array_equal(values, after.tables[name][column], equal_nan=values.dtype.kind == "f")
+        if not np.array_equal(values, other.tables[name][column], equal_nan=values.dtype.kind == "f")
     }
-    assert differing <= {("hcp", "state"), ("start", "paid_on"), ("start", "paid_known_at")}
-    moved = before.tables["hcp"]["state"] != after.tables["hcp"]["state"]
-    assert moved.sum() <= 3
-    paid_again = before.tables["start"]["id"][before.tables["start"]["paid_on"] != after.tables["start"]["paid_on"]]
-    assert len(paid_again) <= 2
-    last = dict(zip(whole.tables["start"]["id"], whole.tables["start"]["paid_known_at"], strict=True))
-    assert all(last[start] > before.day for start in paid_again)
+
+
+def _keep_lines_until(path, day):
+    """Drop the lines of a claims file that were received later."""
+    with path.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    received = head.index("received_at")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([head, *(row for row in rows if row[received] <= day)])

@@ -12,7 +12,7 @@ from graph.errors import SourceError
 from graph.ingest.engine import Connection
 from graph.ingest.view import open_view
 from graph.settings import Settings
-from graph.sources import Column, load_mappings
+from graph.sources import Column, Prepare, load_mappings
 from tests.graph.ingest.landing import column, landed, table, write
 
 
@@ -163,7 +163,7 @@ def test_a_column_added_to_the_contract_is_null_in_older_files(
     older = table(column("npi"), column("opt_out_date", type="date"))
     note, _, _ = landed(connection, settings, write(tmp_path, "npi,opt_out_date\n1234567893,2025-01-01\n"), older)
     newer = replace(pdrp.tables[0], columns=(*pdrp.tables[0].columns, column("reason")), references={})
-    mapping = replace(pdrp, tables=(newer,))
+    mapping = replace(pdrp, tables=(newer,), prepare=(Prepare("reasons", "SELECT reason FROM opt_outs"),))
 
     # when
     open_view(connection, settings.home, mapping, (replace(note, table="opt_outs"),))

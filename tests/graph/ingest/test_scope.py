@@ -5,18 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from graph.ingest.claims import write_claims
-from graph.ingest.delivery import discover
 from graph.ingest.engine import Connection
-from graph.ingest.identifiers import open_identifiers
-from graph.ingest.landing import Landed, checksum, land
-from graph.ingest.scope import scope_of
-from graph.ingest.state import State
-from graph.ingest.view import open_view
 from graph.settings import Settings
-from graph.sources import load_mappings
 from graph.world.npi import synthetic_npi
 from tests.graph.conftest import Deliveries
+from tests.graph.ingest.claimed import Claimed
 from tests.graph.registry import ANNA, BERT, CARA, person
 
 Deliver = Callable[..., set[str] | None]
@@ -25,23 +18,12 @@ Deliver = Callable[..., set[str] | None]
 @pytest.fixture
 def deliver(tmp_path: Path, settings: Settings, connection: Connection) -> Deliver:
     """Claim what `nppes` says with one more delivery; return the touched partitions, None for all."""
-    (mapping,) = [one for one in load_mappings() if one.name == "nppes"]
-    built, landed, state = Deliveries(tmp_path / "in"), list[Landed](), [State()]
-    open_identifiers(connection, tmp_path)
+    built, claimed = Deliveries(tmp_path / "in"), Claimed(settings, connection, tmp_path, "nppes")
 
     def call(date: str, *people: dict[str, str]) -> set[str] | None:
         built.nppes(date, *people)
-        (delivery,) = discover(built.folder / date, [mapping])
-        for found in delivery.files:
-            landed.append(land(connection, settings, found, checksum(found), delivery.date))
-        kept = tmp_path / "prepared" / "nppes"
-        scope = scope_of(connection, settings.home, mapping, tuple(landed), state[0], kept, taught=False)
-        touched = {value for (value,) in connection.execute("FROM touched_partition").fetchall()}
-        view = open_view(connection, settings.home, mapping, tuple(landed), scope)
-        write_claims(connection, mapping, tmp_path / "claims", date, approve_deletes=False, scope=scope)
-        view.close(connection)
-        state[0] = State(files=list(landed), sources={"nppes": {"mapping_version": mapping.version}})
-        return touched if scope.partial else None
+        claimed.take(date)
+        return claimed.touched if claimed.scope.partial else None
 
     return call
 

@@ -1,23 +1,13 @@
 """Therapy starts from claim lines: the feed is computed by the real mapping, without a database."""
 
-import datetime
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graph.ingest.claims import file_name, write_claims
-from graph.ingest.delivery import discover
-from graph.ingest.engine import Connection, engine, scan
-from graph.ingest.identifiers import open_identifiers
-from graph.ingest.landing import checksum, land
-from graph.ingest.scope import Scope, Unfit, scope_of
-from graph.ingest.state import State
-from graph.ingest.view import View, open_view
+from graph.ingest.engine import Connection, engine
 from graph.settings import Settings
-from graph.sources import load_mappings
+from tests.graph.ingest.claimed import Claimed
 
 COLUMNS = (
     "claim_id,claim_line_number,person_id,member_id,payer,plan,prescribing_provider_npi,dispensing_provider_npi,"
@@ -37,67 +27,29 @@ def line(
     return f"{claim},{number},{who},,Blue,H1-1-0,{NPI},,{filled},{kind},{codes},{pay},,{received}"
 
 
-class Feed:
-    """Computes what the `rx_claims` mapping says about files of lines, each file a delivery."""
+class Feed(Claimed):
+    """Files of claim lines, each a delivery; one product and one prescriber are known."""
 
     def __init__(self, settings: Settings, connection: Connection, folder: Path) -> None:
-        self.settings, self.connection, self.folder = settings, connection, folder
-        (self.mapping,) = [one for one in load_mappings() if one.name == "rx_claims"]
-        open_identifiers(connection, folder)
+        super().__init__(settings, connection, folder, "rx_claims")
         connection.execute(
             f"INSERT INTO identifier VALUES ('ndc11', '{NDC}', 'Product', 'prd_1', true, false), "
             f"('npi', '{NPI}', 'HCP', 'hcp_1', true, false)"
         )
-        self.landed: list[Any] = []
-        self.state, self.partial = State(), list[bool]()
 
     def deliver(self, date: str, *lines: str) -> None:
         path = self.folder / "in" / date / "rx_claims" / "rx_claims.csv"
         path.parent.mkdir(parents=True)
         path.write_text("\n".join([COLUMNS, *lines]) + "\n")
-        (delivery,) = discover(self.folder / "in" / date, [self.mapping])
-        for found in delivery.files:
-            self.landed.append(land(self.connection, self.settings, found, checksum(found), delivery.date))
-        scope = scope_of(
-            self.connection, self.settings.home, self.mapping, tuple(self.landed), self.state, self.folder, taught=False
-        )
-        view, scope = self._view(scope)
-        write_claims(self.connection, self.mapping, self.folder / "claims", date, approve_deletes=True, scope=scope)
-        view.close(self.connection)
-        self.partial.append(scope.partial)
-        self.state = State(files=list(self.landed), sources={"rx_claims": {"mapping_version": self.mapping.version}})
-
-    def _view(self, scope: Scope) -> tuple[View, Scope]:
-        files = tuple(self.landed)
-        try:
-            return open_view(self.connection, self.settings.home, self.mapping, files, scope), scope
-        except Unfit:
-            whole = replace(scope, partial=False)
-            return open_view(self.connection, self.settings.home, self.mapping, files, whole), whole
-
-    def rows(self, target: str) -> list[dict[str, Any]]:
-        """The claims about a label or relationship type, dates as ISO texts, without those of the first person."""
-        at, claim = next((at, one) for at, one in enumerate(self.mapping.claims) if one.target == target)
-        path = self.folder / "claims" / "rx_claims" / file_name(at, claim)
-        result = self.connection.execute(f"SELECT * FROM {scan([path])} ORDER BY ALL")
-        names = [column[0] for column in result.description]
-        return [{name: _iso(value) for name, value in zip(names, row, strict=True)} for row in result.fetchall()]
+        self.take(date)
 
     def starts(self) -> list[dict[str, Any]]:
         return sorted(self.rows("TherapyStart"), key=lambda row: str(row["writtenOn"]))
 
 
-def _iso(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_iso(one) for one in value]
-    return value.isoformat() if isinstance(value, datetime.date) else value
-
-
 @pytest.fixture
-def feed(tmp_path: Path) -> Iterator[Feed]:
-    settings = Settings.load({"TWIN_HOME": str(tmp_path / "home")})
-    with engine(settings) as connection:
-        yield Feed(settings, connection, tmp_path)
+def feed(settings: Settings, connection: Connection, tmp_path: Path) -> Feed:
+    return Feed(settings, connection, tmp_path)
 
 
 def test_rejected_then_paid_within_thirty_days_is_a_dispensed_start(feed: Feed) -> None:
@@ -128,6 +80,7 @@ def test_rejected_then_paid_within_thirty_days_is_a_dispensed_start(feed: Feed) 
         "paidKnownAt": "2024-09-05",
         "reversedOn": None,
         "reversedKnownAt": None,
+        "payments": None,
         "dispensedOn": "2024-08-31",
         "outOfPocket": 25.5,
         "refills": 1,
@@ -179,7 +132,23 @@ CASES: dict[str, Case] = {
             line("C1", 2, "2024-08-01", "2024-08-03", "reversed", "2024-08-09"),
             line("C1", 3, "2024-08-01", "2024-08-20", "paid", "2024-08-21"),
         ],
-        [{"dispensedOn": "2024-08-20", "paidOn": "2024-08-20", "reversedOn": None, "attempts": 2, "lastBarrier": None}],
+        [
+            {
+                "dispensedOn": "2024-08-20",
+                "paidOn": "2024-08-20",
+                "reversedOn": None,
+                "payments": ["2024-08-03 2024-08-04 2024-08-03 2024-08-09", "2024-08-20 2024-08-21 - -"],
+                "attempts": 2,
+                "lastBarrier": None,
+            }
+        ],
+    ),
+    "a payment that arrives late counts instead of a later one": (
+        [
+            line("C1", 1, "2024-08-01", "2024-08-03", "paid", "2024-08-29"),
+            line("C2", 1, "2024-08-01", "2024-08-20", "paid", "2024-08-21"),
+        ],
+        [{"paidOn": "2024-08-03", "payments": ["2024-08-03 2024-08-29 - -", "2024-08-20 2024-08-21 - -"]}],
     ),
     "a renewed prescription is no start": (
         [
@@ -296,7 +265,8 @@ def test_an_unknown_package_code_is_put_aside(feed: Feed) -> None:
     feed.deliver("2025-01-01", FIRST_DAY, wrong)
 
     # then
-    aside = feed.connection.execute('SELECT file, line, "column", reason, value FROM aside').fetchall()
-    assert aside == [("2025-01-01/rx_claims/rx_claims.csv", 3, "ndc_code", "is not known as ndc11", "99999000101")]
+    assert feed.put_aside() == [
+        ("claims", "2025-01-01/rx_claims/rx_claims.csv", 3, "ndc_code", "is not known as ndc11", "99999000101")
+    ]
     assert feed.starts() == []
     assert len(feed.rows("Patient")) == 1

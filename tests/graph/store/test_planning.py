@@ -23,6 +23,21 @@ def test_statistics_know_what_was_just_written(neo4j_empty: Store) -> None:
     assert sizes["Prediction", "dataClass"] == (5000, 0)
 
 
+def test_few_changes_in_a_large_graph_leave_the_plans(neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given fifty nodes and fifty relationships
+    monkeypatch.setattr(planning, "REPLAN", "CREATE (:Asked) RETURN 1 AS one")
+    neo4j_empty.write("UNWIND range(1, 50) AS n CREATE (:Prediction {id: 'p' + n})-[:OF]->(:Prediction {id: 'q' + n})")
+
+    def asked() -> int:
+        return int(neo4j_empty.read("MATCH (n:Asked) RETURN count(n) AS times")[0]["times"])
+
+    # then
+    plan_anew(neo4j_empty, changed=14)
+    assert asked() == 0
+    plan_anew(neo4j_empty, changed=15)
+    assert asked() == 1
+
+
 def test_a_server_that_has_no_such_procedure_is_told_and_borne(
     neo4j_empty: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
