@@ -13,7 +13,8 @@ LINT = {
     "types": ["mypy"],
     "layers": ["lint-imports"],
 }
-TESTS = {"tests": ["pytest"]}
+# Two processes, each with servers of its own: what one waits for, the other uses.
+TESTS = {"tests": ["pytest", "-n", "2", "--dist", "loadgroup", "--durations", "15"]}
 
 
 def main() -> int:
