@@ -13,20 +13,14 @@ from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store import Store, open_store
 
-FAULTS = Path(__file__).parent / "faults"
 WORLD_SEED, WORLD_HCPS, WORLD_MONTHS = 7, 400, 24
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share an expensive fixture run in one process, where several share the work."""
+    """Where several processes share the tests, those of a file stay together, and those that read the sample world."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item)))
-
-
-def _together(item: pytest.Item) -> str:
-    if "sample_world" in getattr(item, "fixturenames", ()):
-        return "sample world"
-    return "faults" if item.path.is_relative_to(FAULTS) else str(item.path)
+        reads = "sample_world" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("sample world" if reads else str(item.path)))
 
 
 def settings_for(home: Path, **variables: str) -> Settings:

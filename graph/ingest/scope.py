@@ -113,7 +113,8 @@ def _groups(column: str, before: str, now: str) -> str:
     group = quoted(column)
     return (
         f"SELECT {group} FROM (SELECT {group}, hash(t)::HUGEINT AS sum FROM ({before}) t "
-        f"UNION ALL SELECT {group}, -hash(t)::HUGEINT FROM ({now}) t) GROUP BY {group} HAVING sum(sum) <> 0"
+        f"UNION ALL SELECT {group}, -hash(t)::HUGEINT FROM ({now}) t) WHERE {group} IS NOT NULL "
+        f"GROUP BY {group} HAVING sum(sum) <> 0"
     )
 
 
@@ -160,7 +161,7 @@ def scope_of(
             connection.execute(
                 f"INSERT INTO touched_partition SELECT DISTINCT {column} FROM {rows} WHERE {column} IS NOT NULL"
             )
-    known = f"SELECT value FROM {scan([unresolved])} WHERE"
+    known = f"SELECT value FROM {scan([unresolved])} WHERE value IS NOT NULL AND"
     if taught:
         connection.execute(f"INSERT INTO touched_partition {known} NOT grouped")
     # What is put aside of a group is listed with one of its records, wherever that lies.

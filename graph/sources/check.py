@@ -15,6 +15,7 @@ def check(mapping: Mapping) -> None:
         for name in (*table.key, *table.references):
             if name not in names:
                 raise ValueError(f"table {table.name!r} has no column {name!r}")
+        _check_partition(table)
         _check_reader(table)
         _check_within(mapping, table, names)
         if mapping.kind == "editions" and table.edition is None:
@@ -25,6 +26,12 @@ def check(mapping: Mapping) -> None:
             _check_node(mapping, claim) if claim.kind == "node" else _check_relationship(claim)
         except SchemaError as error:
             raise ValueError(str(error)) from error
+
+
+def _check_partition(table: Table) -> None:
+    required = [column.name for column in table.columns if column.required]
+    if table.partition is not None and table.partition not in required:
+        raise ValueError(f"table {table.name!r} has partition {table.partition!r}: it needs to be a required column")
 
 
 def _check_reader(table: Table) -> None:

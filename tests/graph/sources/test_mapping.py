@@ -32,6 +32,9 @@ label = "HCP"
 identify = { npi = "npi" }
 select = "SELECT npi FROM rows"
 """
+PREPARED = '[[prepare]]\nname = "one"\nselect = "SELECT npi FROM rows"\n'
+KEPT = 'kept = true\npartition = "npi"\n'
+TWO_GROUPS = f"""{PREPARED}{KEPT}group = "a"\n{PREPARED.replace("one", "two")}{KEPT}group = "b"\n"""
 
 
 def test_every_mapping_loads_after_those_it_builds_on() -> None:
@@ -70,6 +73,10 @@ def test_every_source_with_precedence_has_a_mapping() -> None:
         ("key = [", 'reader = "fhir"\nkey = [', "reader 'fhir' needs either `resource` or `besides`"),
         ("key = [", 'within = { npi = "others.id" }\nkey = [', "`within` names others.id, which is not there"),
         ("key = [", 'within = { id = "rows.npi" }\nkey = [', "table 'rows' has no column 'id'"),
+        ("key = [", 'partition = "npi"\nkey = [', "has partition 'npi': it needs to be a required column"),
+        ("[[node]]", PREPARED + "kept = true\n[[node]]", "prepare 'one' is kept: it needs a `partition`"),
+        ("[[node]]", PREPARED + 'group = "npi"\n[[node]]', "prepare 'one' has a `group`: it needs `kept = true`"),
+        ("[[node]]", TWO_GROUPS + "[[node]]", "prepare 'two' has group 'b', another one 'a': use one"),
     ],
 )
 def test_a_wrong_mapping_is_refused_by_name(tmp_path: Path, old: str, new: str, message: str) -> None:
