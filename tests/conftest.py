@@ -16,6 +16,7 @@ from graph.store import Store, open_store
 WORLD_SEED, WORLD_HCPS, WORLD_MONTHS = 7, 400, 24
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, those of a file stay together, and those that read the sample world."""
     for item in items:
