@@ -15,7 +15,7 @@ test: setup ## Lint, format, types, import layers, then all tests on a real Neo4
 	@.venv/bin/python scripts/check.py
 
 test-faults: setup ## Kill, cut, stop and poison the refresh job in every way we know, on a real Neo4j; half an hour.
-	@.venv/bin/pytest -q -n 2 --dist loadgroup tests/faults -m "thorough or not thorough" --durations=15
+	@.venv/bin/pytest -q -n 2 --dist loadfile tests/faults -m "thorough or not thorough" --durations=15
 
 lint: setup ## Only lint, format, types and import layers.
 	@.venv/bin/python scripts/check.py --lint

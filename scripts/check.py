@@ -14,7 +14,7 @@ LINT = {
     "layers": ["lint-imports"],
 }
 # Two processes, each with servers of its own: what one waits for, the other uses.
-TESTS = {"tests": ["pytest", "-n", "2", "--dist", "loadgroup", "--durations", "15"]}
+TESTS = {"tests": ["pytest", "-n", "2", "--dist", "loadfile", "--durations", "15"]}
 
 
 def main() -> int:

@@ -5,23 +5,32 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from graph.schema.derive import constraint_statements
 from graph.server.local import LocalServer
 from graph.settings import Settings
 from graph.store import Store, open_store
 
+READ_THE_SAMPLE_WORLD = ("tests/api/demo/", "tests/cypher/")
 WORLD_SEED, WORLD_HCPS, WORLD_MONTHS = 7, 400, 24
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Where several processes share the tests, those of a file stay together, and those that read the sample world."""
-    for item in items:
-        reads = "sample_world" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("sample world" if reads else str(item.path)))
+    return Together(config, log)
+
+
+class Together(LoadScopeScheduling):
+    """Work units by what is expensive to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "sample world" if file.startswith(READ_THE_SAMPLE_WORLD) else file
 
 
 def settings_for(home: Path, **variables: str) -> Settings:
