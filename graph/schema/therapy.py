@@ -38,10 +38,11 @@ THERAPY_START = NodeType(
         "reversedKnownAt": Prop("date", DataClass.LINEAGE, S.CONFIDENTIAL, "Arrival of the reversal."),
         "payments": Prop(
             "strings",
-            DataClass.LINEAGE,
+            THERAPY,
             S.CONFIDENTIAL,
             "Where several payments counted, one after the other: each with its date and arrival and those of its "
             "reversal, '-' without one.",
+            replica=False,
         ),
         "dispensedOn": Prop(
             "date",
