@@ -4,7 +4,7 @@ FOLDER/NAME.base.parquet     the table as it was when it was last written whole
 FOLDER/NAME.newer.parquet    its rows of the partitions in `replaced.parquet`; those of the base no longer count
 FOLDER/replaced.parquet      these partitions, for all kept tables of a source
 
-A run touches few partitions, all over the table: to write their rows beside it costs a tenth of writing it anew.
+A run touches few partitions, all over the table: to write their rows beside it costs an eighth of writing it anew.
 """
 
 from __future__ import annotations
