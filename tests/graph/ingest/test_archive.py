@@ -102,7 +102,9 @@ def test_an_encrypted_member_is_refused(tmp_path: Path) -> None:
         members(path, "edition.zip")
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", packed({"rows.txt": b"x" * 1000})[:-30]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no archive", packed({"rows.txt": b"x" * 1000})[:-30]], ids=["empty", "text", "cut off"]
+)
 def test_a_broken_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     path = write(tmp_path, content)
     with pytest.raises(SourceError, match=re.escape("archive 'edition.zip' cannot be opened (BadZipFile)")):
