@@ -9,6 +9,7 @@ those with a row that differs.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,6 +152,8 @@ def scope_of(
         and all(path.exists() for path in needed)
     )
     if not fits:
+        # Also what an earlier version of the mapping, or of the twin, has kept.
+        shutil.rmtree(folder, ignore_errors=True)
         return Scope(mapping, folder, partial=False)
     for one in landed:
         if one.parquet not in had:
