@@ -14,7 +14,7 @@ demo: setup ## Build the sample twin, answer one question as two roles, serve un
 test: setup ## Lint, format, types, import layers, then all tests on a real Neo4j.
 	@.venv/bin/python scripts/check.py
 
-test-faults: setup ## Kill, cut, stop and poison the refresh job in every way we know, on a real Neo4j; half an hour.
+test-faults: setup ## Kill, cut, stop and poison the refresh job in every way we know, on a real Neo4j; twenty minutes.
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/faults -m "thorough or not thorough" --durations=15
 
 lint: setup ## Only lint, format, types and import layers.

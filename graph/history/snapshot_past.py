@@ -71,11 +71,12 @@ def attributes_before(
             # What held before this day began, which the next older change will say.
             if at is not None:
                 found["since"][at] = day
-            open_row[who] = at = len(found["id"])
+            open_row[who] = len(found["id"])
             for column, value in zip(found, (who, *now[who], EVER, day), strict=True):
                 found[column].append(value)
-        for name, value in zip(names, now[who], strict=True):
-            found[name][at] = value
+        else:
+            for name, value in zip(names, now[who], strict=True):
+                found[name][at] = value
     return found
 
 

@@ -66,13 +66,16 @@ class KeptTable:
         if anew:
             self.newer.unlink(missing_ok=True)
 
-    def whole(self) -> str:
-        """SQL for the rows of all partitions; after `write`."""
+    def whole(self, *, grouped: bool = False) -> str:
+        """SQL for the rows of all partitions, after `write`; with ``grouped`` those of the touched groups, where it has
+        groups.
+        """
+        where = f" WHERE {quoted(self.part.group)} IN ({GROUPS})" if grouped and self.part.group else ""
         if not self.newer.exists():
-            return f"SELECT * FROM {scan([self.base])}"
+            return f"SELECT * FROM {scan([self.base])}{where}"
         return (
             f"SELECT * FROM (SELECT * FROM {scan([self.base])} WHERE {self.column} NOT IN ({REPLACED}) "
-            f"UNION ALL BY NAME FROM {scan([self.newer])})"
+            f"UNION ALL BY NAME FROM {scan([self.newer])}){where}"
         )
 
 

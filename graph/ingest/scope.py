@@ -73,11 +73,7 @@ class Scope:
         grouped = part.partition is not None and part.partition == self.mapping.group
         if not self.partial or not kept or (part.partition is not None and not grouped):
             return part.select
-        whole = ", ".join(
-            f"{quoted(table.part.name)} AS ({table.whole()}"
-            + (f" WHERE {quoted(table.part.group)} IN ({GROUPS}))" if grouped and table.part.group else ")")
-            for table in kept
-        )
+        whole = ", ".join(f"{quoted(table.part.name)} AS ({table.whole(grouped=grouped)})" for table in kept)
         return f"WITH {whole} SELECT * FROM ({part.select})"
 
     def keep(self, connection: Connection, part: Prepare) -> None:

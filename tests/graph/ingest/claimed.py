@@ -23,6 +23,8 @@ from graph.sources import load_mappings
 class Claimed:
     """Files go to ``folder/in/DATE``; `take` claims what they say. ``touched`` and ``scope`` tell how it went."""
 
+    approve_deletes = False
+
     def __init__(self, settings: Settings, connection: Connection, folder: Path, source: str) -> None:
         self.settings, self.connection, self.folder, self.source = settings, connection, folder, source
         (self.mapping,) = [one for one in load_mappings() if one.name == source]
@@ -67,7 +69,14 @@ class Claimed:
         except Unfit:
             scope = replace(scope, partial=False, anew=True)
             view = open_view(self.connection, home, self.mapping, files, scope)
-        write_claims(self.connection, self.mapping, folder / "claims", date, approve_deletes=True, scope=scope)
+        write_claims(
+            self.connection,
+            self.mapping,
+            folder / "claims",
+            date,
+            approve_deletes=self.approve_deletes,
+            scope=scope,
+        )
         view.close(self.connection)
         save_aside(self.connection, folder, {self.source})
         in_delivery(self.connection, [])

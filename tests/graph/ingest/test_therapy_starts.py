@@ -30,6 +30,8 @@ def line(
 class Feed(Claimed):
     """Files of claim lines, each a delivery; one product and one prescriber are known."""
 
+    approve_deletes = True
+
     def __init__(self, settings: Settings, connection: Connection, folder: Path) -> None:
         super().__init__(settings, connection, folder, "rx_claims")
         connection.execute(
