@@ -50,6 +50,7 @@ class DataClass(StrEnum):
     PREDICTION = "prediction"
     LINEAGE = "lineage"
     OPERATIONS = "operations"
+    COHORT = "cohort"
 
 
 class Feature(StrEnum):
