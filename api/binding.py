@@ -7,7 +7,7 @@ compiler what to read.
 
 import datetime
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Never, TypeVar
 
@@ -24,6 +24,8 @@ Class = TypeVar("Class", bound=type)
 Value = TypeVar("Value")
 NUMBERS = frozenset({Form.VALUE, Form.OWN_SCOPE, Form.AGGREGATE})
 ANY_FORM = NUMBERS | {Form.BAND}
+ROWS = NUMBERS | {Form.MASKED}
+MASKABLE = ("integer", "float", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +38,23 @@ class Needs:
     label: str
     property: str | None = None
     verb: Verb = Verb.READ
-    forms: frozenset[Form] = NUMBERS
+    forms: frozenset[Form] = ROWS
     levels: tuple[str, ...] = ()
     release: DataClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of a bound type. ``property`` is set for a column; others are compiled by a link or an expression."""
+    """One member of a bound type. ``property`` is set for a column; others are compiled by a link or an expression.
+
+    A filter or sort key that follows a ``link`` names the ``related`` input type that continues there.
+    """
 
     name: str
     needs: tuple[Needs, ...]
     property: str | None = None
     link: tuple[str, str] | None = None
+    related: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,9 @@ def needs(*required: Needs) -> dict[str, Any]:
     return {"needs": required}
 
 
-def relation(type_name: str, field_name: str, *required: Needs) -> dict[str, Any]:
-    """Field metadata of a filter that follows the link of an object type."""
-    return {"needs": required, "link": (type_name, field_name)}
+def relation(type_name: str, field_name: str, related: str, *required: Needs) -> dict[str, Any]:
+    """Field metadata of a filter or sort key that follows the link of an object type to what ``related`` narrows."""
+    return {"needs": required, "link": (type_name, field_name), "related": related}
 
 
 def linked(*required: Needs, description: str) -> Callable[[Callable[..., Value]], Value]:
@@ -137,6 +143,24 @@ def narrows(
     return bind
 
 
+def summarizes(declared: NodeType, *, release: DataClass | None = None) -> Callable[[Class], Class]:
+    """Bind an output type of groups: its members are declared properties, grouped by or summed up.
+
+    A group tells about single values: each member needs the verbs `aggregate` and `read`.
+    """
+
+    def bind(cls: Class) -> Class:
+        binding = _binding(cls, declared, release, Verb.AGGREGATE)
+        for name, member in binding.members.items():
+            if member.property is not None and member.property not in declared.props:
+                raise SchemaError(f"{cls.__name__} names {member.property!r}, which {binding.label} does not declare")
+            read = tuple(replace(need, verb=Verb.READ) for need in member.needs)
+            binding.members[name] = replace(member, needs=(*member.needs, *read))
+        return cls
+
+    return bind
+
+
 def _binding(
     cls: type,
     declared: NodeType | RelType,
@@ -159,15 +183,26 @@ def _binding(
                 Needs(need.label, need.property, need.verb, need.forms, need.levels, need.release or release)
                 for need in own
             )
-            binding.members[member_name(item)] = Member(member_name(item), released, None, item.metadata.get("link"))
+            binding.members[member_name(item)] = Member(
+                member_name(item), released, None, item.metadata.get("link"), item.metadata.get("related")
+            )
     BINDINGS[binding.type_name] = binding
     return binding
 
 
 def _forms(declared: NodeType | RelType, name: str) -> frozenset[Form]:
-    """A band stands for the confidential numbers; units and dates are shown beside it as they are."""
+    """The forms in which a column can be shown.
+
+    A band stands for the confidential numbers; units and dates are shown beside it as they are. Masked are numbers,
+    dates and words from closed lists; what is public and the opaque key stay.
+    """
     found = declared.props.get(name)
-    return NUMBERS if found is None or found.sensitivity >= Sensitivity.CONFIDENTIAL else ANY_FORM
+    if found is None:
+        return NUMBERS
+    is_key = isinstance(declared, NodeType) and name == declared.key
+    forms = NUMBERS if found.sensitivity >= Sensitivity.CONFIDENTIAL else ANY_FORM
+    maskable = found.sensitivity is Sensitivity.PUBLIC or found.type in MASKABLE or found.values or is_key
+    return forms | {Form.MASKED} if maskable else forms
 
 
 def _definition(cls: type) -> StrawberryObjectDefinition:

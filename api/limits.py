@@ -13,8 +13,11 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    InlineFragmentNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
@@ -26,6 +29,7 @@ from api.compiler.arguments import arguments_of, resolved
 from api.errors import BadInput, Invalid, TooCostly
 from api.introspection import check_introspection
 
+Composite = GraphQLObjectType | GraphQLInterfaceType
 MOST_TOKENS = 1_500
 DEEPEST = 16
 MOST_ALIASES = 60
@@ -150,7 +154,7 @@ class _Cost:
         self._schema, self._fragments, self._variables = schema, fragments, variables
         self._known: dict[str, int] = {}
 
-    def set(self, selection_set: SelectionSetNode, parent: GraphQLObjectType) -> int:
+    def set(self, selection_set: SelectionSetNode, parent: Composite) -> int:
         total = 0
         for selection in selection_set.selections:
             if isinstance(selection, FieldNode):
@@ -158,23 +162,31 @@ class _Cost:
             elif isinstance(selection, FragmentSpreadNode):
                 name = selection.name.value
                 if name not in self._known:
-                    self._known[name] = self.set(self._fragments[name].selection_set, parent)
+                    fragment = self._fragments[name]
+                    self._known[name] = self.set(fragment.selection_set, self.on(fragment.type_condition, parent))
                 total += self._known[name]
-            else:
-                total += self.set(selection.selection_set, parent)  # type: ignore[attr-defined]
+            elif isinstance(selection, InlineFragmentNode):
+                total += self.set(selection.selection_set, self.on(selection.type_condition, parent))
         return total
 
-    def field(self, node: FieldNode, parent: GraphQLObjectType) -> int:
+    def on(self, condition: NamedTypeNode | None, parent: Composite) -> Composite:
+        """The type that a fragment is on: more than its place says where that is an interface."""
+        found = self._schema.type_map[condition.name.value] if condition is not None else parent
+        return found if isinstance(found, GraphQLObjectType | GraphQLInterfaceType) else parent
+
+    def field(self, node: FieldNode, parent: Composite) -> int:
         definition = parent.fields.get(node.name.value)
         if definition is None or node.selection_set is None:
             return 1  # a leaf or introspection, which has limits of its own
         target = get_named_type(definition.type)
-        if not isinstance(target, GraphQLObjectType):
+        if not isinstance(target, GraphQLObjectType | GraphQLInterfaceType):
             return 1
         size = 1
         kind = definition.type.of_type if is_non_null_type(definition.type) else definition.type
         if "first" in definition.args:
             size = self.first(node, definition)
+        elif "ids" in definition.args:
+            size = len(resolved(arguments_of(node, definition, self._variables)["ids"], self._variables))
         elif is_list_type(kind) and node.name.value != "edges":
             size = USUAL_LIST
         return 1 + size * self.set(node.selection_set, target)

@@ -56,9 +56,10 @@ class Operations:
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
         self._documents = Documents()
         self._sets = {
-            (role.name, purpose): PermissionSet(policy, role.name, purpose)
+            (role.name, purpose, by_agent): PermissionSet(policy, role.name, purpose, by_agent=by_agent)
             for role in policy.roles.values()
             for purpose in role.purposes
+            for by_agent in ((False,) if policy.agent is None else (False, True))
         }
         for permissions in self._sets.values():
             _ = permissions.schema
@@ -66,7 +67,7 @@ class Operations:
     def permissions(self, caller: Caller) -> PermissionSet:
         """The permission set of a caller."""
         try:
-            return self._sets[caller.role, caller.purpose]
+            return self._sets[caller.role, caller.purpose, caller.agent is not None]
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 

@@ -5,7 +5,7 @@ selected, filtered by, sorted by, introspected or guessed from a message.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,8 @@ from strawberry.types.lazy_type import LazyType
 
 from api.binding import BINDINGS, Needs, member_name
 from api.types.query import Query
-from graph.governance.decide import Verdict, decide, decide_class
+from graph.errors import PolicyError
+from graph.governance.decide import Verdict, decide, decide_class, meet
 from graph.governance.policy import Form, Hides, Policy, Rule, Verb
 from graph.schema.catalogue import NODES
 from graph.schema.core import DataClass
@@ -30,11 +31,18 @@ RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
 
 
 class PermissionSet:
-    """One role for one purpose under one policy. ``id`` names it in cache keys and cursors."""
+    """One role for one purpose under one policy, borne by a person or by an agent that acts for one.
 
-    def __init__(self, policy: Policy, role: str, purpose: str) -> None:
+    ``id`` names it in cache keys and cursors.
+    """
+
+    def __init__(self, policy: Policy, role: str, purpose: str, *, by_agent: bool = False) -> None:
+        if by_agent and policy.agent is None:
+            raise PolicyError(f"{policy.file} has no role that acts for others: agents may see nothing")
         self.policy, self.role, self.purpose = policy, role, purpose
-        self.id = hashlib.sha256(f"{policy.fingerprint}/{role}/{purpose}".encode()).hexdigest()[:16]
+        self.agent = policy.agent if by_agent else None
+        bearer = f"{policy.fingerprint}/{role}/{purpose}" + ("/agent" if by_agent else "")
+        self.id = hashlib.sha256(bearer.encode()).hexdigest()[:16]
         self.visible = _visible_members(self)
 
     @cached_property
@@ -61,7 +69,21 @@ class PermissionSet:
         level: str | None = None,
     ) -> Verdict:
         """The policy's verdict for this role and purpose."""
-        return decide(self.policy, self.role, self.purpose, label, property_name, verb, release=release, level=level)
+        return self._met(
+            lambda role, purpose: decide(
+                self.policy, role, purpose, label, property_name, verb, release=release, level=level
+            )
+        )
+
+    def class_verdict(
+        self, data_class: DataClass, label: str | None, level: str | None, verb: Verb = Verb.READ
+    ) -> Verdict:
+        """The verdict on a whole class, or on what a label or level of it holds."""
+        return self._met(lambda role, purpose: decide_class(self.policy, role, purpose, data_class, label, level, verb))
+
+    def _met(self, decided: Callable[[str, str], Verdict]) -> Verdict:
+        verdict = decided(self.role, self.purpose)
+        return verdict if self.agent is None else meet(verdict, decided(self.agent.name, self.agent.purposes[0]))
 
     def levels(self, release: DataClass, among: tuple[str, ...] = LEVELS) -> dict[str, Verdict]:
         """The levels at which values of a release may be read, with the verdicts."""
@@ -80,11 +102,11 @@ class PermissionSet:
         """The data classes that a reason for a value at ``level`` may speak of."""
         found = []
         for data_class in DataClass:
-            read = decide_class(self.policy, self.role, self.purpose, data_class, None, level, Verb.READ)
-            summed = decide_class(self.policy, self.role, self.purpose, data_class, None, level, Verb.AGGREGATE)
+            read = self.class_verdict(data_class, None, level)
+            summed = self.class_verdict(data_class, None, level, Verb.AGGREGATE)
             if release_form is Form.AGGREGATE:
                 # A reason for an aggregate speaks of everybody in it, also of those beyond one's own scope.
-                readable = read.form in (Form.VALUE, Form.AGGREGATE) or summed.allowed
+                readable = {read.form, summed.form} & {Form.VALUE, Form.AGGREGATE} != set()
             else:
                 readable = read.form in (Form.VALUE, Form.OWN_SCOPE)
             if readable:

@@ -32,12 +32,13 @@ LONGEST_TOKEN = 8192
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: one role, for one purpose, in these territories."""
+    """Who asks: one role, for one purpose, in these territories; ``agent`` names the software that acts for them."""
 
     subject: str
     role: str
     purpose: str
     territories: tuple[str, ...] = ()
+    agent: str | None = None
 
 
 def development_key(settings: Settings) -> OKPKey:

@@ -3,7 +3,7 @@
 A tree is a `Leaf`, a dict of trees (an input object) or a list of trees (a list of input objects).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -33,21 +33,20 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value: a constant of the document, or found in the variables by ``path``."""
+    """A value: a constant of the document, or found in the variables by ``path``, passed through ``via``."""
 
     constant: Any = None
     path: tuple[str | int, ...] = ()
     items: tuple["Leaf", ...] | None = None
+    via: Callable[[Any], Any] | None = None
 
     def value(self, variables: Values) -> Any:
         if self.items is not None:
             return [item.value(variables) for item in self.items]
-        if not self.path:
-            return self.constant
-        found: Any = variables
+        found: Any = variables if self.path else self.constant
         for step in self.path:
             found = found[step]
-        return found
+        return found if self.via is None else self.via(found)
 
 
 Tree = Leaf | dict[str, Any] | list[Any]

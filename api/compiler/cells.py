@@ -10,7 +10,7 @@ from api.compiler.writing import Hidden, Writing
 from graph.errors import PolicyError
 from graph.governance.policy import Form, Hides, Rule
 from graph.schema.catalogue import properties
-from graph.schema.core import DataClass, Sensitivity
+from graph.schema.core import DataClass, Prop, Sensitivity
 
 MOST_MARKED = 100
 
@@ -27,6 +27,8 @@ def column(writing: Writing, row: Row, name: str) -> str:
     verdict = writing.permissions.verdict(row.label, name)
     if not verdict.allowed:
         raise PolicyError(f"{row.label}.{name} reached the compiler although it is denied: {verdict.reason}")
+    if verdict.form is Form.MASKED and declared.sensitivity > Sensitivity.PUBLIC:
+        plain = masked(declared, plain)
     if declared.sensitivity < Sensitivity.CONFIDENTIAL:
         rules: list[Rule] = [rule for rule in writing.permissions.rules(verdict.rules) if rule.hides is Hides.ROW]
     else:
@@ -34,6 +36,18 @@ def column(writing: Writing, row: Row, name: str) -> str:
     met = writing.permissions.row_rules(row.label)
     open_rules = [rule for rule in rules if rule not in met and rule.label == row.label]
     return guarded(plain, [seen(writing, rule, row.variable) for rule in open_rules])
+
+
+def masked(declared: Prop, expression: str) -> str:
+    """The value as the form `masked` shows it: a number to the nearest ten, a date as its month, a word as it is."""
+    match declared.type:
+        case "integer":
+            return f"10 * toInteger(round({expression} / 10.0))"
+        case "float":
+            return f"10 * round({expression} / 10.0)"
+        case "date":
+            return f"date.truncate('month', {expression})"
+    return expression  # words of closed lists and opaque keys: the binding lets nothing else come here
 
 
 def shown(writing: Writing, row: Row, name: str) -> str:

@@ -8,21 +8,32 @@ The map is keyed by response names, so that the record is the answer.
 from collections.abc import Mapping
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, OperationDefinitionNode, get_named_type, is_list_type
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+    get_named_type,
+    is_list_type,
+)
 from graphql.type import GraphQLNonNull
 
 from api.binding import BINDINGS
 from api.compiler.arguments import arguments_of
 from api.compiler.bands import band
 from api.compiler.cells import column, guarded, hide, number_visible, shown
+from api.compiler.groups import groups
 from api.compiler.history import origins
 from api.compiler.links import LINKS
+from api.compiler.nodes import KINDS, SEARCHED, Kind, ids_of, reachable, search_lines
 from api.compiler.pages import Page, page, page_info
+from api.compiler.patterns import Arguments
 from api.compiler.plan import Plan, SealedAt
 from api.compiler.predictions import SUBJECTS, subject_rules
 from api.compiler.restricted import note_hidden_cells, rules_on_parent
 from api.compiler.rows import Path, Row, Scope, bounded
-from api.compiler.rules import anchored, seen
+from api.compiler.rules import anchored, seen, where
 from api.compiler.selection import Document
 from api.compiler.writing import MOST_PATTERNS, TOO_WIDE, Hidden, Writing
 from api.errors import TooCostly
@@ -101,8 +112,10 @@ class _Compilation:
             return self.twin(nodes, (response,))
         definition = query.fields[name]
         target = get_named_type(definition.type)
-        assert isinstance(target, GraphQLObjectType)  # noqa: S101 - all other roots lead to objects
         arguments = arguments_of(nodes[0], definition, self.writing.variables)
+        if isinstance(target, GraphQLInterfaceType):
+            return self.anything(name, response, nodes, arguments)
+        assert isinstance(target, GraphQLObjectType)  # noqa: S101 - all other roots lead to objects
         scope = LINKS["Query", name](self.writing, ROOT, arguments, (response,))
         if target.name.endswith("Connection"):
             found = page(self.writing, scope, target.name.removesuffix("Connection"), arguments, name)
@@ -110,6 +123,54 @@ class _Compilation:
         if not _is_list(definition):
             self.lookups.append(response)
         return self.rows(scope, target, nodes, many=_is_list(definition))
+
+    def anything(self, name: str, response: str, nodes: list[FieldNode], arguments: Arguments) -> str:
+        """One of `node`, `nodes` and `search`: rows of any type that the caller's schema has."""
+        kinds = [
+            kind
+            for kind in KINDS
+            if isinstance(self.schema.get_type(kind.type_name), GraphQLObjectType)
+            and (name != "search" or kind.label in SEARCHED)
+        ]
+        if name == "search":
+            return self.searched(kinds, (response,), nodes, arguments)
+        given = self.writing.parameter(ids_of(self.writing, name, arguments))
+        if name == "node":
+            self.lookups.append(response)
+            return f"head({self.looked_up(kinds, (response,), nodes, (), given)})"
+        one = self.writing.name("wanted")
+        unwound = f"UNWIND {given} AS {one}"
+        found = self.looked_up(kinds, (response,), nodes, (unwound,), one)
+        return f"COLLECT {{ {unwound} RETURN head({found}) }}"
+
+    def looked_up(
+        self, kinds: list[Kind], path: Path, nodes: list[FieldNode], before: tuple[str, ...], given: str
+    ) -> str:
+        """The list of the one map with an id: an alternative for each type, so that each is looked up in its index."""
+        texts = []
+        for kind in kinds:
+            target = self.schema.type_map[kind.type_name]
+            assert isinstance(target, GraphQLObjectType)  # noqa: S101
+            selected = self.document.below(nodes, kind.type_name)
+            found = self.writing.name("found")
+            for levels, met in reachable(self.writing, kind, found):
+                lines = (f"MATCH ({found}:{kind.label} {{id: {given}}})", *where(met))
+                row = Row(found, kind.label, path, (*before, *lines), kind.release, levels)
+                texts.append(f"{' '.join(lines)} RETURN {self.map(row, target, selected)} AS node")
+        return f"COLLECT {{ {' UNION ALL '.join(texts)} }}" if texts else "[]"
+
+    def searched(self, kinds: list[Kind], path: Path, nodes: list[FieldNode], arguments: Arguments) -> str:
+        """The maps of the rows whose names hold the words."""
+        found = self.writing.name("found")
+        lines = search_lines(self.writing, found, arguments, kinds)
+        maps = []
+        for kind in kinds:
+            target = self.schema.type_map[kind.type_name]
+            assert isinstance(target, GraphQLObjectType)  # noqa: S101
+            row = Row(found, kind.label, path, (*lines, f"WITH {found} WHERE {found}:{kind.label}"))
+            selected = self.document.below(nodes, kind.type_name)
+            maps.append(f"WHEN {found}:{kind.label} THEN {self.map(row, target, selected)}")
+        return f"COLLECT {{ {' '.join(lines)} RETURN CASE {' '.join(maps)} END }}" if maps else "[]"
 
     def plain(self, nodes: list[FieldNode], type_name: str, values: Mapping[str, str]) -> str:
         """The map of a type without a row."""
@@ -124,8 +185,10 @@ class _Compilation:
         entries = []
         for response, below in self.document.below(nodes).items():
             name = below[0].name.value
-            if name == "sources":
-                target = self.schema.type_map["Source"]
+            if ("Twin", name) in LINKS:
+                twin = self.schema.type_map["Twin"]
+                assert isinstance(twin, GraphQLObjectType)  # noqa: S101
+                target = get_named_type(twin.fields[name].type)
                 assert isinstance(target, GraphQLObjectType)  # noqa: S101
                 scope = LINKS["Twin", name](self.writing, ROOT, {}, (*path, response))
                 entries.append(f"`{response}`: {self.rows(scope, target, below, many=True)}")
@@ -152,6 +215,8 @@ class _Compilation:
                 selected = self.document.below(below)
                 infos.append((name, _named(selected, "startCursor", "endCursor")))
                 entries.append(f"`{name}`: {page_info(found, selected)}")
+            elif field == "groups":
+                entries.append(f"`{name}`: {self.groups(target, found, scope.row, below)}")
             else:
                 selected = self.document.below(below)
                 edges.append((name, _named(selected, "cursor")))
@@ -163,6 +228,17 @@ class _Compilation:
             self.sealed.append(SealedAt(response, found.seal, with_cursors, tuple(i for i in infos if i[1])))
         return "{" + ", ".join(entries) + "}"
 
+    def groups(self, target: GraphQLObjectType, found: Page, row: Row, nodes: list[FieldNode]) -> str:
+        """The page's matching rows, grouped; computed beside the page."""
+        definition = target.fields["groups"]
+        group = get_named_type(definition.type)
+        assert isinstance(group, GraphQLObjectType)  # noqa: S101
+        arguments = arguments_of(nodes[0], definition, self.writing.variables)
+        grouped = groups(self.writing, row, group, self.document, nodes, arguments)
+        self.pages.append(f"CALL (published) {{ {' '.join([*found.matching, *grouped.lines])} }}")
+        self.page_names.append(grouped.name)
+        return grouped.name
+
     def edges(self, edge: GraphQLObjectType, found: Page, selected: Selected, path: Path) -> str:
         entries = []
         row = found.rows
@@ -171,7 +247,7 @@ class _Compilation:
             if field == "__typename":
                 entries.append(f"`{response}`: '{edge.name}'")
             elif field == "cursor":
-                entries.append(f"`{response}`: {found.cursor(row.variable)}")
+                entries.append(f"`{response}`: {found.cursor}")
             else:
                 node = get_named_type(edge.fields["node"].type)
                 assert isinstance(node, GraphQLObjectType)  # noqa: S101
@@ -214,6 +290,11 @@ class _Compilation:
             elif name == "components":
                 columns.append("barrierShares")
                 entries.append(f"`{response}`: {self.components(row, nodes)}")
+            elif name == "share" and target.name == "PayerShare":
+                columns.append("expectedStarts")
+                part = column(self.writing, row, "expectedStarts")
+                total = row.beside["total"]
+                entries.append(f"`{response}`: CASE WHEN {total} > 0 THEN {part} / {total} END")
             elif name == "band":
                 columns.append("value")
                 entries.append(f"`{response}`: {band(self.writing, row)}")

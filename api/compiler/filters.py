@@ -52,7 +52,7 @@ def predicate(writing: Writing, row: Row, type_name: str, tree: Tree) -> str:
 
 def _member(writing: Writing, row: Row, member: Member, tree: Any) -> str:
     if member.link is not None:
-        return _related(writing, row, member.link, tree)
+        return _related(writing, row, member, tree)
     expression = band(writing, row) if member.property is None else column(writing, row, member.property)
     parts = [_operator(writing, expression, name, leaf) for name, leaf in tree.items()]
     return "(" + " AND ".join(parts) + ")" if parts else "true"
@@ -67,13 +67,13 @@ def _operator(writing: Writing, expression: str, name: str, leaf: Leaf) -> str:
     return OPERATORS[name](expression, writing.parameter(leaf))
 
 
-def _related(writing: Writing, row: Row, link: tuple[str, str], tree: Any) -> str:
+def _related(writing: Writing, row: Row, member: Member, tree: Any) -> str:
     """A condition on related rows: those that exist for the caller, the others count as absent."""
+    assert member.link is not None  # noqa: S101
+    assert member.related is not None  # noqa: S101 - said together with the link
+    link, label = member.link, member.related
     if not isinstance(tree, dict):
         return "true"
-    label = {"affiliations": "AccountWhere", "hcp": "HcpWhere", "plan": "PlanWhere"}.get(
-        link[1], link[1].capitalize() + "Where"
-    )
     if not tree.keys() & (QUANTIFIERS.keys() | {"all"}):
         return f"EXISTS {{ {_text(writing, row, link, label, tree, negated=False)} }}"
     parts = []

@@ -13,8 +13,7 @@ from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import exists, seen, where
 from api.compiler.writing import Writing
 from api.permissions import RELEASES
-from graph.governance.decide import decide_class
-from graph.governance.policy import Form, Hides, Rule, Verb
+from graph.governance.policy import Form, Hides, Rule
 from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import DataClass
 
@@ -113,9 +112,7 @@ def _granted(writing: Writing, name: str, label: str) -> tuple[list[str], list[R
     own = [prop.data_class for prop in declared.values()] + ([RELS[name].data_class] if name in RELS else [])
     classes, open_rules = [], list[Rule]()
     for data_class in dict.fromkeys(own):
-        verdict = decide_class(
-            permissions.policy, permissions.role, permissions.purpose, data_class, name, None, Verb.READ
-        )
+        verdict = permissions.class_verdict(data_class, name, None)
         rules = [rule for rule in permissions.rules(verdict.rules) if rule not in met]
         if verdict.form in READABLE and all(rule.label == label for rule in rules):
             classes.append(data_class.value)

@@ -3,26 +3,45 @@
 Each node that a pattern binds meets the row rules of its label (`exists`, `anchored`), also on the way.
 """
 
+from dataclasses import replace
+
+from api.compiler.cells import column
 from api.compiler.history import what_changed
-from api.compiler.patterns import Arguments, Link, leaf, product_lines, scope
-from api.compiler.predictions import drivers, prediction_of_hcp, predictions
+from api.compiler.patterns import Arguments, Link, first_of, leaf, product_lines, scope
+from api.compiler.predictions import drivers, payer_mix, prediction_of, predictions
 from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import anchored, exists, holds_today, where
 from api.compiler.writing import Writing
+from graph.schema.catalogue import RELS
 from graph.schema.core import DataClass
 
 
-def _neighbour(pattern: str, label: str, order: str, *, many: bool = False) -> Link:
-    """A link over one relationship to nodes of one label, in the order of a property."""
+def _neighbour(
+    relationship: str, label: str, *keys: str, incoming: bool = False, many: bool = False, newest: bool = False
+) -> Link:
+    """A link over one relationship, that holds today where it is dated, to nodes of one label.
+
+    They come in the order of their keys as the caller may see them, the newest first, and then by id: a hidden or
+    masked value decides no order.
+    """
+    arrow = ("<-", "-") if incoming else ("-", "->")
+    dated = {"from", "to"} <= RELS[relationship.split("|")[0]].props.keys()
 
     def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
-        found = writing.name(label.lower())
+        found, over = writing.name(label.lower()), writing.name("over") if dated else ""
         lines = [
-            f"MATCH ({parent.variable}){pattern}({found}:{label})",
-            *where(exists(writing, label, found)),
+            f"MATCH ({parent.variable}){arrow[0]}[{over}:{relationship}]{arrow[1]}({found}:{label})",
+            *where([*([holds_today(over)] if dated else []), *exists(writing, label, found)]),
         ]
-        limit = writing.parameter(leaf(arguments["first"])) if many and "first" in arguments else None if many else "1"
-        return scope(parent, path, found, label, lines, [f"{found}.{order}", f"{found}.id"], limit)
+        if dated:
+            lines.append(f"WITH DISTINCT {parent.variable}, {found}")
+        limit = first_of(writing, arguments) if many else "1"
+        order = []
+        for key in keys:
+            if writing.permissions.verdict(label, key).allowed:
+                value = column(writing, Row(found, label, path, ()), key)
+                order += [f"{value} IS NULL", f"{value} DESC"] if newest else [value]
+        return scope(parent, path, found, label, lines, [*order, f"{found}.id"], limit)
 
     return link
 
@@ -39,10 +58,15 @@ def _by_key(label: str, argument: str, *keys: str) -> Link:
     return link
 
 
-def hcps(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
-    found = writing.name("hcp")
-    lines = anchored(writing, "HCP", found)
-    return Scope(Row(found, "HCP", path, tuple(lines)), tuple(lines), (f"{found}.id",), None)
+def _all(label: str) -> Link:
+    """A root that leads to every node of a label that exists for the caller."""
+
+    def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+        found = writing.name(label.lower())
+        lines = anchored(writing, label, found)
+        return Scope(Row(found, label, path, tuple(lines)), tuple(lines), (f"{found}.id",), None)
+
+    return link
 
 
 def products(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
@@ -58,17 +82,6 @@ def products(writing: Writing, parent: Row, arguments: Arguments, path: Path) ->
 def sources(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
     found = writing.name("source")
     return scope(parent, path, found, "Source", [f"MATCH ({found}:Source)"], [f"{found}.name"], None)
-
-
-def territories(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
-    link, found = writing.name("aligned"), writing.name("territory")
-    lines = [
-        f"MATCH ({parent.variable})-[{link}:IN_TERRITORY]->({found}:Territory)",
-        *where([holds_today(link), *exists(writing, "Territory", found)]),
-        f"WITH DISTINCT {found}",
-    ]
-    limit = writing.parameter(leaf(arguments["first"]))
-    return scope(parent, path, found, "Territory", lines, [f"{found}.territoryId", f"{found}.id"], limit)
 
 
 def peers(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
@@ -102,6 +115,27 @@ def prescriptions(writing: Writing, parent: Row, arguments: Arguments, path: Pat
     return scope(parent, path, month, "PRESCRIBED", lines, [f"{month}.month DESC"], limit, beside={"product": product})
 
 
+def yearly_claims(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
+    year, product = writing.name("year"), writing.name("product")
+    lines = [
+        *product_lines(writing, product, arguments["product"]),
+        f"MATCH ({parent.variable})-[{year}:PRESCRIBED_IN_YEAR]->({product})",
+    ]
+    return scope(parent, path, year, "PRESCRIBED_IN_YEAR", lines, [f"{year}.year DESC"], first_of(writing, arguments))
+
+
+def nominations(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
+    named, by = writing.name("nominated"), writing.name("hcp")
+    lines = [
+        f"MATCH ({parent.variable})<-[{named}:NOMINATED]-({by}:HCP)",
+        *where(exists(writing, "HCP", by)),
+    ]
+    answered = column(writing, Row(named, "NOMINATED", path, ()), "answeredOn")
+    order = [f"{answered} IS NULL", f"{answered} DESC", f"{by}.id", f"{named}.study", f"{named}.wave"]
+    limit = first_of(writing, arguments)
+    return scope(parent, path, named, "NOMINATED", lines, order, limit, beside={"hcp": by})
+
+
 def beside(name: str, label: str) -> Link:
     """A link to a node that the parent's pattern has bound already."""
 
@@ -130,47 +164,123 @@ def policies(writing: Writing, parent: Row, arguments: Arguments, path: Path) ->
     return scope(parent, path, policy, "CoveragePolicy", lines, order, limit)
 
 
+def policy_changes(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+    """Changes of the policies of a product, in the order of `whatChanged`."""
+    policy, product = writing.name("policy"), writing.name("product")
+    lines = [
+        *product_lines(writing, product, arguments["product"]),
+        f"MATCH ({policy}:CoveragePolicy)-[:FOR]->({product})",
+        *where(exists(writing, "CoveragePolicy", policy)),
+    ]
+    about = Row(policy, "CoveragePolicy", path, tuple(lines))
+    found = what_changed("CoveragePolicy", "HAS_POLICY")(writing, about, arguments, path)
+    row = replace(found.row, beside={"policy": policy})
+    return Scope(row, (*lines, *found.lines), found.order, found.limit)
+
+
+def models(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+    found = writing.name("model")
+    lines = [f"MATCH ({found}:ModelVersion)", f"WHERE {found}.promoted"]
+    return scope(parent, path, found, "ModelVersion", lines, [f"{found}.task", f"{found}.id"], None)
+
+
+FRICTION, INFLUENCE, ADOPTION = DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION
 LINKS: dict[tuple[str, str], Link] = {
-    ("Query", "hcps"): hcps,
     ("Query", "hcp"): _by_key("HCP", "npi", "npi"),
+    ("Query", "hcps"): _all("HCP"),
     ("Query", "account"): _by_key("Account", "id", "id"),
+    ("Query", "accounts"): _all("Account"),
+    ("Query", "payer"): _by_key("Payer", "id", "id"),
+    ("Query", "payers"): _all("Payer"),
     ("Query", "plan"): _by_key("Plan", "id", "id", "planKey"),
+    ("Query", "plans"): _all("Plan"),
+    ("Query", "policyChanges"): policy_changes,
     ("Query", "product"): _by_key("Product", "id", "id", "productId"),
     ("Query", "products"): products,
-    ("Query", "accessFrictions"): predictions(DataClass.ACCESS_FRICTION),
-    ("Query", "influences"): predictions(DataClass.INFLUENCE),
+    ("Query", "territory"): _by_key("Territory", "id", "id", "territoryId"),
+    ("Query", "territories"): _all("Territory"),
+    ("Query", "interactions"): _all("Interaction"),
+    ("Query", "medicalInquiries"): _all("MedicalInquiry"),
+    ("Query", "accessFrictions"): predictions(FRICTION),
+    ("Query", "influences"): predictions(INFLUENCE),
     ("Twin", "sources"): sources,
-    ("Hcp", "affiliations"): _neighbour("-[:AFFILIATED_WITH]->", "Account", "name", many=True),
-    ("Hcp", "territories"): territories,
+    ("Twin", "models"): models,
+    ("Hcp", "affiliations"): _neighbour("AFFILIATED_WITH", "Account", "name", many=True),
+    ("Hcp", "specialties"): _neighbour("PRACTICES", "Specialty", "code", many=True),
+    ("Hcp", "territories"): _neighbour("IN_TERRITORY", "Territory", "territoryId", many=True),
+    ("Hcp", "networks"): _neighbour("IN_NETWORK", "ProviderNetwork", "name", many=True),
+    ("Hcp", "interactions"): _neighbour("WITH", "Interaction", "occurredOn", incoming=True, many=True, newest=True),
+    ("Hcp", "suggestions"): _neighbour("SUGGESTS", "Suggestion", "suggestedOn", incoming=True, many=True, newest=True),
+    ("Hcp", "notes"): _neighbour("MENTIONS", "FieldNote", "writtenOn", incoming=True, many=True, newest=True),
+    ("Hcp", "consents"): _neighbour("GAVE", "Consent", "capturedOn", many=True, newest=True),
+    ("Hcp", "medicalInquiries"): _neighbour("ASKED", "MedicalInquiry", "receivedOn", many=True, newest=True),
+    ("Hcp", "scientificActivities"): _neighbour("CONTRIBUTED", "ScientificActivity", "date", many=True, newest=True),
+    ("Hcp", "surveyResponses"): _neighbour("ANSWERED", "SurveyResponse", "answeredOn", many=True, newest=True),
+    ("Hcp", "nominatedBy"): nominations,
+    ("Hcp", "payments"): _neighbour("RECEIVED", "Payment", "paidOn", many=True, newest=True),
+    ("Hcp", "supportCases"): _neighbour("REFERRED", "SupportCase", "referredOn", many=True, newest=True),
     ("Hcp", "peers"): peers,
     ("Hcp", "prescriptions"): prescriptions,
-    ("Hcp", "accessFriction"): prediction_of_hcp(DataClass.ACCESS_FRICTION, "hcp", "hcp_plan"),
-    ("Hcp", "influence"): prediction_of_hcp(DataClass.INFLUENCE, "hcp"),
-    ("Hcp", "adoption"): prediction_of_hcp(DataClass.ADOPTION, "hcp"),
+    ("Hcp", "yearlyClaims"): yearly_claims,
+    ("Hcp", "accessFriction"): prediction_of("HCP", FRICTION, "hcp", "hcp_plan"),
+    ("Hcp", "influence"): prediction_of("HCP", INFLUENCE, "hcp"),
+    ("Hcp", "adoption"): prediction_of("HCP", ADOPTION, "hcp"),
+    ("Hcp", "payerMix"): payer_mix,
     ("Hcp", "whatChanged"): what_changed("HCP"),
+    ("Peer", "hcp"): beside("hcp", "HCP"),
+    ("Nomination", "hcp"): beside("hcp", "HCP"),
+    ("Prescription", "product"): beside("product", "Product"),
+    ("Account", "hcps"): _neighbour("AFFILIATED_WITH", "HCP", "lastName", "firstName", incoming=True, many=True),
+    ("Account", "specialties"): _neighbour("PRACTICES", "Specialty", "code", many=True),
+    ("Account", "networks"): _neighbour("IN_NETWORK", "ProviderNetwork", "name", many=True),
+    ("Account", "accessFriction"): prediction_of("Account", FRICTION, "account"),
     ("Account", "whatChanged"): what_changed("Account"),
+    ("Territory", "partOf"): _neighbour("PART_OF", "Territory", "territoryId"),
+    ("Territory", "hcps"): _neighbour("IN_TERRITORY", "HCP", "lastName", "firstName", incoming=True, many=True),
+    ("Territory", "reps"): _neighbour("COVERS", "Rep", "userId", incoming=True, many=True),
     ("Territory", "whatChanged"): what_changed("Territory", "PART_OF"),
     ("Product", "whatChanged"): what_changed("Product"),
-    ("Plan", "whatChanged"): what_changed("Plan", "OFFERS"),
+    ("Payer", "plans"): _neighbour("OFFERS", "Plan", "name", many=True),
+    ("Payer", "authorizationStatistics"): _neighbour(
+        "OF_PAYER", "AuthorizationStatistic", "year", "requests", incoming=True, many=True, newest=True
+    ),
     ("Payer", "whatChanged"): what_changed("Payer"),
-    ("CoveragePolicy", "whatChanged"): what_changed("CoveragePolicy", "HAS_POLICY"),
-    ("Peer", "hcp"): beside("hcp", "HCP"),
-    ("Prescription", "product"): beside("product", "Product"),
-    ("Plan", "payer"): _neighbour("<-[:OFFERS]-", "Payer", "name"),
+    ("Plan", "payer"): _neighbour("OFFERS", "Payer", "name", incoming=True),
     ("Plan", "policies"): policies,
-    ("CoveragePolicy", "product"): _neighbour("-[:FOR]->", "Product", "id"),
+    ("Plan", "networks"): _neighbour("USES_NETWORK", "ProviderNetwork", "name", many=True),
+    ("Plan", "accessFriction"): prediction_of("Plan", FRICTION, "plan"),
+    ("Plan", "whatChanged"): what_changed("Plan", "OFFERS"),
+    ("CoveragePolicy", "product"): _neighbour("FOR", "Product"),
+    ("CoveragePolicy", "plans"): _neighbour("HAS_POLICY", "Plan", "name", incoming=True, many=True),
+    ("CoveragePolicy", "whatChanged"): what_changed("CoveragePolicy", "HAS_POLICY"),
+    ("PolicyChange", "policy"): beside("policy", "CoveragePolicy"),
+    ("Interaction", "hcp"): _neighbour("WITH", "HCP"),
+    ("Interaction", "account"): _neighbour("WITH", "Account"),
+    ("Interaction", "products"): _neighbour("DETAILED", "Product", "productId", many=True),
+    ("Interaction", "rep"): _neighbour("MADE", "Rep", incoming=True),
+    ("Suggestion", "hcp"): _neighbour("SUGGESTS", "HCP"),
+    ("Suggestion", "product"): _neighbour("FOR", "Product"),
+    ("Suggestion", "rep"): _neighbour("TO", "Rep"),
+    ("FieldNote", "hcp"): _neighbour("MENTIONS", "HCP"),
+    ("FieldNote", "rep"): _neighbour("WROTE", "Rep", incoming=True),
+    ("MedicalInquiry", "hcp"): _neighbour("ASKED", "HCP", incoming=True),
+    ("ScientificActivity", "hcps"): _neighbour("CONTRIBUTED", "HCP", "lastName", "firstName", incoming=True, many=True),
+    ("Payment", "products"): _neighbour("FOR", "Product", "productId", many=True),
+    ("SupportCase", "hcp"): _neighbour("REFERRED", "HCP", incoming=True),
+    ("SupportCase", "product"): _neighbour("FOR", "Product"),
+    ("PayerShare", "plan"): _neighbour("UNDER", "Plan"),
     ("AccessFriction", "drivers"): drivers,
-    ("AccessFriction", "hcp"): _neighbour("-[:ABOUT]->", "HCP", "id"),
-    ("AccessFriction", "plan"): _neighbour("-[:ABOUT|UNDER]->", "Plan", "id"),
-    ("AccessFriction", "account"): _neighbour("-[:ABOUT]->", "Account", "id"),
-    ("AccessFriction", "territory"): _neighbour("-[:ABOUT]->", "Territory", "id"),
-    ("AccessFriction", "product"): _neighbour("-[:FOR]->", "Product", "id"),
-    ("AccessFriction", "model"): _neighbour("-[:BY]->", "ModelVersion", "id"),
+    ("AccessFriction", "hcp"): _neighbour("ABOUT", "HCP"),
+    ("AccessFriction", "plan"): _neighbour("ABOUT|UNDER", "Plan"),
+    ("AccessFriction", "account"): _neighbour("ABOUT", "Account"),
+    ("AccessFriction", "territory"): _neighbour("ABOUT", "Territory"),
+    ("AccessFriction", "product"): _neighbour("FOR", "Product"),
+    ("AccessFriction", "model"): _neighbour("BY", "ModelVersion"),
     ("Influence", "drivers"): drivers,
-    ("Influence", "hcp"): _neighbour("-[:ABOUT]->", "HCP", "id"),
-    ("Influence", "product"): _neighbour("-[:FOR]->", "Product", "id"),
-    ("Influence", "model"): _neighbour("-[:BY]->", "ModelVersion", "id"),
+    ("Influence", "hcp"): _neighbour("ABOUT", "HCP"),
+    ("Influence", "product"): _neighbour("FOR", "Product"),
+    ("Influence", "model"): _neighbour("BY", "ModelVersion"),
     ("Adoption", "drivers"): drivers,
-    ("Adoption", "product"): _neighbour("-[:FOR]->", "Product", "id"),
-    ("Adoption", "model"): _neighbour("-[:BY]->", "ModelVersion", "id"),
+    ("Adoption", "product"): _neighbour("FOR", "Product"),
+    ("Adoption", "model"): _neighbour("BY", "ModelVersion"),
 }

@@ -5,7 +5,7 @@ a row is the list of its key values, sealed after the statement has run and only
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import FieldNode
 
@@ -14,19 +14,27 @@ from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band_rank
 from api.compiler.cells import column
 from api.compiler.filters import predicate
+from api.compiler.links import LINKS
 from api.compiler.patterns import Arguments, leaf
 from api.compiler.rows import Row, Scope
 from api.compiler.writing import CursorSlot, Seal, Writing
 from api.errors import BadInput
+from graph.schema.catalogue import properties
+
+MOST_KEYS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One sort key: an expression on the row and whether it descends."""
+    """One sort key: an expression on the row, whether it descends, and whether it is a date.
+
+    A cursor holds dates as texts.
+    """
 
     name: str
     expression: str
     descending: bool
+    dated: bool = False
 
     @property
     def order(self) -> str:
@@ -38,6 +46,7 @@ class Page:
     """The lines that bind the page as a list of nodes, and expressions on that list."""
 
     name: str
+    matching: tuple[str, ...]
     lines: tuple[str, ...]
     rows: Row
     first: str
@@ -46,10 +55,10 @@ class Page:
     after: bool
     seal: Seal
 
-    def cursor(self, variable: str) -> str:
-        """The raw key values of a row."""
-        values = [key.expression.replace(f"{self.rows.variable}.", f"{variable}.") for key in self.keys]
-        return f"[{', '.join(values)}]"
+    @property
+    def cursor(self) -> str:
+        """The raw key values of the row that is bound."""
+        return f"[{', '.join(f'toString({key.expression})' if key.dated else key.expression for key in self.keys)}]"
 
 
 def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, field_name: str) -> Page:
@@ -82,34 +91,53 @@ def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, f
         scope.row.levels,
     )
     total = f"COUNT {{ {' '.join(matching)} RETURN {variable} }}"
-    return Page(name, tuple(lines), found, first, tuple(keys), total, "after" in arguments, seal)
+    return Page(name, tuple(matching), tuple(lines), found, first, tuple(keys), total, "after" in arguments, seal)
 
 
 def _keys(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
+    keys = [key for entry in (tree if isinstance(tree, list) else []) for key in _of(writing, row, type_name, entry)]
+    if len(keys) > MOST_KEYS:
+        raise BadInput(f"sort has more than {MOST_KEYS} keys")
+    return [*keys, Key("id", f"{row.variable}.id", descending=False)]
+
+
+def _of(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
+    """The keys of one entry: own columns, and those of the one related row, null where there is none to be seen."""
     keys: list[Key] = []
-    members = BINDINGS[type_name].members
-    for entry in tree if isinstance(tree, list) else []:
-        for name, direction in entry.items():
-            given = direction.value(writing.variables) if isinstance(direction, Leaf) else None
+    for name, below in tree.items() if isinstance(tree, dict) else ():
+        member = BINDINGS[type_name].members[name]
+        if isinstance(below, Leaf):
+            given = below.value(writing.variables)
             if given is None:
                 continue
-            member = members[name]
-            expression = band_rank(writing, row) if member.property is None else column(writing, row, member.property)
-            keys.append(Key(name, expression, getattr(given, "value", given) == "DESC"))
-    if len(keys) > 4:
-        raise BadInput("sort has more than 4 keys")
-    return [*keys, Key("id", f"{row.variable}.id", descending=False)]
+            descending = getattr(given, "value", given) == "DESC"
+            if member.property is None:
+                keys.append(Key(name, band_rank(writing, row), descending))
+            else:
+                dated = properties(row.label)[member.property].type == "date"
+                keys.append(Key(name, column(writing, row, member.property), descending, dated))
+        elif member.link is not None and member.related is not None:
+            scope = LINKS[member.link](writing, row, {}, row.path)
+            lines = " ".join([*scope.lines, f"WITH {scope.row.variable} ORDER BY {scope.row.variable}.id LIMIT 1"])
+            keys += [
+                replace(
+                    key, name=f"{name}.{key.name}", expression=f"head(COLLECT {{ {lines} RETURN {key.expression} }})"
+                )
+                for key in _of(writing, scope.row, member.related, below)
+            ]
+    return keys
 
 
 def _after(keys: list[Key], cursor: str) -> str:
     """Rows that come later than the cursor's values in the order of the keys."""
     options = []
+    values = [f"date({cursor}[{index}])" if key.dated else f"{cursor}[{index}]" for index, key in enumerate(keys)]
     for position, key in enumerate(keys):
         equal = [
-            f"({before.expression} = {cursor}[{index}] OR ({before.expression} IS NULL AND {cursor}[{index}] IS NULL))"
-            for index, before in enumerate(keys[:position])
+            f"({before.expression} = {value} OR ({before.expression} IS NULL AND {value} IS NULL))"
+            for before, value in zip(keys[:position], values[:position], strict=True)
         ]
-        sign, value = "<" if key.descending else ">", f"{cursor}[{position}]"
+        sign, value = "<" if key.descending else ">", values[position]
         later = f"({key.expression} {sign} {value} OR ({key.expression} IS NULL AND {value} IS NOT NULL))"
         options.append("(" + " AND ".join([*equal, later]) + ")")
     return " OR ".join(options)
@@ -133,7 +161,9 @@ def page_info(page: Page, selected: dict[str, list[FieldNode]]) -> str:
         else:
             shown = f"{page.name}[0..toInteger({page.first})]"
             end = "head" if name == "startCursor" else "last"
-            variable = f"{page.rows.variable}Edge"
-            parts.append(f"`{response}`: head([{variable} IN [{end}({shown})] WHERE {variable} IS NOT NULL "
-                         f"| {page.cursor(variable)}])")  # fmt: skip
+            variable = page.rows.variable
+            parts.append(
+                f"`{response}`: head(COLLECT {{ UNWIND [{end}({shown})] AS {variable} "
+                f"WITH {variable} WHERE {variable} IS NOT NULL RETURN {page.cursor} }})"
+            )
     return "{" + ", ".join(parts) + "}"

@@ -17,6 +17,11 @@ def leaf(tree: Tree) -> Leaf:
     return tree
 
 
+def first_of(writing: Writing, arguments: Arguments) -> str | None:
+    """The parameter that limits a list; none where a filter follows the link, which wants every row."""
+    return writing.parameter(leaf(arguments["first"])) if "first" in arguments else None
+
+
 def scope(
     parent: Row,
     path: Path,

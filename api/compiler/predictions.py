@@ -6,12 +6,12 @@ from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import anchored, exists, seen, where
 from api.compiler.writing import Writing
 from graph.governance.policy import Hides
-from graph.schema.core import DataClass
+from graph.schema.core import DataClass, SchemaError
 
 SUBJECTS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
 
 
-def _release(variable: str, release: DataClass, levels: list[str]) -> list[str]:
+def released(variable: str, release: DataClass, levels: list[str]) -> list[str]:
     """The prediction belongs to the task, was released under its class, and has a granted level."""
     named = ", ".join(f"'{level}'" for level in levels)
     return [
@@ -29,8 +29,11 @@ def subject_rules(writing: Writing, release: DataClass, level: str) -> list[str]
     return [rule.name for rule in writing.permissions.rules(verdict.rules) if rule.label == label and rule not in met]
 
 
-def prediction_of_hcp(release: DataClass, *levels: str) -> Link:
-    """The prediction about the parent, an HCP, for a product; rules about the HCP are met or hide the whole field."""
+def prediction_of(label: str, release: DataClass, *levels: str) -> Link:
+    """The prediction about the parent for a product; rules about the parent are met or hide the whole field."""
+    for level in levels:
+        if SUBJECTS[level] != label:
+            raise SchemaError(f"predictions at level {level!r} are not about {label!r}")
 
     def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
         found, product = writing.name("prediction"), writing.name("product")
@@ -38,7 +41,7 @@ def prediction_of_hcp(release: DataClass, *levels: str) -> Link:
         lines = [
             *product_lines(writing, product, arguments["product"]),
             f"MATCH ({parent.variable})<-[:ABOUT]-({found}:Prediction)-[:FOR]->({product})",
-            *where(_release(found, release, granted)),
+            *where(released(found, release, granted)),
         ]
         if "plan" in arguments:
             plan, given = writing.name("plan"), writing.parameter(leaf(arguments["plan"]))
@@ -50,6 +53,36 @@ def prediction_of_hcp(release: DataClass, *levels: str) -> Link:
         return Scope(row, tuple(lines), (f"{found}.expectedStarts DESC", f"{found}.id"), "1")
 
     return link
+
+
+def payer_mix(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
+    """The predictions of an HCP under its plans, largest number of expected starts first, with their sum."""
+    total, one, every = (writing.name(stem) for stem in ("total", "one", "every"))
+    found, product = writing.name("prediction"), writing.name("product")
+    about = f"({parent.variable})<-[:ABOUT]-"
+    of_level = released(found, DataClass.ACCESS_FRICTION, ["hcp_plan"])
+    summed = (
+        f"reduce(sum = 0.0, {one} IN COLLECT {{ MATCH {about}({every}:Prediction)-[:FOR]->({product}) "
+        f"WHERE {' AND '.join(released(every, DataClass.ACCESS_FRICTION, ['hcp_plan']))} "
+        f"RETURN {every}.expectedStarts }} | sum + coalesce({one}, 0.0))"
+    )
+    lines = [
+        *product_lines(writing, product, arguments["product"]),
+        f"MATCH {about}({found}:Prediction)-[:FOR]->({product})",
+        *where(of_level),
+        f"WITH {found}, {summed} AS {total}",
+    ]
+    row = Row(
+        found,
+        "Prediction",
+        path,
+        (*parent.trail, *lines),
+        DataClass.ACCESS_FRICTION,
+        ("hcp_plan",),
+        beside={"total": total},
+    )
+    limit = writing.parameter(leaf(arguments["first"]))
+    return Scope(row, tuple(lines), (f"{found}.expectedStarts DESC", f"{found}.id"), limit)
 
 
 def predictions(release: DataClass) -> Link:
@@ -81,7 +114,7 @@ def _branch(
     writing: Writing, found: str, product: str, release: DataClass, levels: list[str], rules: tuple[str, ...]
 ) -> list[str]:
     """Predictions at levels whose subjects share the same rules."""
-    about = _release(found, release, levels)
+    about = released(found, release, levels)
     if not rules:
         return [f"MATCH ({found}:Prediction)-[:FOR]->({product})", *where(about)]
     label, *names = rules

@@ -1,9 +1,10 @@
 """Row rules of the policy as Cypher predicates: true where the row or cell may be seen."""
 
-from api.compiler.writing import TERRITORIES, TODAY, Writing
+from api.compiler.writing import SUBJECT, TERRITORIES, TODAY, Writing
 from graph.governance.policy import Rule, RuleKind
+from graph.schema.catalogue import RELS
 
-CLAIMS = {"territories": TERRITORIES}
+CLAIMS = {"territories": TERRITORIES, "subject": f"[{SUBJECT}]"}
 
 
 def holds_today(relationship: str) -> str:
@@ -18,14 +19,32 @@ def seen(writing: Writing, rule: Rule, variable: str) -> str:
             return f"{variable}.{rule.property} IN {CLAIMS[rule.claim or '']}"
         case RuleKind.CLAIM_THROUGH:
             link, target = writing.name("aligned"), writing.name("scope")
-            return (
-                f"EXISTS {{ MATCH ({variable})-[{link}:{rule.relationship}]->({target}:{rule.target}) "
-                f"WHERE {target}.{rule.property} IN {CLAIMS[rule.claim or '']} AND {holds_today(link)} }}"
-            )
+            met = [_claimed(rule, target), *_holding(rule, link)]
+            return f"EXISTS {{ MATCH {_pattern(rule, variable, link, target)} WHERE {' AND '.join(met)} }}"
+        case RuleKind.RELATED:
+            link, target = writing.name("related"), writing.name("scope")
+            met = [seen(writing, writing.permissions.policy.rules[rule.rule or ""], target), *_holding(rule, link)]
+            return f"EXISTS {{ MATCH {_pattern(rule, variable, link, target)} WHERE {' AND '.join(met)} }}"
         case RuleKind.DATE_REACHED:
             return f"({variable}.{rule.property} IS NULL OR {variable}.{rule.property} > {TODAY})"
         case RuleKind.MINIMUM:
             return f"coalesce({variable}.{rule.property}, 0) >= {rule.minimum}"
+
+
+def _claimed(rule: Rule, target: str) -> str:
+    return f"{target}.{rule.property} IN {CLAIMS[rule.claim or '']}"
+
+
+def _holding(rule: Rule, link: str) -> list[str]:
+    """That the rule's relationship holds today, where it is dated."""
+    return [holds_today(link)] if {"from", "to"} <= RELS[rule.relationship or ""].props.keys() else []
+
+
+def _pattern(rule: Rule, variable: str, link: str, target: str) -> str:
+    """The rule's relationship between a node of its label and its target, in the declared direction."""
+    declared = RELS[rule.relationship or ""]
+    left, right = ("-", "->") if (rule.label, rule.target) in declared.ends else ("<-", "-")
+    return f"({variable}){left}[{link}:{rule.relationship}]{right}({target}:{rule.target})"
 
 
 def exists(writing: Writing, label: str, variable: str) -> list[str]:
@@ -46,9 +65,9 @@ def anchored(writing: Writing, label: str, variable: str) -> list[str]:
     others = [seen(writing, rule, variable) for rule in rules if rule is not anchor]
     return [
         f"MATCH ({target}:{anchor.target})",
-        f"WHERE {target}.{anchor.property} IN {CLAIMS[anchor.claim or '']}",
-        f"MATCH ({variable}:{label})-[{link}:{anchor.relationship}]->({target})",
-        *where([holds_today(link), *others]),
+        f"WHERE {_claimed(anchor, target)}",
+        f"MATCH {_pattern(anchor, f'{variable}:{label}', link, target)}",
+        *where([*_holding(anchor, link), *others]),
         f"WITH DISTINCT {variable}",
     ]
 

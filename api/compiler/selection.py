@@ -10,10 +10,13 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
+    NamedTypeNode,
     SelectionSetNode,
     VariableNode,
 )
 
+INTERFACE = "Node"
 Shape = dict[str, "Shape"]
 """Response names in the order in which they were asked for, each with those below it."""
 
@@ -34,27 +37,30 @@ class Document:
         }
         return cls(fragments, variables)
 
-    def fields(self, sets: Iterable[SelectionSetNode | None]) -> dict[str, list[FieldNode]]:
+    def fields(self, sets: Iterable[SelectionSetNode | None], of: str | None = None) -> dict[str, list[FieldNode]]:
         """Response name -> the nodes selected under it, in the order of their first appearance.
 
-        Every type is an object type and the document is valid, so a fragment's type condition always holds.
+        ``of`` names the object type where the selection is on an interface: then fragments on other types are left
+        out. On an object type every fragment's condition holds, since the document is valid.
         """
         found: dict[str, list[FieldNode]] = {}
         seen: set[str] = set()
         for selection_set in sets:
             if selection_set is not None:
-                self._collect(selection_set, found, seen)
+                self._collect(selection_set, found, seen, of)
         return found
 
-    def below(self, nodes: list[FieldNode]) -> dict[str, list[FieldNode]]:
+    def below(self, nodes: list[FieldNode], of: str | None = None) -> dict[str, list[FieldNode]]:
         """The merged selections below nodes that share a response name."""
-        return self.fields(node.selection_set for node in nodes)
+        return self.fields((node.selection_set for node in nodes), of)
 
     def shape(self, fields: Mapping[str, list[FieldNode]]) -> Shape:
         """The response names below ``fields``, level by level."""
         return {name: self.shape(self.below(nodes)) for name, nodes in fields.items()}
 
-    def _collect(self, selection_set: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]) -> None:
+    def _collect(
+        self, selection_set: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str], of: str | None
+    ) -> None:
         for selection in selection_set.selections:
             if not self._included(selection.directives):
                 continue
@@ -62,11 +68,12 @@ class Document:
                 name = selection.alias.value if selection.alias is not None else selection.name.value
                 found.setdefault(name, []).append(selection)
             elif isinstance(selection, FragmentSpreadNode):
-                if selection.name.value not in seen:
+                fragment = self.fragments[selection.name.value]
+                if selection.name.value not in seen and _fits(fragment.type_condition, of):
                     seen.add(selection.name.value)
-                    self._collect(self.fragments[selection.name.value].selection_set, found, seen)
-            else:
-                self._collect(selection.selection_set, found, seen)  # type: ignore[attr-defined]
+                    self._collect(fragment.selection_set, found, seen, of)
+            elif isinstance(selection, InlineFragmentNode) and _fits(selection.type_condition, of):
+                self._collect(selection.selection_set, found, seen, of)
 
     def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
         for directive in directives or ():
@@ -81,10 +88,15 @@ class Document:
         return True
 
 
+def _fits(condition: NamedTypeNode | None, of: str | None) -> bool:
+    """Whether a fragment on ``condition`` holds for an object of type ``of``."""
+    return condition is None or of is None or condition.name.value in (of, INTERFACE)
+
+
 def in_order(shape: Shape, value: Any) -> Any:
     """``value`` with its keys as they were asked for: a map in Neo4j forgets their order."""
     if not shape or value is None:
         return value
     if isinstance(value, list):
         return [in_order(shape, one) for one in value]
-    return {name: in_order(below, value[name]) for name, below in shape.items()}
+    return {name: in_order(below, value[name]) for name, below in shape.items() if name in value}

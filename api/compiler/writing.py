@@ -16,6 +16,7 @@ MOST_CONDITIONS = 100
 TOO_WIDE = "the operation follows too many links: ask for fewer at once"
 TODAY = "$today"
 TERRITORIES = "$claim_territories"
+SUBJECT = "$claim_subject"
 
 
 @dataclass(frozen=True, slots=True)

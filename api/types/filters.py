@@ -49,3 +49,8 @@ class DateFilter:
     gte: datetime.date | None = strawberry.UNSET
     lt: datetime.date | None = strawberry.UNSET
     lte: datetime.date | None = strawberry.UNSET
+
+
+@strawberry.input(description="Conditions on yes or no.")
+class BooleanFilter:
+    eq: bool | None = strawberry.UNSET

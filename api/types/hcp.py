@@ -5,24 +5,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.binding import ANY_FORM, Needs, compiled, exposes, linked, narrows, relation
-from api.types.account import Account, AccountsWhere
-from api.types.filters import FloatFilter, IntFilter, SortDirection, StringFilter
+from api.binding import ANY_FORM, Needs, compiled, exposes, linked
+from api.types.account import Account
+from api.types.field import Consent, FieldNote, Interaction, Suggestion
 from api.types.history import Change, Origin
+from api.types.medical import MedicalInquiry, Nomination, ScientificActivity, SurveyResponse
+from api.types.network import ProviderNetwork
+from api.types.node import Node
+from api.types.payment import Payment
 from api.types.product import Product
+from api.types.specialty import Specialty
+from api.types.support import SupportCase
 from api.types.territory import Territory
-from graph.governance.policy import Verb
 from graph.schema.catalogue import RELS
 from graph.schema.core import DataClass
 from graph.schema.people import HCP
 
 if TYPE_CHECKING:
-    from api.types.prediction import AccessFriction, Adoption, Influence
+    from api.types.prediction import AccessFriction, Adoption, Influence, PayerShare
 
 PREDICTIONS = strawberry.lazy("api.types.prediction")
 OfFriction = Annotated["AccessFriction", PREDICTIONS]
 OfInfluence = Annotated["Influence", PREDICTIONS]
 OfAdoption = Annotated["Adoption", PREDICTIONS]
+OfShare = Annotated["PayerShare", PREDICTIONS]
 
 
 @exposes(RELS["PRESCRIBED"])
@@ -38,6 +44,19 @@ class Prescription:
         return compiled()
 
 
+@exposes(RELS["PRESCRIBED_IN_YEAR"])
+@strawberry.type(description=RELS["PRESCRIBED_IN_YEAR"].doc)
+class YearlyClaims:
+    year: int | None
+    claims: int | None
+    claims_low: int | None
+    claims_high: int | None
+    patients_low: int | None
+    patients_high: int | None
+    older_claims_low: int | None
+    older_claims_high: int | None
+
+
 @exposes(RELS["SHARES_PATIENTS"], withhold={"pairs", "sameDay", "knownAt"})
 @strawberry.type(description="An HCP with whom patients are shared, in the newest year known.")
 class Peer:
@@ -49,9 +68,9 @@ class Peer:
         return compiled()
 
 
-@exposes(HCP, withhold={"optedOutOn", "knownAt", "embedding", "analysisRun"})
+@exposes(HCP, withhold={"knownAt", "embedding", "analysisRun"})
 @strawberry.type(description=HCP.doc)
-class Hcp:
+class Hcp(Node):
     id: strawberry.ID
     npi: str | None
     last_name: str | None
@@ -68,6 +87,7 @@ class Hcp:
     enumerated_on: datetime.date | None
     deactivated_on: datetime.date | None
     reactivated_on: datetime.date | None
+    opted_out_on: datetime.date | None
     page_rank: float | None
     betweenness: float | None
     community: int | None
@@ -124,6 +144,74 @@ class Hcp:
     def adoption(self, product: strawberry.ID) -> OfAdoption | None:
         return compiled()
 
+    @linked(Needs("PRACTICES"), Needs("Specialty"), description="Specialties registered for it.")
+    def specialties(self, first: int = 10) -> list[Specialty]:
+        return compiled()
+
+    @linked(Needs("IN_NETWORK"), Needs("ProviderNetwork"), description="Networks it belongs to.")
+    def networks(self, first: int = 10) -> list[ProviderNetwork]:
+        return compiled()
+
+    @linked(Needs("WITH"), Needs("Interaction"), description="Calls and messages to it, newest first.")
+    def interactions(self, first: int = 10) -> list[Interaction]:
+        return compiled()
+
+    @linked(Needs("SUGGESTS"), Needs("Suggestion"), description="Hints given about it, newest first.")
+    def suggestions(self, first: int = 10) -> list[Suggestion]:
+        return compiled()
+
+    @linked(Needs("MENTIONS"), Needs("FieldNote"), description="Scrubbed notes about it, newest first.")
+    def notes(self, first: int = 10) -> list[FieldNote]:
+        return compiled()
+
+    @linked(Needs("GAVE"), Needs("Consent"), description="Its choices for single channels, newest first.")
+    def consents(self, first: int = 10) -> list[Consent]:
+        return compiled()
+
+    @linked(Needs("ASKED"), Needs("MedicalInquiry"), description="What it asked the medical department, newest first.")
+    def medical_inquiries(self, first: int = 10) -> list[MedicalInquiry]:
+        return compiled()
+
+    @linked(
+        Needs("CONTRIBUTED"),
+        Needs("ScientificActivity"),
+        description="What it probably published, investigated or presented, newest first.",
+    )
+    def scientific_activities(self, first: int = 10) -> list[ScientificActivity]:
+        return compiled()
+
+    @linked(Needs("ANSWERED"), Needs("SurveyResponse"), description="Its answers to surveys, newest first.")
+    def survey_responses(self, first: int = 10) -> list[SurveyResponse]:
+        return compiled()
+
+    @linked(Needs("NOMINATED"), Needs("HCP"), description="Who named it as somebody to turn to, newest first.")
+    def nominated_by(self, first: int = 10) -> list[Nomination]:
+        return compiled()
+
+    @linked(Needs("RECEIVED"), Needs("Payment"), description="What companies paid to it, as published, newest first.")
+    def payments(self, first: int = 10) -> list[Payment]:
+        return compiled()
+
+    @linked(Needs("REFERRED"), Needs("SupportCase"), description="Cases it referred to patient support, newest first.")
+    def support_cases(self, first: int = 10) -> list[SupportCase]:
+        return compiled()
+
+    @linked(
+        Needs("PRESCRIBED_IN_YEAR"),
+        Needs("Product"),
+        description="Medicare Part D claims for a product (id or productId), newest year first.",
+    )
+    def yearly_claims(self, product: strawberry.ID, first: int = 10) -> list[YearlyClaims] | None:
+        return compiled()
+
+    @linked(
+        Needs("ABOUT", levels=("hcp_plan",), release=DataClass.ACCESS_FRICTION),
+        Needs("Product"),
+        description="The main plans of the starts expected for a product (id or productId), largest first.",
+    )
+    def payer_mix(self, product: strawberry.ID, first: int = 5) -> list[OfShare] | None:
+        return compiled()
+
     @linked(Needs("HCP"), description="What the twin recorded about it between two dates, newest first.")
     def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
         return compiled()
@@ -131,42 +219,3 @@ class Hcp:
     @linked(Needs("HCP", "lineage"), description="Where its values come from.")
     def lineage(self) -> list[Origin]:
         return compiled()
-
-
-@narrows(HCP)
-@strawberry.input(description="Conditions on an HCP; all given ones hold.")
-class HcpWhere:
-    AND: list["HcpWhere"] | None = strawberry.field(name="AND", default=strawberry.UNSET, metadata={"needs": ()})
-    OR: list["HcpWhere"] | None = strawberry.field(name="OR", default=strawberry.UNSET, metadata={"needs": ()})
-    NOT: "HcpWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata={"needs": ()})
-    id: StringFilter | None = strawberry.UNSET
-    npi: StringFilter | None = strawberry.UNSET
-    last_name: StringFilter | None = strawberry.UNSET
-    first_name: StringFilter | None = strawberry.UNSET
-    primary_taxonomy: StringFilter | None = strawberry.UNSET
-    specialty: StringFilter | None = strawberry.UNSET
-    city: StringFilter | None = strawberry.UNSET
-    state: StringFilter | None = strawberry.UNSET
-    zip5: StringFilter | None = strawberry.UNSET
-    status: StringFilter | None = strawberry.UNSET
-    page_rank: FloatFilter | None = strawberry.UNSET
-    betweenness: FloatFilter | None = strawberry.UNSET
-    community: IntFilter | None = strawberry.UNSET
-    affiliations: AccountsWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "Hcp", "affiliations", Needs("AFFILIATED_WITH", verb=Verb.FILTER), Needs("Account", verb=Verb.FILTER)
-        ),
-    )
-
-
-@narrows(HCP)
-@strawberry.input(description="Keys of a sort, in the order given.")
-class HcpSort:
-    npi: SortDirection | None = strawberry.UNSET
-    last_name: SortDirection | None = strawberry.UNSET
-    first_name: SortDirection | None = strawberry.UNSET
-    city: SortDirection | None = strawberry.UNSET
-    state: SortDirection | None = strawberry.UNSET
-    page_rank: SortDirection | None = strawberry.UNSET
-    betweenness: SortDirection | None = strawberry.UNSET

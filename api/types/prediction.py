@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from api.binding import ANY_FORM, Needs, compiled, exposes, linked
+from api.binding import ANY_FORM, NUMBERS, Needs, compiled, exposes, linked, needs
 from api.types.account import Account
 from api.types.coverage import Plan
 from api.types.model import Model
+from api.types.node import Node
 from api.types.product import Product
 from api.types.territory import Territory
 from graph.schema.catalogue import RELS
@@ -40,7 +41,7 @@ class Driver:
 
 @exposes(PREDICTION, withhold=SHELL, release=DataClass.ACCESS_FRICTION)
 @strawberry.type(description="Share of the starts written in the next days that will not be dispensed in time.")
-class AccessFriction:
+class AccessFriction(Node):
     id: strawberry.ID
     level: str | None
     value: float | None
@@ -87,9 +88,23 @@ class AccessFriction:
         return compiled()
 
 
+@exposes(PREDICTION, withhold=set(PREDICTION.props) - {"expectedStarts"}, release=DataClass.ACCESS_FRICTION)
+@strawberry.type(description="A plan's part of the starts that are expected of an HCP.")
+class PayerShare:
+    expected_starts: float | None
+    share: float | None = strawberry.field(
+        description="Part of the starts expected under the HCP's main plans, 0 to 1.",
+        metadata=needs(Needs("Prediction", "expectedStarts", forms=NUMBERS)),
+    )
+
+    @linked(Needs("ABOUT", levels=("hcp_plan",)), Needs("Plan"), description="The plan.")
+    def plan(self) -> Plan | None:
+        return compiled()
+
+
 @exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.INFLUENCE)
 @strawberry.type(description="Starts that other HCPs would not make if this HCP prescribed none.")
-class Influence:
+class Influence(Node):
     id: strawberry.ID
     value: float | None
     low: float | None
@@ -121,7 +136,7 @@ class Influence:
 
 @exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.ADOPTION)
 @strawberry.type(description="Chance that an HCP makes its first start of a product within the horizon.")
-class Adoption:
+class Adoption(Node):
     id: strawberry.ID
     value: float | None
     low: float | None

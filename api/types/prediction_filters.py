@@ -1,35 +1,24 @@
 """Filters and sorts of predictions."""
 
-from typing import TYPE_CHECKING, Annotated
-
 import strawberry
 
-from api.binding import ANY_FORM, Needs, narrows, relation
-from api.types.account import AccountWhere
-from api.types.coverage import PlanWhere
+from api.binding import ANY_FORM, Needs, narrows, needs, relation
 from api.types.filters import DateFilter, FloatFilter, IntFilter, SortDirection, StringFilter
-from api.types.territory import TerritoryWhere
+from api.types.sort import AccountSort, HcpSort, PlanSort, TerritorySort
+from api.types.where import AccountWhere, HcpWhere, PlanWhere, TerritoryWhere
 from graph.governance.policy import Verb
 from graph.schema.core import DataClass
 from graph.schema.prediction import PREDICTION
 
-if TYPE_CHECKING:
-    from api.types.hcp import HcpWhere
-
 FILTER = Verb.FILTER
-OfHcpWhere = Annotated["HcpWhere", strawberry.lazy("api.types.hcp")]
 
 
 @narrows(PREDICTION, release=DataClass.ACCESS_FRICTION)
 @strawberry.input(description="Conditions on access friction; all given ones hold.")
 class AccessFrictionWhere:
-    AND: list["AccessFrictionWhere"] | None = strawberry.field(
-        name="AND", default=strawberry.UNSET, metadata={"needs": ()}
-    )
-    OR: list["AccessFrictionWhere"] | None = strawberry.field(
-        name="OR", default=strawberry.UNSET, metadata={"needs": ()}
-    )
-    NOT: "AccessFrictionWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata={"needs": ()})
+    AND: list["AccessFrictionWhere"] | None = strawberry.field(name="AND", default=strawberry.UNSET, metadata=needs())
+    OR: list["AccessFrictionWhere"] | None = strawberry.field(name="OR", default=strawberry.UNSET, metadata=needs())
+    NOT: "AccessFrictionWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata=needs())
     level: StringFilter | None = strawberry.UNSET
     value: FloatFilter | None = strawberry.UNSET
     low: FloatFilter | None = strawberry.UNSET
@@ -39,11 +28,12 @@ class AccessFrictionWhere:
     saveable_starts: FloatFilter | None = strawberry.UNSET
     evidence_starts: IntFilter | None = strawberry.UNSET
     main_barrier: StringFilter | None = strawberry.UNSET
-    hcp: OfHcpWhere | None = strawberry.field(
+    hcp: HcpWhere | None = strawberry.field(
         default=strawberry.UNSET,
         metadata=relation(
             "AccessFriction",
             "hcp",
+            "HcpWhere",
             Needs("ABOUT", verb=FILTER, levels=("hcp", "hcp_plan")),
             Needs("HCP", verb=FILTER),
         ),
@@ -53,6 +43,7 @@ class AccessFrictionWhere:
         metadata=relation(
             "AccessFriction",
             "plan",
+            "PlanWhere",
             Needs("ABOUT", verb=FILTER, levels=("plan", "hcp_plan")),
             Needs("Plan", verb=FILTER),
         ),
@@ -62,6 +53,7 @@ class AccessFrictionWhere:
         metadata=relation(
             "AccessFriction",
             "account",
+            "AccountWhere",
             Needs("ABOUT", verb=FILTER, levels=("account",)),
             Needs("Account", verb=FILTER),
         ),
@@ -71,6 +63,7 @@ class AccessFrictionWhere:
         metadata=relation(
             "AccessFriction",
             "territory",
+            "TerritoryWhere",
             Needs("ABOUT", verb=FILTER, levels=("territory",)),
             Needs("Territory", verb=FILTER),
         ),
@@ -86,6 +79,46 @@ class AccessFrictionSort:
     expected_starts: SortDirection | None = strawberry.UNSET
     saveable_starts: SortDirection | None = strawberry.UNSET
     evidence_starts: SortDirection | None = strawberry.UNSET
+    hcp: HcpSort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "hcp",
+            "HcpSort",
+            Needs("ABOUT", verb=FILTER, levels=("hcp", "hcp_plan")),
+            Needs("HCP", verb=FILTER),
+        ),
+    )
+    plan: PlanSort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "plan",
+            "PlanSort",
+            Needs("ABOUT", verb=FILTER, levels=("plan", "hcp_plan")),
+            Needs("Plan", verb=FILTER),
+        ),
+    )
+    account: AccountSort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "account",
+            "AccountSort",
+            Needs("ABOUT", verb=FILTER, levels=("account",)),
+            Needs("Account", verb=FILTER),
+        ),
+    )
+    territory: TerritorySort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "territory",
+            "TerritorySort",
+            Needs("ABOUT", verb=FILTER, levels=("territory",)),
+            Needs("Territory", verb=FILTER),
+        ),
+    )
 
 
 BANDED = Needs("Prediction", "value", verb=FILTER, forms=ANY_FORM)
@@ -94,18 +127,22 @@ BANDED = Needs("Prediction", "value", verb=FILTER, forms=ANY_FORM)
 @narrows(PREDICTION, release=DataClass.INFLUENCE)
 @strawberry.input(description="Conditions on influence; all given ones hold.")
 class InfluenceWhere:
-    AND: list["InfluenceWhere"] | None = strawberry.field(name="AND", default=strawberry.UNSET, metadata={"needs": ()})
-    OR: list["InfluenceWhere"] | None = strawberry.field(name="OR", default=strawberry.UNSET, metadata={"needs": ()})
-    NOT: "InfluenceWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata={"needs": ()})
+    AND: list["InfluenceWhere"] | None = strawberry.field(name="AND", default=strawberry.UNSET, metadata=needs())
+    OR: list["InfluenceWhere"] | None = strawberry.field(name="OR", default=strawberry.UNSET, metadata=needs())
+    NOT: "InfluenceWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata=needs())
     value: FloatFilter | None = strawberry.UNSET
     low: FloatFilter | None = strawberry.UNSET
     high: FloatFilter | None = strawberry.UNSET
     as_of: DateFilter | None = strawberry.UNSET
     band: StringFilter | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
-    hcp: OfHcpWhere | None = strawberry.field(
+    hcp: HcpWhere | None = strawberry.field(
         default=strawberry.UNSET,
         metadata=relation(
-            "Influence", "hcp", Needs("ABOUT", verb=FILTER, forms=ANY_FORM, levels=("hcp",)), Needs("HCP", verb=FILTER)
+            "Influence",
+            "hcp",
+            "HcpWhere",
+            Needs("ABOUT", verb=FILTER, forms=ANY_FORM, levels=("hcp",)),
+            Needs("HCP", verb=FILTER),
         ),
     )
 
@@ -117,3 +154,13 @@ class InfluenceSort:
     low: SortDirection | None = strawberry.UNSET
     high: SortDirection | None = strawberry.UNSET
     band: SortDirection | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
+    hcp: HcpSort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "Influence",
+            "hcp",
+            "HcpSort",
+            Needs("ABOUT", verb=FILTER, forms=ANY_FORM, levels=("hcp",)),
+            Needs("HCP", verb=FILTER),
+        ),
+    )

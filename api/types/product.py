@@ -6,12 +6,13 @@ import strawberry
 
 from api.binding import Needs, compiled, exposes, linked
 from api.types.history import Change
+from api.types.node import Node
 from graph.schema.coverage import PRODUCT
 
 
 @exposes(PRODUCT)
 @strawberry.type(description=PRODUCT.doc)
-class Product:
+class Product(Node):
     id: strawberry.ID
     product_id: str | None
     brand: str | None

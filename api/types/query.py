@@ -1,62 +1,70 @@
 """The roots."""
 
+import datetime
+
 import strawberry
 
 from api.binding import ANY_FORM, Needs, compiled, linked
 from api.types.account import Account
-from api.types.coverage import Plan
-from api.types.hcp import Hcp, HcpSort, HcpWhere
-from api.types.page import PageInfo
-from api.types.prediction import AccessFriction, Influence
+from api.types.connections import (
+    AccessFrictionConnection,
+    AccountConnection,
+    HcpConnection,
+    InfluenceConnection,
+    InteractionConnection,
+    MedicalInquiryConnection,
+    PayerConnection,
+    PlanConnection,
+    TerritoryConnection,
+)
+from api.types.coverage import Payer, Plan, PolicyChange
+from api.types.hcp import Hcp
+from api.types.node import Node
 from api.types.prediction_filters import AccessFrictionSort, AccessFrictionWhere, InfluenceSort, InfluenceWhere
 from api.types.product import Product
+from api.types.sort import (
+    AccountSort,
+    HcpSort,
+    InteractionSort,
+    MedicalInquirySort,
+    PayerSort,
+    PlanSort,
+    TerritorySort,
+)
+from api.types.territory import Territory
 from api.types.twin import Twin, Viewer
+from api.types.where import (
+    AccountWhere,
+    HcpWhere,
+    InteractionWhere,
+    MedicalInquiryWhere,
+    PayerWhere,
+    PlanWhere,
+    TerritoryWhere,
+)
+from graph.governance.policy import Verb
 from graph.schema.core import DataClass
-
-
-@strawberry.type(description="An HCP on a page.")
-class HcpEdge:
-    cursor: str
-    node: Hcp
-
-
-@strawberry.type(description="A page of HCPs.")
-class HcpConnection:
-    edges: list[HcpEdge]
-    page_info: PageInfo
-    total_count: int
-
-
-@strawberry.type(description="A value of access friction on a page.")
-class AccessFrictionEdge:
-    cursor: str
-    node: AccessFriction
-
-
-@strawberry.type(description="A page of access friction.")
-class AccessFrictionConnection:
-    edges: list[AccessFrictionEdge]
-    page_info: PageInfo
-    total_count: int
-
-
-@strawberry.type(description="A value of influence on a page.")
-class InfluenceEdge:
-    cursor: str
-    node: Influence
-
-
-@strawberry.type(description="A page of influence.")
-class InfluenceConnection:
-    edges: list[InfluenceEdge]
-    page_info: PageInfo
-    total_count: int
 
 
 @strawberry.type(
     description="What can be asked. Something that is not there and something not for the caller are equal."
 )
 class Query:
+    @linked(description="Whatever has this id.")
+    def node(self, id: strawberry.ID) -> Node | None:  # noqa: A002 - the argument's name in the API
+        return compiled()
+
+    @linked(description="Whatever has these ids, in their order; null where there is nothing.")
+    def nodes(self, ids: list[strawberry.ID]) -> list[Node | None]:
+        return compiled()
+
+    @linked(
+        description="HCPs, accounts, territories, payers, plans and products with words of their names that begin "
+        "with the words given, each of at least two letters, by name."
+    )
+    def search(self, text: str, first: int = 20) -> list[Node]:
+        return compiled()
+
     @linked(Needs("HCP"), description="One HCP by its NPI.")
     def hcp(self, npi: str) -> Hcp | None:
         return compiled()
@@ -72,11 +80,56 @@ class Query:
         return compiled()
 
     @linked(Needs("Account"), description="One account by its id.")
-    def account(self, id: strawberry.ID) -> Account | None:  # noqa: A002 - the argument's name in the API
+    def account(self, id: strawberry.ID) -> Account | None:  # noqa: A002
+        return compiled()
+
+    @linked(Needs("Account"), description="Accounts, page by page.")
+    def accounts(
+        self,
+        where: AccountWhere | None = None,
+        sort: list[AccountSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> AccountConnection:
+        return compiled()
+
+    @linked(Needs("Payer"), description="One payer by its id.")
+    def payer(self, id: strawberry.ID) -> Payer | None:  # noqa: A002
+        return compiled()
+
+    @linked(Needs("Payer"), description="Payers, page by page.")
+    def payers(
+        self,
+        where: PayerWhere | None = None,
+        sort: list[PayerSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> PayerConnection:
         return compiled()
 
     @linked(Needs("Plan"), description="One plan by its id or planKey.")
     def plan(self, id: strawberry.ID) -> Plan | None:  # noqa: A002
+        return compiled()
+
+    @linked(Needs("Plan"), description="Plans, page by page.")
+    def plans(
+        self,
+        where: PlanWhere | None = None,
+        sort: list[PlanSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> PlanConnection:
+        return compiled()
+
+    @linked(
+        Needs("CoveragePolicy"),
+        Needs("HAS_POLICY"),
+        Needs("Product"),
+        description="How coverage of a product (id or productId) changed between two dates, newest first.",
+    )
+    def policy_changes(
+        self, product: strawberry.ID, since: datetime.date, until: datetime.date | None = None, first: int = 50
+    ) -> list[PolicyChange]:
         return compiled()
 
     @linked(Needs("Product"), description="One product by its id or productId.")
@@ -85,6 +138,44 @@ class Query:
 
     @linked(Needs("Product"), description="The products of the company's list, own ones first.")
     def products(self, first: int = 50) -> list[Product]:
+        return compiled()
+
+    @linked(Needs("Territory"), description="One territory by its id or territoryId.")
+    def territory(self, id: strawberry.ID) -> Territory | None:  # noqa: A002
+        return compiled()
+
+    @linked(Needs("Territory"), description="Territories, page by page.")
+    def territories(
+        self,
+        where: TerritoryWhere | None = None,
+        sort: list[TerritorySort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> TerritoryConnection:
+        return compiled()
+
+    @linked(Needs("Interaction"), Needs("Interaction", verb=Verb.FILTER), description="Interactions, page by page.")
+    def interactions(
+        self,
+        where: InteractionWhere | None = None,
+        sort: list[InteractionSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> InteractionConnection:
+        return compiled()
+
+    @linked(
+        Needs("MedicalInquiry"),
+        Needs("MedicalInquiry", verb=Verb.FILTER),
+        description="Medical inquiries, page by page.",
+    )
+    def medical_inquiries(
+        self,
+        where: MedicalInquiryWhere | None = None,
+        sort: list[MedicalInquirySort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> MedicalInquiryConnection:
         return compiled()
 
     @linked(

@@ -5,6 +5,7 @@ import datetime
 import strawberry
 
 from api.binding import Needs, compiled, exposes, linked, needs
+from api.types.model import Model
 from graph.schema.evidence import SOURCE
 
 
@@ -45,4 +46,8 @@ class Twin:
 
     @linked(Needs("Source", "name"), description="Feeds with the age of their data.")
     def sources(self) -> list[Source]:
+        return compiled()
+
+    @linked(Needs("ModelVersion"), description="The models in use.")
+    def models(self) -> list[Model]:
         return compiled()

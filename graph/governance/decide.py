@@ -35,6 +35,13 @@ def data_class_of(label: str, property_name: str | None) -> DataClass:
     raise SchemaError(f"{label}.{property_name} is not declared")
 
 
+def meet(person: Verdict, agent: Verdict) -> Verdict:
+    """What an agent may do for a person: what the person may, unless it is denied to agents."""
+    if not person.allowed or agent.allowed:
+        return person
+    return Verdict(False, Form.DENIED, (), f"denied to agents: {agent.reason}")
+
+
 def decide(
     policy: Policy,
     role: str,
@@ -51,7 +58,7 @@ def decide(
     What belongs to a prediction is read under ``release``, the data class its task releases, at ``level``:
     both that class and the class `prediction` must be granted. Without a grant the verdict is denied.
     """
-    if role not in policy.roles:
+    if role not in policy.roles and (policy.agent is None or role != policy.agent.name):
         raise PolicyError(f"unknown role {role!r}: use one of {', '.join(policy.roles)}")
     data_class = data_class_of(label, property_name)
     opened = decide_class(policy, role, purpose, data_class, label, None, verb)

@@ -15,9 +15,12 @@ from graph.schema.core import DataClass
 
 POLICY_FILE = Path(__file__).with_name("policy.toml")
 LEVELS = NODES["Prediction"].props["level"].values
-CLAIMS = ("territories",)
+CLAIMS = ("territories", "subject")
+ROLE_KEYS = {"doc", "purposes", "acts_for_others"}
+RELEASED = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION, DataClass.PREDICTION)
+AGGREGATE_LEVELS = ("plan", "account", "territory")
 GRANT_KEYS = {"class", "label", "level", "verbs", "purpose", "form", "rules"}
-RULE_KEYS = {"doc", "hides", "kind", "label", "property", "claim", "relationship", "target", "minimum"}
+RULE_KEYS = {"doc", "hides", "kind", "label", "property", "claim", "relationship", "target", "minimum", "rule"}
 
 
 def load_policy(file: Path = POLICY_FILE) -> Policy:
@@ -51,24 +54,42 @@ class _Loader:
         purposes = dict(self.raw["purposes"])
         roles = {name: self.role(name, body, purposes) for name, body in self.raw["roles"].items()}
         rules = {name: self.rule(name, body) for name, body in self.raw["rules"].items()}
+        for rule in rules.values():
+            self.check_related(rule, rules)
         bands = {DataClass(name): self.band(name, body) for name, body in self.raw["bands"].items()}
         grants = tuple(
-            self.grant(role, index, body, roles, rules)
+            grant
             for role, bodies in self.raw["grants"].items()
             for index, body in enumerate(bodies)
+            for grant in self.grants(role, index, body, roles, rules)
         )
         self.check_complete(roles, grants)
         self.check_contradictions(grants)
         for grant in grants:
-            if grant.form is Form.BAND and grant.data_class not in bands:
-                self.refuse(grant.line, f"form 'band' without cut points: add [bands.{grant.data_class}]")
-        return Policy(self.name, str(self.raw["version"]), self.fingerprint, purposes, roles, rules, bands, grants)
+            self.check_form(grant, roles[grant.role], bands)
+        agents = [role for role in roles.values() if role.acts_for_others]
+        if len(agents) > 1:
+            self.refuse(
+                agents[1].line, f"role {agents[1].name!r} acts for others, as {agents[0].name!r} does: keep one"
+            )
+        borne = {name: role for name, role in roles.items() if not role.acts_for_others}
+        return Policy(
+            self.name, str(self.raw["version"]), self.fingerprint, purposes, borne, rules, bands, grants,
+            agents[0] if agents else None,
+        )  # fmt: skip
 
     def role(self, name: str, body: Mapping[str, Any], purposes: Mapping[str, str]) -> Role:
         line = self.lines.table(f"roles.{name}")
+        for key in body.keys() - ROLE_KEYS:
+            self.refuse(line, f"unknown key {key!r} in role {name!r}: use one of {', '.join(sorted(ROLE_KEYS))}")
+        if not body.get("purposes") or not body.get("doc"):
+            self.refuse(line, f"role {name!r} needs a doc and at least one purpose")
         for purpose in body["purposes"]:
             self.one_of(line, "purpose", purpose, purposes)
-        return Role(name, line, body["doc"], tuple(body["purposes"]))
+        acts_for_others = body.get("acts_for_others", False)
+        if acts_for_others is True and len(body["purposes"]) != 1:
+            self.refuse(line, f"role {name!r} acts for others: it has one purpose")
+        return Role(name, line, body["doc"], tuple(body["purposes"]), acts_for_others is True)
 
     def rule(self, name: str, body: Mapping[str, Any]) -> Rule:
         line = self.lines.table(f"rules.{name}")
@@ -78,21 +99,30 @@ class _Loader:
         hides = Hides(self.one_of(line, "effect", body.get("hides"), Hides))
         self.one_of(line, "label", body.get("label"), NODES)
         holder = body["label"]
-        if kind is RuleKind.CLAIM_THROUGH:
+        if kind in (RuleKind.CLAIM_THROUGH, RuleKind.RELATED):
             self.one_of(line, "relationship", body.get("relationship"), RELS)
             self.one_of(line, "label", body.get("target"), NODES)
-            if (holder, body["target"]) not in RELS[body["relationship"]].ends:
-                self.refuse(line, f"{body['relationship']!r} does not lead from {holder!r} to {body['target']!r}")
+            ends = RELS[body["relationship"]].ends
+            if (holder, body["target"]) not in ends and (body["target"], holder) not in ends:
+                self.refuse(line, f"{body['relationship']!r} does not join {holder!r} and {body['target']!r}")
             holder = body["target"]
-        self.one_of(line, f"property of {holder}", body.get("property"), NODES[holder].props)
+        if kind is not RuleKind.RELATED:
+            self.one_of(line, f"property of {holder}", body.get("property"), NODES[holder].props)
         if kind in (RuleKind.CLAIM, RuleKind.CLAIM_THROUGH):
             self.one_of(line, "claim", body.get("claim"), CLAIMS)
         if kind is RuleKind.MINIMUM and not isinstance(body.get("minimum"), int):
             self.refuse(line, f"rule {name!r} of kind 'minimum' needs a whole number as minimum")
         return Rule(
-            name, line, body["doc"], hides, kind, body["label"], body["property"],
-            body.get("claim"), body.get("relationship"), body.get("target"), body.get("minimum"),
+            name, line, body["doc"], hides, kind, body["label"], body.get("property"),
+            body.get("claim"), body.get("relationship"), body.get("target"), body.get("minimum"), body.get("rule"),
         )  # fmt: skip
+
+    def check_related(self, rule: Rule, rules: Mapping[str, Rule]) -> None:
+        if rule.kind is RuleKind.RELATED:
+            self.one_of(rule.line, "rule", rule.rule, rules)
+            other = rules[rule.rule or ""]
+            if other.label != rule.target or other.kind is RuleKind.RELATED:
+                self.refuse(rule.line, f"rule {rule.rule!r} is not a rule of its own about {rule.target!r}")
 
     def band(self, name: str, body: Mapping[str, Any]) -> Band:
         line = self.lines.table(f"bands.{name}")
@@ -101,6 +131,17 @@ class _Loader:
         if len(names) != len(cuts) + 1 or list(cuts) != sorted(set(cuts)):
             self.refuse(line, f"band {name!r}: cut points ascend and there is one more name than cut points")
         return Band(DataClass(name), line, body["unit"], cuts, names)
+
+    def grants(
+        self, role: str, index: int, body: Mapping[str, Any], roles: Mapping[str, Role], rules: Mapping[str, Rule]
+    ) -> list[Grant]:
+        """The grants of one line: one for each of its classes."""
+        classes = body.get("class")
+        if not isinstance(classes, list):
+            return [self.grant(role, index, body, roles, rules)]
+        if not classes:
+            self.refuse(self.lines.grant(role, index), "a grant names at least one class")
+        return [self.grant(role, index, {**body, "class": name}, roles, rules) for name in classes]
 
     def grant(
         self, role: str, index: int, body: Mapping[str, Any], roles: Mapping[str, Role], rules: Mapping[str, Rule]
@@ -116,7 +157,10 @@ class _Loader:
             self.refuse(line, f"a grant with form {form.value!r} names its verbs")
         for verb in verbs:
             self.one_of(line, "verb", verb, Verb)
-        self.one_of(line, f"purpose of {role}", body.get("purpose"), roles[role].purposes)
+        purposes = roles[role].purposes
+        # A role with one purpose need not repeat it in every line.
+        purpose = body.get("purpose", purposes[0] if len(purposes) == 1 else None)
+        self.one_of(line, f"purpose of {role}", purpose, purposes)
         label, level = body.get("label"), body.get("level")
         if label is not None:
             self.one_of(line, "label or relationship type", label, [*NODES, *RELS])
@@ -129,9 +173,25 @@ class _Loader:
         if form is Form.OWN_SCOPE and not body.get("rules"):
             self.refuse(line, "form 'own_scope' needs a rule that says which scope")
         return Grant(
-            line, role, data_class, frozenset(Verb(verb) for verb in verbs), body["purpose"], form, label, level,
+            line, role, data_class, frozenset(Verb(verb) for verb in verbs), purpose, form, label, level,
             tuple(body.get("rules", [])),
         )  # fmt: skip
+
+    def check_form(self, grant: Grant, role: Role, bands: Mapping[DataClass, Band]) -> None:
+        """Refuse a form that could not be kept."""
+        if grant.form is Form.BAND and grant.data_class not in bands:
+            self.refuse(grant.line, f"form 'band' without cut points: add [bands.{grant.data_class}]")
+        if grant.form is Form.MASKED and grant.verbs != {Verb.READ}:
+            self.refuse(grant.line, "form 'masked' is for the verb 'read' alone: a filter would tell the value")
+        if grant.form is Form.MASKED and (grant.level is not None or grant.data_class in RELEASED):
+            self.refuse(grant.line, "form 'masked' is for facts: show a prediction as a band")
+        if grant.form is Form.AGGREGATE and grant.verbs - {Verb.AGGREGATE}:
+            # Read one by one only where each row is an aggregate itself: published cells, predictions about no person.
+            published = grant.data_class is DataClass.COHORT or grant.level in AGGREGATE_LEVELS
+            if not published:
+                self.refuse(grant.line, "form 'aggregate' of single rows: grant the verb 'aggregate' alone")
+        if role.acts_for_others and (grant.form not in (Form.VALUE, Form.DENIED) or grant.rules):
+            self.refuse(grant.line, "an agent's grants say 'value' or 'denied': scope and form are its person's")
 
     def check_complete(self, roles: Mapping[str, Role], grants: tuple[Grant, ...]) -> None:
         for role in roles.values():

@@ -37,10 +37,11 @@ class Hides(StrEnum):
 
 
 class RuleKind(StrEnum):
-    """The four shapes of a row rule; the compiler knows a predicate for each."""
+    """The shapes of a row rule; the compiler knows a predicate for each."""
 
     CLAIM = "claim"
     CLAIM_THROUGH = "claim_through"
+    RELATED = "related"
     DATE_REACHED = "date_reached"
     MINIMUM = "minimum"
 
@@ -50,8 +51,9 @@ class Rule:
     """A row rule about nodes of one label.
 
     ``claim``: ``property`` is among the values of the token's ``claim``. ``claim_through``: a ``relationship``
-    that holds today leads to a ``target`` whose ``property`` is. ``date_reached``: hidden from the date in
-    ``property`` on. ``minimum``: hidden while ``property`` is below ``minimum``.
+    that holds today leads to a ``target`` whose ``property`` is. ``related``: a ``relationship`` leads to a ``target``
+    for which the rule named ``rule`` holds. ``date_reached``: hidden from the date in ``property`` on. ``minimum``:
+    hidden while ``property`` is below ``minimum``. A relationship may be declared in either direction.
     """
 
     name: str
@@ -60,11 +62,12 @@ class Rule:
     hides: Hides
     kind: RuleKind
     label: str
-    property: str
+    property: str | None = None
     claim: str | None = None
     relationship: str | None = None
     target: str | None = None
     minimum: int | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role with the purposes its tokens may name."""
+    """A role with the purposes its tokens may name.
+
+    Nobody bears the role that ``acts_for_others``: its grants limit what an agent may see of what its person may.
+    """
 
     name: str
     line: int
     doc: str
     purposes: tuple[str, ...]
+    acts_for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The loaded policy. ``version`` changes with every reviewed change; ``file`` is for messages."""
+    """The loaded policy. ``version`` changes with every reviewed change; ``file`` is for messages.
+
+    ``roles`` are those that a token may bear, ``agent`` is the one that limits agents, which nobody bears.
+    """
 
     file: str
     version: str
@@ -120,3 +130,4 @@ class Policy:
     rules: dict[str, Rule]
     bands: dict[DataClass, Band]
     grants: tuple[Grant, ...] = field(repr=False)
+    agent: Role | None = None

@@ -8,6 +8,17 @@ from graph.schema.catalogue import NODE_TYPES
 from graph.schema.core import NodeType, Prop, RelType
 from graph.schema.relationships import RELATIONSHIPS
 
+NAMES_INDEX = "names"
+NAMED = {
+    "HCP": ("lastName", "firstName"),
+    "Account": ("name",),
+    "Territory": ("name",),
+    "Payer": ("name",),
+    "Plan": ("name",),
+    "Product": ("brand", "generic"),
+}
+"""What people look up by its name: label -> the properties that hold it, the first one for the order."""
+
 
 def constraint_statements() -> Iterator[str]:
     """Uniqueness constraints and indexes, one statement each, harmless when they exist.
@@ -22,6 +33,8 @@ def constraint_statements() -> Iterator[str]:
         for index in node.indexes:
             columns = ", ".join(f"n.{name}" for name in index)
             yield f"CREATE INDEX {node.label}_{'_'.join(index)} IF NOT EXISTS\nFOR (n:{node.label}) ON ({columns})"
+    named = ", ".join(f"n.{name}" for name in dict.fromkeys(name for names in NAMED.values() for name in names))
+    yield f"CREATE FULLTEXT INDEX {NAMES_INDEX} IF NOT EXISTS\nFOR (n:{'|'.join(NAMED)}) ON EACH [{named}]"
 
 
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {

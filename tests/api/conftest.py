@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import build_app
 from api.tokens import Caller, development_key, sign
+from graph.governance import load_policy
 from graph.schema.derive import constraint_statements
 from graph.settings import Settings
 from graph.store import Store, open_store
@@ -60,8 +61,7 @@ class Api:
 
     def as_(self, role: str, *territories: str, subject: str = "tester") -> Asker:
         """Somebody with a role and territories."""
-        purposes = {"field_rep": "field_engagement", "market_access": "access_strategy"}
-        caller = Caller(subject, role, purposes[role], territories)
+        caller = Caller(subject, role, load_policy().roles[role].purposes[0], territories)
         return Asker(self.client, sign(development_key(self.settings), caller))
 
 

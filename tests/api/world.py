@@ -1,5 +1,8 @@
 """A graph small enough to be checked by hand: 12 HCPs, 2 territories, 2 accounts, 3 plans, 2 products.
 
+Rep u-1 works T-1, rep u-2 T-2. Every HCP n has one interaction and one note, by the rep of its territory, a medical
+inquiry, a suggestion, a consent, a scientific activity, a support case, a payment and a nomination by the next HCP.
+
 h01 to h06 are aligned to T-1, h07 to h11 to T-2; h12 moved from T-1 to T-2. h03 (T-1) and h08 (T-2) have opted out,
 h05 will in the year 2999. Friction of hcp n under plan m is n / 100 + m / 10, its influence n / 50.
 """
@@ -103,11 +106,55 @@ CREATE (prediction)-[:BECAUSE {reason: 'prescribing grows', share: 0.01, rank: 6
 """
 
 
+COMPANY = """
+CREATE (r1:Rep {id: 'rep-1', userId: 'u-1', name: 'Robin North', role: 'rep', callsPerWeek: 20})
+CREATE (r2:Rep {id: 'rep-2', userId: 'u-2', name: 'Sam South', role: 'rep', callsPerWeek: 30})
+WITH r1, r2
+MATCH (t1:Territory {territoryId: 'T-1'}), (t2:Territory {territoryId: 'T-2'})
+CREATE (r1)-[:COVERS {from: date('2025-01-01')}]->(t1), (r2)-[:COVERS {from: date('2025-01-01')}]->(t2)
+CREATE (region:Territory {id: 't-0', territoryId: 'T-0', name: 'All', level: 'region'})
+CREATE (t1)-[:PART_OF]->(region), (t2)-[:PART_OF]->(region)
+WITH r1, r2
+MATCH (hcp:HCP), (own:Product {id: 'prod-own'})
+WITH hcp, own, right(hcp.npi, 2) AS n, CASE WHEN hcp.id <= 'h06' THEN r1 ELSE r2 END AS rep
+MATCH (peer:HCP {id: 'h' + right('0' + toString(toInteger(n) % 12 + 1), 2)})
+CREATE (rep)-[:MADE]->(call:Interaction {id: 'call-' + n, channel: 'face_to_face', kind: 'call',
+  occurredOn: date({year: 2026, month: 1, day: toInteger(n)}), durationMinutes: 10 + toInteger(n), status: 'submitted',
+  outcome: 'interested'})-[:WITH]->(hcp), (call)-[:DETAILED {position: 1}]->(own)
+CREATE (rep)-[:WROTE]->(:FieldNote {id: 'note-' + n, writtenOn: date({year: 2026, month: 1, day: toInteger(n)}),
+  text: 'asks about access ' + n, removed: ['name 1']})-[:MENTIONS]->(hcp)
+CREATE (hint:Suggestion {id: 'hint-' + n, title: 'Visit', reason: 'prescribing grows ' + n, priority: 'normal',
+  suggestedOn: date('2026-01-15')})-[:SUGGESTS]->(hcp), (hint)-[:TO]->(rep), (hint)-[:FOR]->(own)
+CREATE (hcp)-[:GAVE]->(:Consent {id: 'consent-' + n, channel: 'email', choice: 'opt_in', capturedOn: date('2025-02-02')})
+CREATE (hcp)-[:ASKED]->(:MedicalInquiry {id: 'inquiry-' + n, topic: 'dosing ' + n, unsolicited: true,
+  receivedOn: date({year: 2026, month: 1, day: toInteger(n)})})
+CREATE (hcp)-[:CONTRIBUTED]->(:ScientificActivity {id: 'science-' + n, kind: 'publication', role: 'author',
+  date: date('2024-05-05'), matchScore: toInteger(n) / 20.0})
+CREATE (hcp)-[:ANSWERED]->(:SurveyResponse {id: 'answer-' + n, study: 'S1', wave: '1', questionId: 'nominates',
+  answer: peer.npi, answeredOn: date('2025-03-03'), weight: 1.0})
+CREATE (hcp)-[:NOMINATED {study: 'S1', wave: '1', weight: 1.0, answeredOn: date('2025-03-03')}]->(peer)
+CREATE (hcp)-[:RECEIVED]->(pay:Payment {id: 'pay-' + n, company: 'Ownex Inc', amount: 10.0 * toInteger(n),
+  paidOn: date('2025-04-04'), nature: 'Food', programYear: 2025})-[:FOR]->(own)
+CREATE (hcp)-[:REFERRED]->(case:SupportCase {id: 'case-' + n, program: 'PA help', status: 'open',
+  referredOn: date('2026-01-05')})-[:FOR]->(own)
+CREATE (hcp)-[:PRESCRIBED_IN_YEAR {year: 2023, claims: 10 + toInteger(n), claimsLow: 10 + toInteger(n),
+  claimsHigh: 10 + toInteger(n)}]->(own)
+"""
+PUBLISHED = """
+MATCH (payer:Payer), (plan:Plan {id: 'plan-1'}), (account:Account {id: 'a1'}), (hcp:HCP {id: 'h01'})
+CREATE (:AuthorizationStatistic {id: 'stat-1', year: 2024, code: 'J0001', requests: 50})-[:OF_PAYER]->(payer)
+CREATE (network:ProviderNetwork {id: 'net-1', name: 'Acorn Network'})
+CREATE (plan)-[:USES_NETWORK]->(network), (account)-[:IN_NETWORK]->(network), (hcp)-[:IN_NETWORK]->(network)
+CREATE (specialty:Specialty {id: 'spec-1', code: '207R00000X', name: 'Internal Medicine'})
+CREATE (hcp)-[:PRACTICES {primary: true}]->(specialty), (account)-[:PRACTICES]->(specialty)
+"""
+
+
 def build(store: Store) -> None:
     """Write the world into an empty store."""
     store.write(STATIC)
     store.write(HCPS, rows=[hcp_row(number) for number in range(1, 13)])
-    for text in (AFFILIATIONS, PEERS, PRESCRIBED):
+    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED):
         store.write(text)
     store.write(PREDICTIONS, rows=[*prediction_rows()])
     store.write(REASONS)
