@@ -53,6 +53,11 @@ class _Loader:
             self.refuse(1, f"unknown or missing section {key!r}: a policy has {', '.join(sorted(expected))}")
         purposes = dict(self.raw["purposes"])
         roles = {name: self.role(name, body, purposes) for name, body in self.raw["roles"].items()}
+        agents = [role for role in roles.values() if role.acts_for_others]
+        if len(agents) > 1:
+            self.refuse(
+                agents[1].line, f"role {agents[1].name!r} acts for others, as {agents[0].name!r} does: keep one"
+            )
         rules = {name: self.rule(name, body) for name, body in self.raw["rules"].items()}
         for rule in rules.values():
             self.check_related(rule, rules)
@@ -63,15 +68,10 @@ class _Loader:
             for index, body in enumerate(bodies)
             for grant in self.grants(role, index, body, roles, rules)
         )
-        self.check_complete(roles, grants)
-        self.check_contradictions(grants)
         for grant in grants:
             self.check_form(grant, roles[grant.role], bands)
-        agents = [role for role in roles.values() if role.acts_for_others]
-        if len(agents) > 1:
-            self.refuse(
-                agents[1].line, f"role {agents[1].name!r} acts for others, as {agents[0].name!r} does: keep one"
-            )
+        self.check_complete(roles, grants)
+        self.check_contradictions(grants)
         borne = {name: role for name, role in roles.items() if not role.acts_for_others}
         return Policy(
             self.name, str(self.raw["version"]), self.fingerprint, purposes, borne, rules, bands, grants,
