@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import world
-from tests.api.conftest import Asker
+from tests.api.conftest import Api, Asker
 
 
 def test_a_rep_reads_identity_accounts_territories_and_peers_of_an_own_hcp(rep: Asker) -> None:
@@ -182,8 +182,8 @@ def test_reasons_show_only_what_the_role_may_read(rep: Asker, access: Asker) -> 
     assert reasons(access, "plan") == [policy, starts, prescribing]
 
 
-def test_influence_is_a_value_for_market_access_and_a_band_for_a_rep(rep: Asker, access: Asker) -> None:
-    highest = access.data(
+def test_influence_is_a_value_for_the_brand_and_a_band_for_a_rep(rep: Asker, api: Api) -> None:
+    highest = api.as_("brand").data(
         """{ influences(product: "OWN-1", sort: [{value: DESC}], first: 2) { totalCount edges { node {
           value band hcp { npi } } } } }"""
     )["influences"]

@@ -98,6 +98,8 @@ def test_every_member_of_every_schema_can_be_compiled() -> None:
     }
     # then each bound object member is a column, an expression or a link
     expressions = {("AccessFriction", "components"), ("Influence", "band"), ("Source", "ageDays")}
+    expressions |= {("PayerShare", "share"), ("InfluenceGroup", "band")}
+    expressions |= {(type_name, "count") for type_name in BINDINGS if type_name.endswith("Group")}
     expressions |= {(type_name, "lineage") for type_name in ("Hcp", "Account", "Plan")}
     uncompiled = {
         (type_name, name)

@@ -10,7 +10,8 @@ from graph.governance import load_policy
 from tests.api import world
 from tests.api.conftest import Api, Asker
 
-ROLES = {"field_rep": "field_engagement", "market_access": "access_strategy"}
+# A type that another role has.
+ELSEWHERE = {"field_rep": "MedicalInquiry", "market_access": "Prescription", "medical": "Interaction"}
 # The denied member, and a document that asks for it where NAME stands.
 ATTACKS: dict[str, list[tuple[str, str]]] = {
     "field_rep": [
@@ -40,7 +41,47 @@ ATTACKS: dict[str, list[tuple[str, str]]] = {
         ("hcp", '{ accessFrictions(product: "p") { edges { node { NAME { npi } } } } }'),
         ("hcp", '{ accessFrictions(product: "p", where: {NAME: {npi: {eq: "1"}}}) { totalCount } }'),
         ("hcp", '{ accessFrictions(product: "p", where: {NOT: {AND: [{NAME: {npi: {eq: "1"}}}]}}) { totalCount } }'),
-        ("optedOutOn", '{ influences(product: "p", where: {hcp: {NAME: {eq: "1"}}}) { totalCount } }'),
+        ("influences", '{ NAME(product: "p", sort: [{value: DESC}]) { edges { node { value } } } }'),
+        ("influence", '{ hcp(npi: "1") { NAME(product: "p") { band } } }'),
+        ("optedOutOn", '{ accounts(where: {hcps: {some: {NAME: {eq: "1"}}}}) { totalCount } }'),
+        ("interactions", '{ hcps(where: {NAME: {some: {channel: {eq: "phone"}}}}) { totalCount } }'),
+        ("reps", "{ territories { edges { node { NAME { name } } } } }"),
+    ],
+    "brand": [
+        ("medicalInquiries", "{ NAME { totalCount } }"),
+        ("medicalInquiries", '{ hcps(where: {NAME: {none: {topic: {contains: "x"}}}}) { totalCount } }'),
+        ("interactions", '{ hcp(npi: "1") { NAME { occurredOn } } }'),
+        ("notes", '{ hcp(npi: "1") { NAME { text } } }'),
+        ("optedOutOn", '{ influences(product: "p", sort: [{hcp: {NAME: DESC}}]) { totalCount } }'),
+        ("optedOutOn", "{ hcps { groups { NAME count } } }"),
+    ],
+    "medical": [
+        ("prescriptions", '{ hcp(npi: "1") { NAME(product: "p") { trx } } }'),
+        ("influence", '{ hcp(npi: "1") { NAME(product: "p") { value } } }'),
+        ("suggestions", '{ hcp(npi: "1") { NAME { reason } } }'),
+        ("territories", '{ hcp(npi: "1") { NAME { name } } }'),
+        ("hcp", '{ accessFrictions(product: "p") { edges { node { NAME { npi } } } } }'),
+    ],
+    "executive": [
+        ("prescriptions", '{ hcp(npi: "1") { NAME(product: "p") { trx } } }'),
+        ("hcp", '{ accessFrictions(product: "p", sort: [{NAME: {lastName: ASC}}]) { totalCount } }'),
+        ("medicalInquiries", '{ hcp(npi: "1") { NAME { topic } } }'),
+    ],
+    "data_science": [
+        ("text", '{ hcp(npi: "1") { notes { NAME } } }'),
+        ("outcome", '{ hcp(npi: "1") { interactions { NAME } } }'),
+        ("reason", '{ hcp(npi: "1") { suggestions { NAME } } }'),
+        ("interactions", '{ hcps(where: {NAME: {some: {channel: {eq: "phone"}}}}) { totalCount } }'),
+    ],
+    "privacy_admin": [
+        ("pageRank", '{ hcp(npi: "1") { NAME } }'),
+        ("accessFriction", '{ hcp(npi: "1") { NAME(product: "p") { value } } }'),
+        ("interactions", '{ hcp(npi: "1") { NAME { status } } }'),
+    ],
+    "patient_support": [
+        ("prescriptions", '{ hcp(npi: "1") { NAME(product: "p") { trx } } }'),
+        ("influence", '{ hcp(npi: "1") { NAME(product: "p") { value } } }'),
+        ("pageRank", "{ hcps(sort: [{NAME: DESC}]) { totalCount } }"),
     ],
 }
 CASES = [(role, name, document) for role, cases in ATTACKS.items() for name, document in cases]
@@ -67,27 +108,40 @@ def test_a_denied_member_answers_like_one_that_never_was(api: Api, role: str, na
     assert "Did you mean" not in denied.text
 
 
+MEDICAL = {"MedicalInquiry", "medicalInquiries", "ScientificActivity", "SurveyResponse", "Nomination", "nominatedBy"}
+SALES = {"Prescription", "prescriptions", "trx", "nrx", "nbrx", "Influence", "influences", "Adoption", "adoption",
+         "Suggestion", "Interaction", "interactions", "FieldNote"}  # fmt: skip
+NOBODY = {"embedding", "Patient", "TherapyStart", "PriorAuthorization"}
 DENIED_NAMES = {
-    "field_rep": {"optedOutOn", "embedding", "Patient", "Rep", "TherapyStart"},
-    "market_access": {"optedOutOn", "embedding", "Patient", "TherapyStart", "Rep", "Prescription", "trx",
-                      "nrx", "nbrx", "prescriptions", "accessFriction", "Adoption", "adoption"},
-}  # fmt: skip
+    "brand": NOBODY
+    | MEDICAL
+    | {"optedOutOn", "Rep", "SupportCase", "Suggestion", "Interaction", "FieldNote", "Payment"},
+    "field_rep": NOBODY | MEDICAL | {"optedOutOn", "SupportCase", "Payment"},
+    "market_access": NOBODY | MEDICAL | SALES | {"optedOutOn", "Rep", "SupportCase", "Payment", "Consent"},
+    "medical": NOBODY | SALES | {"optedOutOn", "Rep", "Territory", "SupportCase", "Consent"},
+    "executive": NOBODY | MEDICAL | SALES | {"optedOutOn", "SupportCase", "Consent"},
+    "data_science": NOBODY | {"optedOutOn", "Rep", "SupportCase", "MedicalInquiry", "medicalInquiries", "Consent"},
+    "privacy_admin": NOBODY | SALES - {"FieldNote"} | {"Rep", "SupportCase", "AccessFriction", "Territory"},
+    "patient_support": NOBODY | MEDICAL | SALES | {"optedOutOn", "Rep", "Payment", "Consent"},
+}
 
 
 @pytest.mark.parametrize("role", DENIED_NAMES)
 def test_sdl_and_introspection_hold_no_name_of_a_denied_member(api: Api, role: str) -> None:
     # given every word of the schema as text and as the standard introspection query sees it
-    sdl = PermissionSet(load_policy(), role, ROLES[role]).sdl
-    introspected = api.as_(role).post(get_introspection_query(descriptions=True)).text
+    policy = load_policy()
+    sdl = PermissionSet(policy, role, policy.roles[role].purposes[0]).sdl
+    answer = api.as_(role).post(get_introspection_query(descriptions=True))
+    assert answer.json()["data"]["__schema"]["queryType"]["name"] == "Query"
+    introspected = answer.text
     words = set(re.findall(r"\w+", sdl)) | set(re.findall(r"\w+", introspected))
     # then what is granted is there and what is denied is not
-    assert {"Hcp", "lastName", "AccessFriction", "territoryId"} <= words
+    assert {"Hcp", "lastName", "Plan", "planKey"} <= words
     assert words & DENIED_NAMES[role] == set()
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_type_by_name_of_another_role_is_null(api: Api, role: str) -> None:
-    other = {"field_rep": "TerritoryWhere", "market_access": "Prescription"}[role]
+@pytest.mark.parametrize(("role", "other"), ELSEWHERE.items())
+def test_type_by_name_of_another_role_is_null(api: Api, role: str, other: str) -> None:
     found = api.as_(role).data("query ($name: String!) { __type(name: $name) { name } }", name=other)
     assert found == {"__type": None}
 

@@ -125,17 +125,20 @@ def test_prescribing_of_an_hcp_who_opted_out_is_hidden_and_the_rule_named(rep: A
     assert "prescriber_opt_out" in str(answer["extensions"]["restricted"])
 
 
-def test_changes_of_predictions_show_where_value_and_inputs_may_be_read(access: Asker, rep: Asker) -> None:
+def test_changes_of_predictions_show_where_value_and_inputs_may_be_read(access: Asker, rep: Asker, api: Api) -> None:
     def told(asker: Asker, number: int) -> set[str]:
         found = asker.data(CHANGED, npi=npi(number), since="2026-01-01")["hcp"]["whatChanged"]
         return {one["new"] for one in found if one["label"] == "Prediction"}
 
     # then: a rep reads friction by plan and adoption of its own HCPs, unless an input is not readable
     assert told(rep, 2) == {"1", "4"}
-    # and market access, that reads the influence of an HCP as a value, not what is made from prescribing
-    assert told(access, 2) == {"5"}
+    # and the brand, that reads the influence of an HCP as a value, that too
+    brand = api.as_("brand")
+    assert told(brand, 2) == {"1", "3", "4", "5"}
+    # and market access, that reads none of them about one prescriber, nothing
+    assert told(access, 2) == set()
     # and nobody those about an HCP who has opted out
-    assert told(rep, 3) == told(access, 3) == set()
+    assert told(rep, 3) == told(access, 3) == told(brand, 3) == set()
 
 
 def test_a_plan_and_a_policy_tell_what_changed(access: Asker) -> None:

@@ -67,7 +67,7 @@ ATTACKS: list[tuple[str, str, Attack]] = [
     ("field_rep", "prescriber_opt_out", finds_hidden_friction),
     ("field_rep", "prescriber_opt_out", ranks_hidden_influence),
     ("field_rep", "minimum_cell", reads_a_small_aggregate),
-    ("market_access", "prescriber_opt_out", ranks_hidden_influence),
+    ("brand", "prescriber_opt_out", ranks_hidden_influence),
     ("market_access", "minimum_cell", reads_a_small_aggregate),
 ]
 

@@ -125,7 +125,8 @@ CREATE (rep)-[:WROTE]->(:FieldNote {id: 'note-' + n, writtenOn: date({year: 2026
   text: 'asks about access ' + n, removed: ['name 1']})-[:MENTIONS]->(hcp)
 CREATE (hint:Suggestion {id: 'hint-' + n, title: 'Visit', reason: 'prescribing grows ' + n, priority: 'normal',
   suggestedOn: date('2026-01-15')})-[:SUGGESTS]->(hcp), (hint)-[:TO]->(rep), (hint)-[:FOR]->(own)
-CREATE (hcp)-[:GAVE]->(:Consent {id: 'consent-' + n, channel: 'email', choice: 'opt_in', capturedOn: date('2025-02-02')})
+CREATE (hcp)-[:GAVE]->(:Consent {id: 'consent-' + n, channel: 'email', choice: 'opt_in',
+  capturedOn: date('2025-02-02')})
 CREATE (hcp)-[:ASKED]->(:MedicalInquiry {id: 'inquiry-' + n, topic: 'dosing ' + n, unsolicited: true,
   receivedOn: date({year: 2026, month: 1, day: toInteger(n)})})
 CREATE (hcp)-[:CONTRIBUTED]->(:ScientificActivity {id: 'science-' + n, kind: 'publication', role: 'author',
