@@ -122,18 +122,18 @@ PAGE_INFO: dict[str, Callable[[Page], str]] = {
 
 
 def page_info(page: Page, selected: dict[str, list[FieldNode]]) -> str:
-    """The map of a `pageInfo`."""
+    """The values of a `pageInfo`."""
     parts = []
-    for response, nodes in selected.items():
+    for nodes in selected.values():
         name = nodes[0].name.value
         if name == "__typename":
-            parts.append(f"`{response}`: 'PageInfo'")
+            parts.append("'PageInfo'")
         elif name in PAGE_INFO:
-            parts.append(f"`{response}`: {PAGE_INFO[name](page)}")
+            parts.append(PAGE_INFO[name](page))
         else:
             shown = f"{page.name}[0..toInteger({page.first})]"
             end = "head" if name == "startCursor" else "last"
             variable = f"{page.rows.variable}Edge"
-            parts.append(f"`{response}`: head([{variable} IN [{end}({shown})] WHERE {variable} IS NOT NULL "
-                         f"| {page.cursor(variable)}])")  # fmt: skip
-    return "{" + ", ".join(parts) + "}"
+            row = f"[{end}({shown})]"
+            parts.append(f"head([{variable} IN {row} WHERE {variable} IS NOT NULL | {page.cursor(variable)}])")
+    return f"[{', '.join(parts)}]"

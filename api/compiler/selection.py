@@ -14,9 +14,6 @@ from graphql import (
     VariableNode,
 )
 
-Shape = dict[str, "Shape"]
-"""Response names in the order in which they were asked for, each with those below it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -50,10 +47,6 @@ class Document:
         """The merged selections below nodes that share a response name."""
         return self.fields(node.selection_set for node in nodes)
 
-    def shape(self, fields: Mapping[str, list[FieldNode]]) -> Shape:
-        """The response names below ``fields``, level by level."""
-        return {name: self.shape(self.below(nodes)) for name, nodes in fields.items()}
-
     def _collect(self, selection_set: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str]) -> None:
         for selection in selection_set.selections:
             if not self._included(selection.directives):
@@ -79,12 +72,3 @@ class Document:
             if (directive.name.value == "skip" and condition) or (directive.name.value == "include" and not condition):
                 return False
         return True
-
-
-def in_order(shape: Shape, value: Any) -> Any:
-    """``value`` with its keys as they were asked for: a map in Neo4j forgets their order."""
-    if not shape or value is None:
-        return value
-    if isinstance(value, list):
-        return [in_order(shape, one) for one in value]
-    return {name: in_order(below, value[name]) for name, below in shape.items()}
