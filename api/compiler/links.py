@@ -4,10 +4,11 @@ Each node that a pattern binds meets the row rules of its label (`exists`, `anch
 """
 
 from api.compiler.history import what_changed
+from api.compiler.indexes import seeks
 from api.compiler.patterns import Arguments, Link, leaf, product_lines, scope
 from api.compiler.predictions import drivers, prediction_of_hcp, predictions
 from api.compiler.rows import Path, Row, Scope
-from api.compiler.rules import anchored, exists, holds_today, where
+from api.compiler.rules import anchor_of, anchored, exists, holds_today, joined, labelled, where
 from api.compiler.writing import Writing
 from graph.schema.core import DataClass
 
@@ -39,10 +40,21 @@ def _by_key(label: str, argument: str, *keys: str) -> Link:
     return link
 
 
-def hcps(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
-    found = writing.name("hcp")
-    lines = anchored(writing, "HCP", found)
-    return Scope(Row(found, "HCP", path, tuple(lines)), tuple(lines), (f"{found}.id",), None)
+def _every(label: str, type_name: str) -> Link:
+    """A root that finds the nodes of a label: from the caller's claims, unless an index may lead to fewer."""
+
+    def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+        found = writing.name(label.lower())
+        row = Row(found, label, path, ())
+        anchor = anchor_of(writing, label)
+        order = (f"{found}.id",)
+        if anchor is None:
+            return Scope(row, tuple(labelled(writing, label, found)), order, labelled=True)
+        if seeks(label, f"{type_name}Where", arguments.get("where"), writing.variables):
+            return Scope(row, tuple(joined(writing, label, found, anchor)), order, repeats=True)
+        return Scope(row, tuple(anchored(writing, label, found)), order)
+
+    return link
 
 
 def products(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
@@ -131,7 +143,7 @@ def policies(writing: Writing, parent: Row, arguments: Arguments, path: Path) ->
 
 
 LINKS: dict[tuple[str, str], Link] = {
-    ("Query", "hcps"): hcps,
+    ("Query", "hcps"): _every("HCP", "Hcp"),
     ("Query", "hcp"): _by_key("HCP", "npi", "npi"),
     ("Query", "account"): _by_key("Account", "id", "id"),
     ("Query", "plan"): _by_key("Plan", "id", "id", "planKey"),

@@ -4,8 +4,8 @@ Rows are ordered by the sort keys and then by id; null and hidden values come la
 a row is the list of its key values, sealed after the statement has run and only when it was selected.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from graphql import FieldNode
 
@@ -14,23 +14,35 @@ from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band_rank
 from api.compiler.cells import column
 from api.compiler.filters import predicate
+from api.compiler.indexes import indexed, seeks
 from api.compiler.patterns import Arguments, leaf
 from api.compiler.rows import Row, Scope
+from api.compiler.rules import narrowed
 from api.compiler.writing import CursorSlot, Seal, Writing
 from api.errors import BadInput
+from graph.schema.catalogue import properties
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One sort key: an expression on the row and whether it descends."""
+    """One sort key: an expression on the row, whether it descends, whether it may be null, whether an index has it in
+    order."""
 
     name: str
     expression: str
     descending: bool
+    nullable: bool = True
+    indexed: bool = False
 
     @property
     def order(self) -> str:
-        return f"{self.expression} IS NULL, {self.expression}{' DESC' if self.descending else ''}"
+        """Null last: so it is in Neo4j when ascending."""
+        if not self.descending:
+            return self.expression
+        return f"{self.expression} IS NULL, {self.expression} DESC" if self.nullable else f"{self.expression} DESC"
+
+    def later(self, value: str) -> str:
+        return f"{self.expression} {'<' if self.descending else '>'} {value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +68,22 @@ def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, f
     """Compile the arguments of a connection of ``type_name`` (``where``, ``sort``, ``first``, ``after``), the root
     field ``field_name``."""
     variable = scope.row.variable
-    condition = predicate(writing, scope.row, f"{type_name}Where", arguments.get("where", {}))
+    where = arguments.get("where", {})
+    condition = predicate(writing, scope.row, f"{type_name}Where", where)
+    conditions = [] if condition == "true" else [condition]
     keys = _keys(writing, scope.row, f"{type_name}Sort", arguments.get("sort", []))
-    matching = [*scope.lines, f"WITH {variable} WHERE {condition}"]
-    lines = list(matching)
     order_names = tuple(f"{key.name} {'DESC' if key.descending else 'ASC'}" for key in keys)
-    seal = Seal((field_name, *order_names), (arguments.get("product", {}), arguments.get("where", {})))
+    seal = Seal((field_name, *order_names), (arguments.get("product", {}), where))
+    after: str | None = None
     if "after" in arguments:
         slot = f"cursor{len(writing.cursors)}"
         writing.cursors[slot] = CursorSlot(leaf(arguments["after"]), seal)
-        lines.append(f"WITH {variable} WHERE {_after(keys, f'${slot}')}")
+        after = f"${slot}"
     first = writing.parameter(leaf(arguments["first"]))
     name = writing.name("page")
-    order = ", ".join(key.order for key in keys)
-    lines += [
-        f"WITH {variable} ORDER BY {order} LIMIT toInteger({first}) + 1",
-        f"RETURN collect({variable}) AS {name}",
-    ]
+    asked = _Asked(scope, tuple(conditions), tuple(keys), after, f"toInteger({first}) + 1")
+    sought = seeks(scope.row.label, f"{type_name}Where", where, writing.variables)
+    lines = asked.walked(writing, name) if scope.labelled and keys[0].indexed and not sought else asked.sorted(name)
     found = Row(
         variable,
         scope.row.label,
@@ -81,8 +92,62 @@ def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, f
         scope.row.release,
         scope.row.levels,
     )
-    total = f"COUNT {{ {' '.join(matching)} RETURN {variable} }}"
-    return Page(name, tuple(lines), found, first, tuple(keys), total, "after" in arguments, seal)
+    counted = f"DISTINCT {variable}" if scope.repeats else variable
+    total = f"COUNT {{ {' '.join(narrowed(scope.lines, variable, conditions))} RETURN {counted} }}"
+    return Page(name, tuple(lines), found, first, tuple(keys), total, after is not None, seal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The rows of a scope that meet the conditions, in the order of the keys, after a cursor, up to a number."""
+
+    scope: Scope
+    conditions: tuple[str, ...]
+    keys: tuple[Key, ...]
+    after: str | None
+    most: str
+
+    def sorted(self, name: str) -> list[str]:
+        """All of them are found and sorted."""
+        later = [] if self.after is None else [f"({_after(self.keys, self.after)})"]
+        return self._collected(later, self.keys, name)
+
+    def walked(self, writing: Writing, name: str) -> list[str]:
+        """An index has the first key in order: it is walked from the cursor on, and left when the page is full.
+
+        Rows without a value are in no index. They come last, and are looked for only when there is room.
+        """
+        key, rest = self.keys[0], self.keys[1:]
+        value = f"{self.after}[0]"
+        after_rest = _after(rest, self.after, 1) if self.after is not None and rest else None
+        lead = [f"{key.expression} IS NOT NULL"]
+        if self.after is not None and after_rest is None:
+            lead = [key.later(value)]
+        elif after_rest is not None:
+            lead = [f"{key.expression} {'<=' if key.descending else '>='} {value}"]
+            lead += [f"({key.later(value)} OR {after_rest})"]
+        ordered = (replace(key, nullable=False), *rest)
+        if not key.nullable:
+            return self._collected(lead, ordered, name)
+        filled, more, others = writing.name("filled"), writing.name("more"), writing.name("others")
+        last = [f"{key.expression} IS NULL"]
+        if after_rest is not None:
+            last += [f"({value} IS NOT NULL OR {after_rest})"]
+        return [
+            f"CALL () {{ {' '.join(self._collected(lead, ordered, filled))} }}",
+            f"CALL ({filled}) {{ UNWIND CASE WHEN size({filled}) < {self.most} THEN [true] ELSE [] END AS {more}",
+            f"{' '.join(self._collected(last, rest, others))} }}",
+            f"RETURN ({filled} + {others})[0..{self.most}] AS {name}",
+        ]
+
+    def _collected(self, predicates: list[str], keys: tuple[Key, ...], name: str) -> list[str]:
+        variable = self.scope.row.variable
+        once = f"DISTINCT {variable}" if self.scope.repeats else variable
+        return [
+            *narrowed(self.scope.lines, variable, [*predicates, *self.conditions]),
+            f"WITH {once} ORDER BY {', '.join(key.order for key in keys)} LIMIT {self.most}",
+            f"RETURN collect({variable}) AS {name}",
+        ]
 
 
 def _keys(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
@@ -95,23 +160,33 @@ def _keys(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
                 continue
             member = members[name]
             expression = band_rank(writing, row) if member.property is None else column(writing, row, member.property)
-            keys.append(Key(name, expression, getattr(given, "value", given) == "DESC"))
+            plain = expression == f"{row.variable}.{member.property}"
+            keys.append(
+                Key(
+                    name,
+                    expression,
+                    getattr(given, "value", given) == "DESC",
+                    nullable=not (plain and properties(row.label)[str(member.property)].required),
+                    indexed=plain and member.property in indexed(row.label),
+                )
+            )
     if len(keys) > 4:
         raise BadInput("sort has more than 4 keys")
-    return [*keys, Key("id", f"{row.variable}.id", descending=False)]
+    return [*keys, Key("id", f"{row.variable}.id", descending=False, nullable=False, indexed=True)]
 
 
-def _after(keys: list[Key], cursor: str) -> str:
-    """Rows that come later than the cursor's values in the order of the keys."""
+def _after(keys: Sequence[Key], cursor: str, start: int = 0) -> str:
+    """Rows that come later than the cursor's values, from ``start`` on, in the order of the keys."""
     options = []
-    for position, key in enumerate(keys):
-        equal = [
-            f"({before.expression} = {cursor}[{index}] OR ({before.expression} IS NULL AND {cursor}[{index}] IS NULL))"
-            for index, before in enumerate(keys[:position])
-        ]
-        sign, value = "<" if key.descending else ">", f"{cursor}[{position}]"
-        later = f"({key.expression} {sign} {value} OR ({key.expression} IS NULL AND {value} IS NOT NULL))"
-        options.append("(" + " AND ".join([*equal, later]) + ")")
+    equal: list[str] = []
+    for position, key in enumerate(keys, start):
+        value = f"{cursor}[{position}]"
+        later, same = key.later(value), f"{key.expression} = {value}"
+        if key.nullable:
+            later = f"({later} OR ({key.expression} IS NULL AND {value} IS NOT NULL))"
+            same = f"({same} OR ({key.expression} IS NULL AND {value} IS NULL))"
+        options.append(f"({' AND '.join([*equal, later])})")
+        equal.append(same)
     return " OR ".join(options)
 
 
