@@ -15,7 +15,6 @@ from api.cursors import CursorKey
 from api.documents import Documents, coerce_variables
 from api.engine import Engine
 from api.errors import BadInput, Unauthenticated
-from api.limits import check_cost
 from api.permissions import PermissionSet
 from api.tokens import Caller
 from graph.governance.policy import Policy
@@ -76,8 +75,7 @@ class Operations:
         accepted = self._documents.accept(permissions, request.query)
         operation = accepted.operation(request.operation_name)
         variables = coerce_variables(permissions, operation, request.variables)
-        assert accepted.document is not None  # noqa: S101 - accept raises otherwise
-        check_cost(permissions.schema, accepted.document, operation, variables)
+        self._documents.cost(permissions, accepted, operation, variables)
         plan = self._documents.plan(permissions, accepted, operation, variables)
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
@@ -86,6 +84,7 @@ class Operations:
             answer = await self._engine.run(plan.text, plan.bind(caller, variables, self._today(), sealer))
             data, hidden = plan.answer(answer.data, variables, sealer), answer.hidden
         if plan.introspects:
+            assert accepted.document is not None  # noqa: S101 - accept raises otherwise
             data = _introspected(permissions, accepted.document, operation, variables, data)
         return self._assembled(plan, data, hidden)
 
