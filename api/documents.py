@@ -23,7 +23,7 @@ from api.compiler.compile import compile_operation
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
 from api.errors import BadInput, Invalid, ParseFailed, RequestError
-from api.limits import MOST_TOKENS, check_form, check_variables
+from api.limits import MOST_TOKENS, check_cost, check_form, check_variables
 from api.permissions import PermissionSet
 
 Key = TypeVar("Key")
@@ -74,6 +74,7 @@ class Documents:
     def __init__(self, size: int = 1_000) -> None:
         self._accepted: Recent[tuple[str, str], Accepted] = Recent(size)
         self._plans: Recent[object, Plan] = Recent(size)
+        self._costs: Recent[object, int] = Recent(size)
 
     def accept(self, permissions: PermissionSet, text: str) -> Accepted:
         """Parse, limit and validate; raise the refusal, also from memory."""
@@ -83,6 +84,20 @@ class Documents:
             raise accepted.refusal
         return accepted
 
+    def cost(
+        self,
+        permissions: PermissionSet,
+        accepted: Accepted,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> int:
+        """The operation's cost; raise when it is too high. It depends on variables that may be the size of a list."""
+        document = accepted.document
+        assert document is not None  # noqa: S101 - a refused document does not come here
+        sizes = tuple((name, value) for name, value in variables.items() if isinstance(value, int))
+        key = (permissions.id, accepted.digest, _name(operation), sizes)
+        return self._costs.get(key, lambda: check_cost(permissions.schema, document, operation, variables))
+
     def plan(
         self,
         permissions: PermissionSet,
@@ -91,11 +106,16 @@ class Documents:
         variables: Mapping[str, Any],
     ) -> Plan:
         """The compiled plan for the structure of these variables."""
-        assert accepted.document is not None  # noqa: S101 - a refused document does not come here
-        document = Document.of(accepted.document, variables)
-        name = operation.name.value if operation.name is not None else ""
-        key = (permissions.id, accepted.digest, name, shape(dict(variables)))
-        return self._plans.get(key, lambda: compile_operation(permissions, document, operation, variables))
+        document = accepted.document
+        assert document is not None  # noqa: S101 - a refused document does not come here
+        key = (permissions.id, accepted.digest, _name(operation), shape(variables))
+        return self._plans.get(
+            key, lambda: compile_operation(permissions, Document.of(document, variables), operation, variables)
+        )
+
+
+def _name(operation: OperationDefinitionNode) -> str:
+    return operation.name.value if operation.name is not None else ""
 
 
 def _accept(permissions: PermissionSet, text: str, digest: str) -> Accepted:
@@ -113,7 +133,7 @@ def _accept(permissions: PermissionSet, text: str, digest: str) -> Accepted:
     if errors:
         return Accepted(digest, refusal=Invalid(*(error.message for error in errors)))
     operations = {
-        definition.name.value if definition.name is not None else "": definition
+        _name(definition): definition
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
     }
@@ -126,6 +146,8 @@ def coerce_variables(
     permissions: PermissionSet, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The variables as the schema's types want them; a refusal names the variable and never repeats its value."""
+    if not operation.variable_definitions:
+        return {}
     check_variables(given)
     result = get_variable_values(
         permissions.schema, operation.variable_definitions or (), dict(given), max_errors=1, hide_suggestions=True

@@ -22,9 +22,9 @@ TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The record of a statement. ``hidden`` lists, for each place where a rule hides cells, the ids concerned."""
+    """The record of a statement: its values, and for each place where a rule hides cells the ids concerned."""
 
-    data: dict[str, Any]
+    data: list[Any]
     hidden: list[list[str]]
     statements: int
 

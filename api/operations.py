@@ -5,17 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode
+from graphql import DocumentNode, OperationDefinitionNode, SelectionSetNode
 from graphql.execution import execute_sync
 
 from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
-from api.compiler.selection import Document, in_order
+from api.compiler.selection import Document
 from api.cursors import CursorKey
-from api.documents import Accepted, Documents, coerce_variables
+from api.documents import Documents, coerce_variables
 from api.engine import Engine
 from api.errors import BadInput, Unauthenticated
-from api.limits import check_cost
 from api.permissions import PermissionSet
 from api.tokens import Caller
 from graph.governance.policy import Policy
@@ -77,33 +76,21 @@ class Operations:
         accepted = self._documents.accept(permissions, request.query)
         operation = accepted.operation(request.operation_name)
         variables = coerce_variables(permissions, operation, request.variables)
-        assert accepted.document is not None  # noqa: S101 - accept raises otherwise
-        check_cost(permissions.schema, accepted.document, operation, variables)
+        self._documents.cost(permissions, accepted, operation, variables)
         plan = self._documents.plan(permissions, accepted, operation, variables)
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
         if plan.text is not None:
             sealer = self._cursors.sealer(permissions.id, caller.territories)
             answer = await self._engine.run(plan.text, plan.bind(caller, variables, self._today(), sealer))
-            data, hidden = answer.data, answer.hidden
-            plan.seal_cursors(data, variables, sealer)
-        return self._assembled(permissions, accepted, operation, variables, plan, data, hidden)
+            data, hidden = plan.answer(answer.data, variables, sealer), answer.hidden
+        if plan.introspects:
+            assert accepted.document is not None  # noqa: S101 - accept raises otherwise
+            data = _introspected(permissions, accepted.document, operation, variables, data)
+        return self._assembled(plan, data, hidden)
 
-    def _assembled(
-        self,
-        permissions: PermissionSet,
-        accepted: Accepted,
-        operation: OperationDefinitionNode,
-        variables: Mapping[str, Any],
-        plan: Plan,
-        data: dict[str, Any],
-        hidden: list[list[str]],
-    ) -> dict[str, Any]:
-        assert accepted.document is not None  # noqa: S101
-        document = Document.of(accepted.document, variables)
-        roots = document.fields([operation.selection_set])
-        found = _introspected(permissions, accepted.document, operation, roots, variables, data)
-        answer: dict[str, Any] = {"data": in_order(document.shape(roots), found)}
+    def _assembled(self, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
+        answer: dict[str, Any] = {"data": data}
         missing = [response for response in plan.lookups if data[response] is None]
         if missing:
             answer["errors"] = [
@@ -124,14 +111,12 @@ def _introspected(
     permissions: PermissionSet,
     document: DocumentNode,
     operation: OperationDefinitionNode,
-    roots: dict[str, list[FieldNode]],
     variables: Mapping[str, Any],
     data: dict[str, Any],
 ) -> dict[str, Any]:
     """Add `__schema` and `__type`, answered from the caller's own schema."""
+    roots = Document.of(document, variables).fields([operation.selection_set])
     asked = [node for nodes in roots.values() for node in nodes if node.name.value in INTROSPECTION]
-    if not asked:
-        return data
     alone = OperationDefinitionNode(
         operation=operation.operation,
         variable_definitions=operation.variable_definitions,

@@ -1,8 +1,8 @@
 """One validated operation becomes one statement.
 
-    published first -> the pages of the connections -> one map of everything selected -> writing last
+    published first -> the pages of the connections -> one list of everything selected -> writing last
 
-The map is keyed by response names, so that the record is the answer.
+Every selection is the list of its values in the order asked for; `api.compiler.answer` gives them their names.
 """
 
 from collections.abc import Mapping
@@ -20,22 +20,23 @@ from graphql import (
 from graphql.type import GraphQLNonNull
 
 from api.binding import BINDINGS
+from api.compiler.answer import Parts, reader
 from api.compiler.arguments import arguments_of
 from api.compiler.bands import band
 from api.compiler.cells import column, guarded, hide, number_visible, shown
 from api.compiler.groups import groups
 from api.compiler.history import origins
 from api.compiler.links import LINKS
-from api.compiler.nodes import KINDS, SEARCHED, Kind, ids_of, reachable, search_lines
+from api.compiler.nodes import Kind, ids_of, kinds_of, reachable, search_lines
 from api.compiler.pages import Page, page, page_info
 from api.compiler.patterns import Arguments
-from api.compiler.plan import Plan, SealedAt
+from api.compiler.plan import Plan
 from api.compiler.predictions import SUBJECTS, subject_rules
 from api.compiler.restricted import note_hidden_cells, rules_on_parent
 from api.compiler.rows import Path, Row, Scope, bounded
 from api.compiler.rules import anchored, seen, where
 from api.compiler.selection import Document
-from api.compiler.writing import MOST_PATTERNS, TOO_WIDE, Hidden, Writing
+from api.compiler.writing import MOST_PATTERNS, TOO_WIDE, Hidden, Seal, Writing
 from api.errors import TooCostly
 from api.permissions import PermissionSet
 from graph.governance.policy import Hides
@@ -66,14 +67,14 @@ class _Compilation:
         self.writing = Writing(permissions, variables)
         self.pages: list[str] = []
         self.page_names: list[str] = []
-        self.sealed: list[SealedAt] = []
+        self.seals: dict[Path, Seal] = {}
         self.lookups: list[str] = []
 
     def plan(self, selected: Selected) -> Plan:
         roots = {response: nodes for response, nodes in selected.items() if nodes[0].name.value not in INTROSPECTION}
         query = self.schema.query_type
         assert query is not None  # noqa: S101 - every schema of this API has roots
-        entries = [f"`{response}`: {self.root(query, response, nodes)}" for response, nodes in roots.items()]
+        entries = [self.root(query, response, nodes) for response, nodes in roots.items()]
         writing = self.writing
         text = self.text(entries) if entries else None
         if text is not None and text.count("MATCH ") > MOST_PATTERNS:
@@ -82,9 +83,11 @@ class _Compilation:
             text,
             writing.parameters,
             writing.cursors,
-            tuple(self.sealed),
+            reader(Parts(self.document, self.schema, self.seals).of(query, roots)),
+            tuple(self.seals.values()),
             tuple(self.lookups),
             tuple((hidden.path, hidden.rule, hidden.named) for hidden in writing.hidden),
+            introspects=len(roots) < len(selected),
         )
 
     def text(self, entries: list[str]) -> str:
@@ -96,7 +99,7 @@ class _Compilation:
                 "OPTIONAL MATCH (publishedSequence:Sequence {name: 'published'})",
                 "WITH publishedSequence.value AS published",
                 *self.pages,
-                f"WITH {kept}, {{{', '.join(entries)}}} AS data, [{marks}] AS hidden",
+                f"WITH {kept}, [{', '.join(entries)}] AS data, [{marks}] AS hidden",
                 "OPTIONAL MATCH (writingSequence:Sequence {name: 'writing'})",
                 "RETURN data, hidden, published, writingSequence.value AS writing",
             ]
@@ -125,13 +128,9 @@ class _Compilation:
         return self.rows(scope, target, nodes, many=_is_list(definition))
 
     def anything(self, name: str, response: str, nodes: list[FieldNode], arguments: Arguments) -> str:
-        """One of `node`, `nodes` and `search`: rows of any type that the caller's schema has."""
-        kinds = [
-            kind
-            for kind in KINDS
-            if isinstance(self.schema.get_type(kind.type_name), GraphQLObjectType)
-            and (name != "search" or kind.label in SEARCHED)
-        ]
+        """One of `node`, `nodes` and `search`: rows of any type that the caller's schema has, each with its place among
+        the types and then its values."""
+        kinds = kinds_of(self.schema, name)
         if name == "search":
             return self.searched(kinds, (response,), nodes, arguments)
         given = self.writing.parameter(ids_of(self.writing, name, arguments))
@@ -146,9 +145,9 @@ class _Compilation:
     def looked_up(
         self, kinds: list[Kind], path: Path, nodes: list[FieldNode], before: tuple[str, ...], given: str
     ) -> str:
-        """The list of the one map with an id: an alternative for each type, so that each is looked up in its index."""
+        """The list of the one row with an id: an alternative for each type, so that each is looked up in its index."""
         texts = []
-        for kind in kinds:
+        for place, kind in enumerate(kinds):
             target = self.schema.type_map[kind.type_name]
             assert isinstance(target, GraphQLObjectType)  # noqa: S101
             selected = self.document.below(nodes, kind.type_name)
@@ -156,30 +155,29 @@ class _Compilation:
             for levels, met in reachable(self.writing, kind, found):
                 lines = (f"MATCH ({found}:{kind.label} {{id: {given}}})", *where(met))
                 row = Row(found, kind.label, path, (*before, *lines), kind.release, levels)
-                texts.append(f"{' '.join(lines)} RETURN {self.map(row, target, selected)} AS node")
+                texts.append(f"{' '.join(lines)} RETURN [{place}, {self.values(row, target, selected)}] AS node")
         return f"COLLECT {{ {' UNION ALL '.join(texts)} }}" if texts else "[]"
 
     def searched(self, kinds: list[Kind], path: Path, nodes: list[FieldNode], arguments: Arguments) -> str:
-        """The maps of the rows whose names hold the words."""
+        """The rows whose names hold the words."""
         found = self.writing.name("found")
         lines = search_lines(self.writing, found, arguments, kinds)
         maps = []
-        for kind in kinds:
+        for place, kind in enumerate(kinds):
             target = self.schema.type_map[kind.type_name]
             assert isinstance(target, GraphQLObjectType)  # noqa: S101
             row = Row(found, kind.label, path, (*lines, f"WITH {found} WHERE {found}:{kind.label}"))
             selected = self.document.below(nodes, kind.type_name)
-            maps.append(f"WHEN {found}:{kind.label} THEN {self.map(row, target, selected)}")
+            maps.append(f"WHEN {found}:{kind.label} THEN [{place}, {self.values(row, target, selected)}]")
         return f"COLLECT {{ {' '.join(lines)} RETURN CASE {' '.join(maps)} END }}" if maps else "[]"
 
     def plain(self, nodes: list[FieldNode], type_name: str, values: Mapping[str, str]) -> str:
-        """The map of a type without a row."""
+        """The values of a type without a row."""
         entries = [
-            f"`{response}`: "
-            + (f"'{type_name}'" if below[0].name.value == "__typename" else values[below[0].name.value])
-            for response, below in self.document.below(nodes).items()
+            f"'{type_name}'" if below[0].name.value == "__typename" else values[below[0].name.value]
+            for below in self.document.below(nodes).values()
         ]
-        return "{" + ", ".join(entries) + "}"
+        return _listed(entries)
 
     def twin(self, nodes: list[FieldNode], path: Path) -> str:
         entries = []
@@ -191,10 +189,10 @@ class _Compilation:
                 target = get_named_type(twin.fields[name].type)
                 assert isinstance(target, GraphQLObjectType)  # noqa: S101
                 scope = LINKS["Twin", name](self.writing, ROOT, {}, (*path, response))
-                entries.append(f"`{response}`: {self.rows(scope, target, below, many=True)}")
+                entries.append(self.rows(scope, target, below, many=True))
             else:
-                entries.append(f"`{response}`: " + ("'Twin'" if name == "__typename" else "published"))
-        return "{" + ", ".join(entries) + "}"
+                entries.append("'Twin'" if name == "__typename" else "published")
+        return _listed(entries)
 
     def connection(
         self, target: GraphQLObjectType, response: str, nodes: list[FieldNode], found: Page, scope: Scope
@@ -202,31 +200,24 @@ class _Compilation:
         self.pages.append(f"CALL (published) {{ {' '.join(found.lines)} }}")
         self.page_names.append(found.name)
         self.note_left_out(scope.row)
-        entries: list[str] = []
-        edges: list[tuple[str, tuple[str, ...]]] = []
-        infos: list[tuple[str, tuple[str, ...]]] = []
+        self.seals[response,] = found.seal
+        entries = []
         for name, below in self.document.below(nodes).items():
             field = below[0].name.value
+            selected = self.document.below(below)
             if field == "__typename":
-                entries.append(f"`{name}`: '{target.name}'")
+                entries.append(f"'{target.name}'")
             elif field == "totalCount":
-                entries.append(f"`{name}`: {found.total}")
+                entries.append(found.total)
             elif field == "pageInfo":
-                selected = self.document.below(below)
-                infos.append((name, _named(selected, "startCursor", "endCursor")))
-                entries.append(f"`{name}`: {page_info(found, selected)}")
+                entries.append(page_info(found, selected))
             elif field == "groups":
-                entries.append(f"`{name}`: {self.groups(target, found, scope.row, below)}")
+                entries.append(self.groups(target, found, scope.row, below))
             else:
-                selected = self.document.below(below)
-                edges.append((name, _named(selected, "cursor")))
                 edge = get_named_type(target.fields["edges"].type)
                 assert isinstance(edge, GraphQLObjectType)  # noqa: S101
-                entries.append(f"`{name}`: {self.edges(edge, found, selected, (response, name))}")
-        with_cursors = tuple(entry for entry in edges if entry[1])
-        if with_cursors or any(names for _, names in infos):
-            self.sealed.append(SealedAt(response, found.seal, with_cursors, tuple(i for i in infos if i[1])))
-        return "{" + ", ".join(entries) + "}"
+                entries.append(self.edges(edge, found, selected, (response, name)))
+        return _listed(entries)
 
     def groups(self, target: GraphQLObjectType, found: Page, row: Row, nodes: list[FieldNode]) -> str:
         """The page's matching rows, grouped; computed beside the page."""
@@ -245,66 +236,66 @@ class _Compilation:
         for response, nodes in selected.items():
             field = nodes[0].name.value
             if field == "__typename":
-                entries.append(f"`{response}`: '{edge.name}'")
+                entries.append(f"'{edge.name}'")
             elif field == "cursor":
-                entries.append(f"`{response}`: {found.cursor}")
+                entries.append(found.cursor)
             else:
                 node = get_named_type(edge.fields["node"].type)
                 assert isinstance(node, GraphQLObjectType)  # noqa: S101
                 placed = Row(row.variable, row.label, (*path, response), row.trail, row.release, row.levels)
-                entries.append(f"`{response}`: {self.map(placed, node, self.document.below(nodes))}")
-        return f"COLLECT {{ {row.trail[0]} RETURN {{{', '.join(entries)}}} }}"
+                entries.append(self.values(placed, node, self.document.below(nodes)))
+        return f"COLLECT {{ {row.trail[0]} RETURN {_listed(entries)} }}"
 
     def rows(self, scope: Scope, target: GraphQLObjectType, nodes: list[FieldNode], *, many: bool) -> str:
-        """The maps of a scope's rows as a list, or the only one, or null."""
+        """The values of a scope's rows as a list, or of the only one, or null."""
         lines = " ".join([*scope.lines, *scope.cut])
         selected = self.document.below(nodes)
-        found = f"COLLECT {{ {lines} RETURN {self.map(bounded(scope), target, selected)} }}"
-        if ranks := _named(selected, "rank") if target.name == "Driver" else ():
-            found = self.counted(found, ranks)
+        found = f"COLLECT {{ {lines} RETURN {self.values(bounded(scope), target, selected)} }}"
+        if target.name == "Driver":
+            found = self.counted(found, [nodes[0].name.value for nodes in selected.values()])
         return found if many else f"head({found})"
 
-    def counted(self, found: str, names: tuple[str, ...]) -> str:
+    def counted(self, found: str, names: list[str]) -> str:
         """Reasons with their place among those shown: a gap would tell of a reason about somebody hidden."""
-        listed, at, one = (self.writing.name(stem) for stem in ("listed", "at", "one"))
-        places = ", ".join(f"`{name}`: {at} + 1" for name in names)
-        placed = f"head([{one} IN [{listed}[{at}]] | {one}{{.*, {places}}}])"
-        return f"head([{listed} IN [{found}] | [{at} IN range(0, size({listed}) - 1) | {placed}]])"
+        if "rank" not in names:
+            return found
+        listed, at = self.writing.name("listed"), self.writing.name("at")
+        values = [f"{at} + 1" if name == "rank" else f"{listed}[{at}][{place}]" for place, name in enumerate(names)]
+        return f"head([{listed} IN [{found}] | [{at} IN range(0, size({listed}) - 1) | {_listed(values)}]])"
 
-    def map(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:
-        """The map of one row, keyed by response names."""
+    def values(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:
+        """The values selected of one row."""
         entries = []
         columns = []
         for response, nodes in selected.items():
             name = nodes[0].name.value
             if name == "__typename":
-                entries.append(f"`{response}`: '{target.name}'")
+                entries.append(f"'{target.name}'")
                 continue
             member = BINDINGS[target.name].members[name]
             if member.property is not None:
                 columns.append(member.property)
-                entries.append(f"`{response}`: {shown(self.writing, row, member.property)}")
+                entries.append(shown(self.writing, row, member.property))
             elif name == "ageDays":
                 age = f"duration.inDays({column(self.writing, row, 'dataTime')}, date()).days"
-                entries.append(f"`{response}`: {age}")
+                entries.append(age)
             elif name == "components":
                 columns.append("barrierShares")
-                entries.append(f"`{response}`: {self.components(row, nodes)}")
+                entries.append(self.components(row, nodes))
             elif name == "share" and target.name == "PayerShare":
                 columns.append("expectedStarts")
                 part = column(self.writing, row, "expectedStarts")
                 total = row.beside["total"]
-                entries.append(f"`{response}`: CASE WHEN {total} > 0 THEN {part} / {total} END")
+                entries.append(f"CASE WHEN {total} > 0 THEN {part} / {total} END")
             elif name == "band":
                 columns.append("value")
-                entries.append(f"`{response}`: {band(self.writing, row)}")
+                entries.append(band(self.writing, row))
             elif name == "lineage":
-                entries.append(f"`{response}`: {self.lineage(row, nodes)}")
+                entries.append(self.lineage(row, nodes))
             else:
-                entries.append(f"`{response}`: {self.link(row, target, response, nodes)}")
+                entries.append(self.link(row, target, response, nodes))
         note_hidden_cells(self.writing, row, columns)
-        # Not `row {.name}`: with a name both projected and read as a property, Neo4j 5.26 answered null for it.
-        return f"{{{', '.join(entries)}}}"
+        return _listed(entries)
 
     def link(self, row: Row, target: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value
@@ -368,5 +359,5 @@ def _is_list(definition: GraphQLField) -> bool:
     return is_list_type(kind.of_type if isinstance(kind, GraphQLNonNull) else kind)
 
 
-def _named(selected: Selected, *names: str) -> tuple[str, ...]:
-    return tuple(response for response, nodes in selected.items() if nodes[0].name.value in names)
+def _listed(values: list[str]) -> str:
+    return f"[{', '.join(values)}]"

@@ -41,24 +41,24 @@ def groups(
     members = BINDINGS[target.name].members
     count, name = writing.name("count"), writing.name("groups")
     columns, keys, entries = [f"count({row.variable}) AS {count}"], list[str](), list[str]()
-    for response, below in document.below(nodes).items():
+    for below in document.below(nodes).values():
         field = below[0].name.value
         if field == "__typename":
-            entries.append(f"`{response}`: '{target.name}'")
+            entries.append(f"'{target.name}'")
         elif field == "count":
-            entries.append(f"`{response}`: {count}")
+            entries.append(count)
         else:
             member = members[field]
             value = band(writing, row) if member.property is None else shown(writing, row, member.property)
             if get_named_type(target.fields[field].type).name == "NumberSummary":
                 figures, named = _figures(writing, document, below, value)
                 columns += figures
-                entries.append(f"`{response}`: {named}")
+                entries.append(named)
             else:
                 key = writing.name("key")
                 keys.append(key)
                 columns.append(f"{value} AS {key}")
-                entries.append(f"`{response}`: {key}")
+                entries.append(key)
     order = ", ".join([f"{count} DESC", *(f"{key} IS NULL, {key}" for key in keys)])
     limit = writing.parameter(leaf(arguments["first"]))
     return Grouped(
@@ -66,20 +66,20 @@ def groups(
         (
             f"WITH {', '.join(columns)}",
             f"ORDER BY {order} LIMIT toInteger({limit})",
-            f"RETURN collect({{{', '.join(entries)}}}) AS {name}",
+            f"RETURN collect([{', '.join(entries)}]) AS {name}",
         ),
     )
 
 
 def _figures(writing: Writing, document: Document, nodes: list[FieldNode], value: str) -> tuple[list[str], str]:
-    """The figures as columns, and the map that shows them."""
+    """The figures as columns, and the list that shows them."""
     columns, entries = [], []
-    for response, below in document.below(nodes).items():
+    for below in document.below(nodes).values():
         field = below[0].name.value
         if field == "__typename":
-            entries.append(f"`{response}`: 'NumberSummary'")
+            entries.append("'NumberSummary'")
             continue
         figure = writing.name("figure")
         columns.append(f"{FIGURES[field].format(value)} AS {figure}")
-        entries.append(f"`{response}`: {figure}")
-    return columns, "{" + ", ".join(entries) + "}"
+        entries.append(figure)
+    return columns, f"[{', '.join(entries)}]"

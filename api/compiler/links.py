@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from api.compiler.cells import column
 from api.compiler.history import what_changed
+from api.compiler.indexes import seeks
 from api.compiler.patterns import Arguments, Link, first_of, leaf, product_lines, scope
 from api.compiler.predictions import drivers, payer_mix, prediction_of, predictions
 from api.compiler.rows import Path, Row, Scope
-from api.compiler.rules import anchored, exists, holds_today, where
+from api.compiler.rules import anchor_of, anchored, exists, holds_today, joined, labelled, where
 from api.compiler.writing import Writing
 from graph.schema.catalogue import RELS
 from graph.schema.core import DataClass
@@ -58,13 +59,19 @@ def _by_key(label: str, argument: str, *keys: str) -> Link:
     return link
 
 
-def _all(label: str) -> Link:
-    """A root that leads to every node of a label that exists for the caller."""
+def _every(label: str, type_name: str) -> Link:
+    """A root that finds the nodes of a label: from the caller's claims, unless an index may lead to fewer."""
 
     def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
         found = writing.name(label.lower())
-        lines = anchored(writing, label, found)
-        return Scope(Row(found, label, path, tuple(lines)), tuple(lines), (f"{found}.id",), None)
+        row = Row(found, label, path, ())
+        anchor = anchor_of(writing, label)
+        order = (f"{found}.id",)
+        if anchor is None:
+            return Scope(row, tuple(labelled(writing, label, found)), order, labelled=True)
+        if seeks(label, f"{type_name}Where", arguments.get("where"), writing.variables):
+            return Scope(row, tuple(joined(writing, label, found, anchor)), order, repeats=True)
+        return Scope(row, tuple(anchored(writing, label, found)), order)
 
     return link
 
@@ -187,20 +194,20 @@ def models(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> S
 FRICTION, INFLUENCE, ADOPTION = DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION
 LINKS: dict[tuple[str, str], Link] = {
     ("Query", "hcp"): _by_key("HCP", "npi", "npi"),
-    ("Query", "hcps"): _all("HCP"),
+    ("Query", "hcps"): _every("HCP", "Hcp"),
     ("Query", "account"): _by_key("Account", "id", "id"),
-    ("Query", "accounts"): _all("Account"),
+    ("Query", "accounts"): _every("Account", "Account"),
     ("Query", "payer"): _by_key("Payer", "id", "id"),
-    ("Query", "payers"): _all("Payer"),
+    ("Query", "payers"): _every("Payer", "Payer"),
     ("Query", "plan"): _by_key("Plan", "id", "id", "planKey"),
-    ("Query", "plans"): _all("Plan"),
+    ("Query", "plans"): _every("Plan", "Plan"),
     ("Query", "policyChanges"): policy_changes,
     ("Query", "product"): _by_key("Product", "id", "id", "productId"),
     ("Query", "products"): products,
     ("Query", "territory"): _by_key("Territory", "id", "id", "territoryId"),
-    ("Query", "territories"): _all("Territory"),
-    ("Query", "interactions"): _all("Interaction"),
-    ("Query", "medicalInquiries"): _all("MedicalInquiry"),
+    ("Query", "territories"): _every("Territory", "Territory"),
+    ("Query", "interactions"): _every("Interaction", "Interaction"),
+    ("Query", "medicalInquiries"): _every("MedicalInquiry", "MedicalInquiry"),
     ("Query", "accessFrictions"): predictions(FRICTION),
     ("Query", "influences"): predictions(INFLUENCE),
     ("Twin", "sources"): sources,

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from graphql import GraphQLObjectType, GraphQLSchema
+
 from api.binding import ROWS
 from api.compiler.arguments import Leaf
 from api.compiler.patterns import Arguments, leaf
@@ -53,7 +55,15 @@ KINDS = (
     Kind("Influence", "Prediction", DataClass.INFLUENCE),
     Kind("Adoption", "Prediction", DataClass.ADOPTION),
 )
-SEARCHED = tuple(NAMED)
+
+
+def kinds_of(schema: GraphQLSchema, name: str) -> list[Kind]:
+    """The kinds that `node`, `nodes` or `search` may lead to in a role's schema."""
+    return [
+        kind
+        for kind in KINDS
+        if isinstance(schema.get_type(kind.type_name), GraphQLObjectType) and (name != "search" or kind.label in NAMED)
+    ]
 
 
 def ids_of(writing: Writing, name: str, arguments: Arguments) -> Leaf:

@@ -4,7 +4,7 @@ Rows are ordered by the sort keys and then by id; null and hidden values come la
 a row is the list of its key values, sealed after the statement has run and only when it was selected.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from graphql import FieldNode
@@ -14,9 +14,11 @@ from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band_rank
 from api.compiler.cells import column
 from api.compiler.filters import predicate
+from api.compiler.indexes import indexed, seeks
 from api.compiler.links import LINKS
 from api.compiler.patterns import Arguments, leaf
 from api.compiler.rows import Row, Scope
+from api.compiler.rules import narrowed
 from api.compiler.writing import CursorSlot, Seal, Writing
 from api.errors import BadInput
 from graph.schema.catalogue import properties
@@ -26,19 +28,34 @@ MOST_KEYS = 4
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One sort key: an expression on the row, whether it descends, and whether it is a date.
-
-    A cursor holds dates as texts.
-    """
+    """One sort key: an expression on the row, whether it descends, whether it may be null, whether an index has it in
+    order, whether it is a date, which a cursor holds as a text."""
 
     name: str
     expression: str
     descending: bool
+    nullable: bool = True
+    indexed: bool = False
     dated: bool = False
 
     @property
     def order(self) -> str:
-        return f"{self.expression} IS NULL, {self.expression}{' DESC' if self.descending else ''}"
+        """Null last: so it is in Neo4j when ascending."""
+        if not self.descending:
+            return self.expression
+        return f"{self.expression} IS NULL, {self.expression} DESC" if self.nullable else f"{self.expression} DESC"
+
+    @property
+    def kept(self) -> str:
+        """The value as a cursor keeps it."""
+        return f"toString({self.expression})" if self.dated else self.expression
+
+    def given(self, cursor: str, position: int) -> str:
+        """The value that a cursor kept."""
+        return f"date({cursor}[{position}])" if self.dated else f"{cursor}[{position}]"
+
+    def later(self, value: str) -> str:
+        return f"{self.expression} {'<' if self.descending else '>'} {value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +74,30 @@ class Page:
 
     @property
     def cursor(self) -> str:
-        """The raw key values of the row that is bound."""
-        return f"[{', '.join(f'toString({key.expression})' if key.dated else key.expression for key in self.keys)}]"
+        """The key values of the row that is bound."""
+        return f"[{', '.join(key.kept for key in self.keys)}]"
 
 
 def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, field_name: str) -> Page:
     """Compile the arguments of a connection of ``type_name`` (``where``, ``sort``, ``first``, ``after``), the root
     field ``field_name``."""
     variable = scope.row.variable
-    condition = predicate(writing, scope.row, f"{type_name}Where", arguments.get("where", {}))
+    where = arguments.get("where", {})
+    condition = predicate(writing, scope.row, f"{type_name}Where", where)
+    conditions = [] if condition == "true" else [condition]
     keys = _keys(writing, scope.row, f"{type_name}Sort", arguments.get("sort", []))
-    matching = [*scope.lines, f"WITH {variable} WHERE {condition}"]
-    lines = list(matching)
     order_names = tuple(f"{key.name} {'DESC' if key.descending else 'ASC'}" for key in keys)
-    seal = Seal((field_name, *order_names), (arguments.get("product", {}), arguments.get("where", {})))
+    seal = Seal((field_name, *order_names), (arguments.get("product", {}), where))
+    after: str | None = None
     if "after" in arguments:
         slot = f"cursor{len(writing.cursors)}"
         writing.cursors[slot] = CursorSlot(leaf(arguments["after"]), seal)
-        lines.append(f"WITH {variable} WHERE {_after(keys, f'${slot}')}")
+        after = f"${slot}"
     first = writing.parameter(leaf(arguments["first"]))
     name = writing.name("page")
-    order = ", ".join(key.order for key in keys)
-    lines += [
-        f"WITH {variable} ORDER BY {order} LIMIT toInteger({first}) + 1",
-        f"RETURN collect({variable}) AS {name}",
-    ]
+    asked = _Asked(scope, tuple(conditions), tuple(keys), after, f"toInteger({first}) + 1")
+    sought = seeks(scope.row.label, f"{type_name}Where", where, writing.variables)
+    lines = asked.walked(writing, name) if scope.labelled and keys[0].indexed and not sought else asked.sorted(name)
     found = Row(
         variable,
         scope.row.label,
@@ -90,15 +106,72 @@ def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, f
         scope.row.release,
         scope.row.levels,
     )
-    total = f"COUNT {{ {' '.join(matching)} RETURN {variable} }}"
-    return Page(name, tuple(matching), tuple(lines), found, first, tuple(keys), total, "after" in arguments, seal)
+    counted = f"DISTINCT {variable}" if scope.repeats else variable
+    matching = narrowed(scope.lines, variable, conditions)
+    total = f"COUNT {{ {' '.join(matching)} RETURN {counted} }}"
+    return Page(
+        name, (*matching, f"WITH {counted}"), tuple(lines), found, first, tuple(keys), total, after is not None, seal
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The rows of a scope that meet the conditions, in the order of the keys, after a cursor, up to a number."""
+
+    scope: Scope
+    conditions: tuple[str, ...]
+    keys: tuple[Key, ...]
+    after: str | None
+    most: str
+
+    def sorted(self, name: str) -> list[str]:
+        """All of them are found and sorted."""
+        later = [] if self.after is None else [f"({_after(self.keys, self.after)})"]
+        return self._collected(later, self.keys, name)
+
+    def walked(self, writing: Writing, name: str) -> list[str]:
+        """An index has the first key in order: it is walked from the cursor on, and left when the page is full.
+
+        Rows without a value are in no index. They come last, and are looked for only when there is room.
+        """
+        key, rest = self.keys[0], self.keys[1:]
+        value = key.given(self.after or "", 0)
+        after_rest = _after(rest, self.after, 1) if self.after is not None and rest else None
+        lead = [f"{key.expression} IS NOT NULL"]
+        if self.after is not None and after_rest is None:
+            lead = [key.later(value)]
+        elif after_rest is not None:
+            lead = [f"{key.expression} {'<=' if key.descending else '>='} {value}"]
+            lead += [f"({key.later(value)} OR {after_rest})"]
+        ordered = (replace(key, nullable=False), *rest)
+        if not key.nullable:
+            return self._collected(lead, ordered, name)
+        filled, more, others = writing.name("filled"), writing.name("more"), writing.name("others")
+        last = [f"{key.expression} IS NULL"]
+        if after_rest is not None:
+            last += [f"({value} IS NOT NULL OR {after_rest})"]
+        return [
+            f"CALL () {{ {' '.join(self._collected(lead, ordered, filled))} }}",
+            f"CALL ({filled}) {{ UNWIND CASE WHEN size({filled}) < {self.most} THEN [true] ELSE [] END AS {more}",
+            f"{' '.join(self._collected(last, rest, others))} }}",
+            f"RETURN ({filled} + {others})[0..{self.most}] AS {name}",
+        ]
+
+    def _collected(self, predicates: list[str], keys: tuple[Key, ...], name: str) -> list[str]:
+        variable = self.scope.row.variable
+        once = f"DISTINCT {variable}" if self.scope.repeats else variable
+        return [
+            *narrowed(self.scope.lines, variable, [*predicates, *self.conditions]),
+            f"WITH {once} ORDER BY {', '.join(key.order for key in keys)} LIMIT {self.most}",
+            f"RETURN collect({variable}) AS {name}",
+        ]
 
 
 def _keys(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
     keys = [key for entry in (tree if isinstance(tree, list) else []) for key in _of(writing, row, type_name, entry)]
     if len(keys) > MOST_KEYS:
         raise BadInput(f"sort has more than {MOST_KEYS} keys")
-    return [*keys, Key("id", f"{row.variable}.id", descending=False)]
+    return [*keys, Key("id", f"{row.variable}.id", descending=False, nullable=False, indexed=True)]
 
 
 def _of(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
@@ -108,38 +181,45 @@ def _of(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
         member = BINDINGS[type_name].members[name]
         if isinstance(below, Leaf):
             given = below.value(writing.variables)
-            if given is None:
-                continue
-            descending = getattr(given, "value", given) == "DESC"
-            if member.property is None:
-                keys.append(Key(name, band_rank(writing, row), descending))
-            else:
-                dated = properties(row.label)[member.property].type == "date"
-                keys.append(Key(name, column(writing, row, member.property), descending, dated))
+            if given is not None:
+                keys.append(_own(writing, row, name, member.property, getattr(given, "value", given) == "DESC"))
         elif member.link is not None and member.related is not None:
             scope = LINKS[member.link](writing, row, {}, row.path)
             lines = " ".join([*scope.lines, f"WITH {scope.row.variable} ORDER BY {scope.row.variable}.id LIMIT 1"])
-            keys += [
-                replace(
-                    key, name=f"{name}.{key.name}", expression=f"head(COLLECT {{ {lines} RETURN {key.expression} }})"
-                )
-                for key in _of(writing, scope.row, member.related, below)
-            ]
+            for key in _of(writing, scope.row, member.related, below):
+                expression = f"head(COLLECT {{ {lines} RETURN {key.expression} }})"
+                keys.append(Key(f"{name}.{key.name}", expression, key.descending, dated=key.dated))
     return keys
 
 
-def _after(keys: list[Key], cursor: str) -> str:
-    """Rows that come later than the cursor's values in the order of the keys."""
+def _own(writing: Writing, row: Row, name: str, column_name: str | None, descending: bool) -> Key:
+    if column_name is None:
+        return Key(name, band_rank(writing, row), descending)
+    declared = properties(row.label)[column_name]
+    expression = column(writing, row, column_name)
+    plain = expression == f"{row.variable}.{column_name}"
+    return Key(
+        name,
+        expression,
+        descending,
+        nullable=not (plain and declared.required),
+        indexed=plain and column_name in indexed(row.label),
+        dated=declared.type == "date",
+    )
+
+
+def _after(keys: Sequence[Key], cursor: str, start: int = 0) -> str:
+    """Rows that come later than the cursor's values, from ``start`` on, in the order of the keys."""
     options = []
-    values = [f"date({cursor}[{index}])" if key.dated else f"{cursor}[{index}]" for index, key in enumerate(keys)]
-    for position, key in enumerate(keys):
-        equal = [
-            f"({before.expression} = {value} OR ({before.expression} IS NULL AND {value} IS NULL))"
-            for before, value in zip(keys[:position], values[:position], strict=True)
-        ]
-        sign, value = "<" if key.descending else ">", values[position]
-        later = f"({key.expression} {sign} {value} OR ({key.expression} IS NULL AND {value} IS NOT NULL))"
-        options.append("(" + " AND ".join([*equal, later]) + ")")
+    equal: list[str] = []
+    for position, key in enumerate(keys, start):
+        value = key.given(cursor, position)
+        later, same = key.later(value), f"{key.expression} = {value}"
+        if key.nullable:
+            later = f"({later} OR ({key.expression} IS NULL AND {value} IS NOT NULL))"
+            same = f"({same} OR ({key.expression} IS NULL AND {value} IS NULL))"
+        options.append(f"({' AND '.join([*equal, later])})")
+        equal.append(same)
     return " OR ".join(options)
 
 
@@ -150,20 +230,20 @@ PAGE_INFO: dict[str, Callable[[Page], str]] = {
 
 
 def page_info(page: Page, selected: dict[str, list[FieldNode]]) -> str:
-    """The map of a `pageInfo`."""
+    """The values of a `pageInfo`."""
     parts = []
-    for response, nodes in selected.items():
+    for nodes in selected.values():
         name = nodes[0].name.value
         if name == "__typename":
-            parts.append(f"`{response}`: 'PageInfo'")
+            parts.append("'PageInfo'")
         elif name in PAGE_INFO:
-            parts.append(f"`{response}`: {PAGE_INFO[name](page)}")
+            parts.append(PAGE_INFO[name](page))
         else:
             shown = f"{page.name}[0..toInteger({page.first})]"
             end = "head" if name == "startCursor" else "last"
             variable = page.rows.variable
             parts.append(
-                f"`{response}`: head(COLLECT {{ UNWIND [{end}({shown})] AS {variable} "
+                f"head(COLLECT {{ UNWIND [{end}({shown})] AS {variable} "
                 f"WITH {variable} WHERE {variable} IS NOT NULL RETURN {page.cursor} }})"
             )
-    return "{" + ", ".join(parts) + "}"
+    return f"[{', '.join(parts)}]"

@@ -3,8 +3,10 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from api.compiler.answer import Read
 from api.compiler.arguments import Leaf, resolved
 from api.compiler.writing import CursorSlot, Seal
 from api.cursors import Sealer
@@ -12,26 +14,18 @@ from api.tokens import Caller
 
 
 @dataclass(frozen=True, slots=True)
-class SealedAt:
-    """Where a connection's cursors stand in the answer: edge lists with the response names of their cursors,
-    and page information with the response names of its cursors."""
-
-    root: str
-    seal: Seal
-    edges: tuple[tuple[str, tuple[str, ...]], ...]
-    page_infos: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """One operation, compiled. ``text`` is None when nothing but introspection was asked."""
+    """One operation, compiled. ``text`` is None when nothing but introspection was asked. ``read`` names the values of
+    its answer, with ``seals`` for the cursors in it."""
 
     text: str | None
     parameters: Mapping[str, Leaf]
     cursors: Mapping[str, CursorSlot]
-    sealed: tuple[SealedAt, ...]
+    read: Read
+    seals: tuple[Seal, ...]
     lookups: tuple[str, ...]
     hidden: tuple[tuple[tuple[str, ...], str, bool], ...]
+    introspects: bool = False
 
     def bind(
         self, caller: Caller, variables: Mapping[str, Any], today: datetime.date, sealer: Sealer
@@ -51,18 +45,9 @@ class Plan:
             )
         return bound
 
-    def seal_cursors(self, data: dict[str, Any], variables: Mapping[str, Any], sealer: Sealer) -> None:
-        """Replace raw key values by sealed cursors, in place, only where they were selected."""
-        for place in self.sealed:
-            bound = context(place.seal, variables)
-            for edges, names in place.edges:
-                for edge in data[place.root][edges]:
-                    for name in names:
-                        edge[name] = sealer.seal(edge[name], bound)
-            for info, names in place.page_infos:
-                for name in names:
-                    values = data[place.root][info][name]
-                    data[place.root][info][name] = None if values is None else sealer.seal(values, bound)
+    def answer(self, values: list[Any], variables: Mapping[str, Any], sealer: Sealer) -> dict[str, Any]:
+        """The data of the answer; cursors are sealed where they were selected."""
+        return self.read(values, [partial(sealer.seal, context=context(seal, variables)) for seal in self.seals])
 
 
 def context(seal: Seal, variables: Mapping[str, Any]) -> list[Any]:

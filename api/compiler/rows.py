@@ -28,12 +28,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Lines that bind a row, with its order and its largest number of rows (both Cypher expressions)."""
+    """Lines that bind a row, with its order and its largest number of rows (both Cypher expressions).
+
+    ``labelled``: they start from all nodes of the row's label, so that an index may lead them. ``repeats``: a row may
+    come more than once.
+    """
 
     row: Row
     lines: tuple[str, ...]
     order: tuple[str, ...] = ()
     limit: str | None = None
+    labelled: bool = False
+    repeats: bool = False
 
     @property
     def cut(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Row rules of the policy as Cypher predicates: true where the row or cell may be seen."""
 
+from collections.abc import Sequence
+
 from api.compiler.writing import SUBJECT, TERRITORIES, TODAY, Writing
 from graph.governance.policy import Rule, RuleKind
 from graph.schema.catalogue import RELS
@@ -52,20 +54,44 @@ def exists(writing: Writing, label: str, variable: str) -> list[str]:
     return [seen(writing, rule, variable) for rule in writing.permissions.row_rules(label)]
 
 
+def anchor_of(writing: Writing, label: str) -> Rule | None:
+    """The rule that leads from a claim to the few nodes of a label that exist for the caller, if there is one."""
+    return next((rule for rule in writing.permissions.row_rules(label) if rule.kind is RuleKind.CLAIM_THROUGH), None)
+
+
+def labelled(writing: Writing, label: str, variable: str) -> list[str]:
+    """Lines that bind every node of a label that exists for the caller, for an index of the label to lead."""
+    return [f"MATCH ({variable}:{label})", *where(exists(writing, label, variable))]
+
+
+def joined(writing: Writing, label: str, variable: str, anchor: Rule) -> list[str]:
+    """Lines that bind the nodes of a label that exist for the caller in one pattern with the claims, for Neo4j to start
+    at the end where it expects fewer; a node may come more than once."""
+    link, target = writing.name("aligned"), writing.name("scope")
+    rules = writing.permissions.row_rules(label)
+    others = [seen(writing, rule, variable) for rule in rules if rule is not anchor]
+    return [
+        f"MATCH {_pattern(anchor, f'{variable}:{label}', link, target)}",
+        *where([_claimed(anchor, target), *_holding(anchor, link), *others]),
+    ]
+
+
 def anchored(writing: Writing, label: str, variable: str) -> list[str]:
     """Lines that bind every node of a label that exists for the caller, each once, starting from the claims.
 
     Without a rule that leads from a claim: from the label.
     """
     rules = writing.permissions.row_rules(label)
-    anchor = next((rule for rule in rules if rule.kind is RuleKind.CLAIM_THROUGH), None)
+    anchor = anchor_of(writing, label)
     if anchor is None:
-        return [f"MATCH ({variable}:{label})", *where(exists(writing, label, variable))]
+        return labelled(writing, label, variable)
     link, target = writing.name("aligned"), writing.name("scope")
     others = [seen(writing, rule, variable) for rule in rules if rule is not anchor]
     return [
         f"MATCH ({target}:{anchor.target})",
         f"WHERE {_claimed(anchor, target)}",
+        # Without this line Neo4j may start from every node of the label, to have them in the order of an index.
+        f"WITH DISTINCT {target}",
         f"MATCH {_pattern(anchor, f'{variable}:{label}', link, target)}",
         *where([*_holding(anchor, link), *others]),
         f"WITH DISTINCT {variable}",
@@ -75,3 +101,15 @@ def anchored(writing: Writing, label: str, variable: str) -> list[str]:
 def where(predicates: list[str]) -> list[str]:
     """A WHERE line for the predicates, or nothing."""
     return [f"WHERE {' AND '.join(predicates)}"] if predicates else []
+
+
+def narrowed(lines: Sequence[str], variable: str, predicates: list[str]) -> list[str]:
+    """The lines with further predicates, next to those of the last pattern when that is where they end."""
+    if not predicates:
+        return list(lines)
+    *before, last = lines
+    if last.startswith("WHERE "):
+        return [*before, f"{last} AND {' AND '.join(predicates)}"]
+    if last.startswith("MATCH "):
+        return [*lines, *where(predicates)]
+    return [*lines, f"WITH {variable}", *where(predicates)]

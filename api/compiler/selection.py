@@ -17,8 +17,6 @@ from graphql import (
 )
 
 INTERFACE = "Node"
-Shape = dict[str, "Shape"]
-"""Response names in the order in which they were asked for, each with those below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,6 @@ class Document:
         """The merged selections below nodes that share a response name."""
         return self.fields((node.selection_set for node in nodes), of)
 
-    def shape(self, fields: Mapping[str, list[FieldNode]]) -> Shape:
-        """The response names below ``fields``, level by level."""
-        return {name: self.shape(self.below(nodes)) for name, nodes in fields.items()}
-
     def _collect(
         self, selection_set: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str], of: str | None
     ) -> None:
@@ -91,12 +85,3 @@ class Document:
 def _fits(condition: NamedTypeNode | None, of: str | None) -> bool:
     """Whether a fragment on ``condition`` holds for an object of type ``of``."""
     return condition is None or of is None or condition.name.value in (of, INTERFACE)
-
-
-def in_order(shape: Shape, value: Any) -> Any:
-    """``value`` with its keys as they were asked for: a map in Neo4j forgets their order."""
-    if not shape or value is None:
-        return value
-    if isinstance(value, list):
-        return [in_order(shape, one) for one in value]
-    return {name: in_order(below, value[name]) for name, below in shape.items() if name in value}
