@@ -17,8 +17,8 @@ from api.engine import Engine
 from api.errors import BadInput, Unauthenticated
 from api.limits import check_cost
 from api.permissions import PermissionSet
+from api.policies import Policies
 from api.tokens import Caller
-from graph.governance.policy import Policy
 
 NOT_FOUND = "nothing with this key, or nothing for you"
 
@@ -47,26 +47,19 @@ class Request:
 
 
 class Operations:
-    """Answers requests under one policy."""
+    """Answers requests, each under the policy in force when it came."""
 
     def __init__(
-        self, policy: Policy, engine: Engine, cursors: CursorKey, today: Callable[[], datetime.date] | None = None
+        self, policies: Policies, engine: Engine, cursors: CursorKey, today: Callable[[], datetime.date] | None = None
     ) -> None:
-        self._policy, self._engine, self._cursors = policy, engine, cursors
+        self._policies, self._engine, self._cursors = policies, engine, cursors
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
         self._documents = Documents()
-        self._sets = {
-            (role.name, purpose): PermissionSet(policy, role.name, purpose)
-            for role in policy.roles.values()
-            for purpose in role.purposes
-        }
-        for permissions in self._sets.values():
-            _ = permissions.schema
 
     def permissions(self, caller: Caller) -> PermissionSet:
         """The permission set of a caller."""
         try:
-            return self._sets[caller.role, caller.purpose]
+            return self._policies.current.sets[caller.role, caller.purpose]
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 
@@ -109,7 +102,7 @@ class Operations:
                 {"message": NOT_FOUND, "path": [response], "extensions": {"code": "NOT_FOUND"}} for response in missing
             ]
         restricted = [
-            {"path": list(path), "rule": rule, "reason": self._policy.rules[rule].doc}
+            {"path": list(path), "rule": rule, "reason": permissions.policy.rules[rule].doc}
             | ({"ids": sorted(ids)} if named else {})
             for (path, rule, named), ids in zip(plan.hidden, hidden, strict=True)
             if ids

@@ -5,6 +5,7 @@ import asyncio
 from api.cursors import CursorKey
 from api.engine import Engine
 from api.operations import Operations
+from api.policies import Policies, Ruling
 from api.warmup import QUESTIONS, warm_up
 from graph.governance import load_policy
 from graph.store.connection import find_connection
@@ -16,7 +17,7 @@ def test_all_questions_are_answered_as_all_roles(api: Api) -> None:
         policy = load_policy()
         engine = Engine(find_connection(api.settings))
         try:
-            return await warm_up(Operations(policy, engine, CursorKey(b"k" * 64)), policy)
+            return await warm_up(Operations(Policies(Ruling.of(policy)), engine, CursorKey(b"k" * 64)), policy)
         finally:
             await engine.close()
 

@@ -13,7 +13,7 @@ from graph.settings import Settings
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("TWIN_PROFILE", "TWIN_JWKS_FILE"):
+    for name in ("TWIN_PROFILE", "TWIN_JWKS_FILE", "TWIN_POLICY_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TWIN_HOME", str(tmp_path))
     return tmp_path
@@ -63,8 +63,12 @@ def test_unknown_role_and_field_are_told_apart(capsys: pytest.CaptureFixture[str
 
 def test_a_token_is_accepted_by_the_api_of_the_same_home(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     _, out, _ = run(capsys, "token", "--role", "field_rep", "--territory", "A", "--territory", "B", "--subject", "me")
-    tokens = Tokens.of(Settings.load({"TWIN_HOME": str(home)}), load_policy())
+    policy = load_policy()
+    tokens = Tokens.of(Settings.load({"TWIN_HOME": str(home)}), lambda: policy)
     assert tokens.caller(f"Bearer {out.strip()}") == Caller("me", "field_rep", "field_engagement", ("A", "B"))
+    _, out, _ = run(capsys, "token", "--role", "field_rep", "--territory", "A", "--agent", "assistant-7")
+    agent = Caller("developer", "field_rep", "field_engagement", ("A",), "assistant-7")
+    assert tokens.caller(f"Bearer {out.strip()}") == agent
     _, out, _ = run(capsys, "token", "--role", "market_access", "--json")
     assert tokens.caller(f"Bearer {json.loads(out)['token']}").role == "market_access"
 
