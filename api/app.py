@@ -73,7 +73,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
         *development_routes(settings, policies.policy),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, max_body_size=LARGEST_BODY)
-    app.state.policies = policies
+    app.state.policies, app.state.tokens = policies, tokens
     return app
 
 
