@@ -119,6 +119,32 @@ def test_a_flood_of_unknown_keys_fetches_twice_a_minute() -> None:
     assert [asked[0], asked[28], asked[29], asked[58], asked[59], asked[89]] == [1, 1, 2, 2, 3, 4]
 
 
+def test_what_no_key_could_make_right_asks_for_none() -> None:
+    async def run(found: Provider) -> None:
+        tokens = tokens_of(found)
+        # given tokens with an unknown key id that are refused for something else in the header
+        for header in (
+            {"alg": "HS256", "typ": "at+jwt", "kid": "new"},
+            {"alg": "none", "typ": "at+jwt", "kid": "new"},
+            {"alg": "Ed25519", "typ": "JWT", "kid": "new"},
+            {"alg": "Ed25519", "typ": "at+jwt", "kid": "n" * 201},
+            {"alg": "Ed25519", "typ": "at+jwt", "kid": "new", "jku": found.url},
+        ):
+            tokens._source._tried_at = None  # type: ignore[attr-defined]
+            await tokens.open()
+            asked = found.asked
+            tokens._source._tried_at = None  # type: ignore[attr-defined]
+            assert await refused(tokens.identify(f"Bearer {signed(FIRST, 'Ed25519', header=header)}"))
+            assert found.asked == asked, header
+        # then only one that is refused for its key alone leads to a fetch
+        assert await refused(tokens.identify(f"Bearer {signed(FIRST, 'Ed25519', kid='new')}"))
+        assert found.asked == asked + 1
+        await tokens.close()
+
+    with provider(issuer.jwks(FIRST)) as found:
+        asyncio.run(run(found))
+
+
 def test_while_the_provider_is_down_the_last_keys_are_good_for_a_day(caplog: pytest.LogCaptureFixture) -> None:
     async def run(found: Provider) -> None:
         clock = Clock()
@@ -173,17 +199,17 @@ def test_a_provider_that_is_down_at_start_is_asked_again() -> None:
 def test_a_slow_provider_keeps_nobody_waiting_whose_key_is_known() -> None:
     async def run(found: Provider) -> None:
         clock = Clock()
-        tokens = tokens_of(found, clock, deadline=0.6)
+        tokens = tokens_of(found, clock, deadline=1.5)
         await tokens.open()
         # given keys that are due, and a provider that sends a byte now and then
         found.answer = found.in_drops
         clock.now += 301
         started = time.monotonic()
         assert [await tokens.identify(first()) for _ in range(50)] == [CALLER] * 50
-        assert time.monotonic() - started < 0.4
+        assert time.monotonic() - started < 1.4
         # then who brings an unknown key waits for that fetch, which ends at the deadline, and no longer
         assert await refused(tokens.identify(second()))
-        assert 0.4 < time.monotonic() - started < 2
+        assert 1.4 < time.monotonic() - started < 6
         assert found.asked == 2
         await tokens.close()
 
@@ -276,7 +302,7 @@ def test_an_answer_that_is_none(name: str) -> None:
         started = time.monotonic()
         with pytest.raises(FetchFailed, match=complaint):
             asyncio.run(Fetcher(found.url, largest=LARGEST_SET, deadline_seconds=0.5)())
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         assert found.asked == 1
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import Key
 from starlette.testclient import TestClient
@@ -301,7 +301,7 @@ def test_the_rest_of_a_token_of_a_broken_one_is_right(tokens: Tokens) -> None:
 
 def test_every_refusal_is_the_same_answer(keys: Path, tmp_path: Path) -> None:
     # given the API with these keys
-    settings = Settings.load(
+    production = Settings.load(
         {
             "TWIN_HOME": str(tmp_path),
             "TWIN_PROFILE": "production",
@@ -310,7 +310,7 @@ def test_every_refusal_is_the_same_answer(keys: Path, tmp_path: Path) -> None:
             "TWIN_JWT_AUDIENCE": AUDIENCE,
         }
     )
-    client = TestClient(build_app(settings))
+    client = TestClient(build_app(production))
     # when every attack is tried on it, and no token at all
     tried = [f"Bearer {make()}" for make in ATTACKS.values()] + ["", "Bearer", "Basic dXNlcjpwYXNz", "Bearer null"]
     printable = [header for header in tried if header.isascii() and header.isprintable()]
@@ -336,6 +336,7 @@ def test_every_refusal_is_the_same_answer(keys: Path, tmp_path: Path) -> None:
 WHOLE = signed(OKP, "Ed25519")
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 63))
 def test_no_other_character_anywhere(keys: Path, at: int, shift: int) -> None:
     # given a token of which one character is another of the alphabet
@@ -356,6 +357,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["iss", "aud", "iat", "exp", "role", "purpose"]),
     json_values.filter(lambda value: value not in (AUDIENCE, [AUDIENCE], ISSUER)),
@@ -372,6 +374,7 @@ def test_no_other_value_of_a_deciding_claim(keys: Path, name: str, value: Any) -
         tokens.caller(f"Bearer {signed(OKP, 'Ed25519', claims(**{name: value}))}")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=10), json_values, max_size=5))
 def test_any_header_is_refused_or_the_right_one(keys: Path, more: dict[str, Any]) -> None:
     # given a header with anything in it beside or instead of what belongs there, signed for real
