@@ -20,9 +20,10 @@ from api.engine import Engine
 from api.errors import BadInput, RequestError, Unavailable
 from api.graphiql.routes import development_routes
 from api.operations import Operations, Request
+from api.policies import Policies, Ruling
 from api.tokens import Tokens
 from api.warmup import warm_up
-from graph.governance import Policy, load_policy
+from graph.governance import Policy
 from graph.settings import Settings
 from graph.store.connection import find_connection
 
@@ -40,23 +41,26 @@ SAFE_HEADERS = {
 def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = False) -> Starlette:
     """The application; it connects to the settings' Neo4j when it starts.
 
-    ``policy`` defaults to the reviewed one. With ``warm`` it asks itself the commonest questions in the background.
+    ``policy`` defaults to that of the settings' file, which ``app.state.policies`` can read again. With ``warm`` it
+    asks itself the commonest questions in the background.
     """
-    policy = load_policy() if policy is None else policy
-    tokens = Tokens.of(settings, policy)
+    policies = Policies.at(settings) if policy is None else Policies(Ruling.of(policy))
+    tokens = Tokens.of(settings, policies.policy)
     cursors = CursorKey.at(settings.home / "keys")
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.engine = engine = Engine(find_connection(settings))
-        app.state.operations = operations = Operations(policy, engine, cursors)
-        warming = asyncio.create_task(warm_up(operations, policy)) if warm else None
+        app.state.operations = operations = Operations(policies, engine, cursors)
+        await tokens.open()
+        warming = asyncio.create_task(warm_up(operations, policies.policy())) if warm else None
         try:
             yield
         finally:
             if warming is not None:
                 warming.cancel()
                 await asyncio.wait([warming])
+            await tokens.close()
             await engine.close()
 
     async def graphql(request: HttpRequest) -> Response:
@@ -66,9 +70,11 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
         Route("/graphql", graphql, methods=["POST"]),
         Route("/livez", _livez, methods=["GET"]),
         Route("/readyz", _readyz, methods=["GET"]),
-        *development_routes(settings, policy),
+        *development_routes(settings, policies.policy),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, max_body_size=LARGEST_BODY)
+    app = Starlette(routes=routes, lifespan=lifespan, max_body_size=LARGEST_BODY)
+    app.state.policies, app.state.tokens = policies, tokens
+    return app
 
 
 async def _livez(_request: HttpRequest) -> Response:
@@ -89,7 +95,7 @@ async def _answered(request: HttpRequest, tokens: Tokens) -> Response:
     try:
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
             return _refused(BadInput("send application/json"), request_id, media_type, headers, 415)
-        caller = tokens.caller(request.headers.get("authorization"))
+        caller = await tokens.identify(request.headers.get("authorization"))
         answer = await request.app.state.operations.answer(caller, Request.of(await _body(request)))
     except RequestError as error:
         return _refused(error, request_id, media_type, headers)

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "nightly": ("api.commands.nightly", "Refresh, analyse, score: what a scheduler runs."),
     "serve": ("api.commands.serve", "Serve the GraphQL API."),
     "token": ("api.commands.token", "Sign a development token."),
+    "policy": ("api.commands.policy", "Check a policy file before it comes into force."),
     "why": ("api.commands.why", "Explain the policy's verdict on a field."),
     "schema": ("api.commands.schema", "Print a role's GraphQL schema, or the property reference."),
     "changes": ("api.commands.changes", "What changed for an entity."),

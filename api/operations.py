@@ -16,8 +16,8 @@ from api.documents import Documents, coerce_variables
 from api.engine import Engine
 from api.errors import BadInput, Unauthenticated
 from api.permissions import PermissionSet
+from api.policies import Policies
 from api.tokens import Caller
-from graph.governance.policy import Policy
 
 NOT_FOUND = "nothing with this key, or nothing for you"
 
@@ -46,27 +46,19 @@ class Request:
 
 
 class Operations:
-    """Answers requests under one policy."""
+    """Answers requests, each under the policy in force when it came."""
 
     def __init__(
-        self, policy: Policy, engine: Engine, cursors: CursorKey, today: Callable[[], datetime.date] | None = None
+        self, policies: Policies, engine: Engine, cursors: CursorKey, today: Callable[[], datetime.date] | None = None
     ) -> None:
-        self._policy, self._engine, self._cursors = policy, engine, cursors
+        self._policies, self._engine, self._cursors = policies, engine, cursors
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
         self._documents = Documents()
-        self._sets = {
-            (role.name, purpose, by_agent): PermissionSet(policy, role.name, purpose, by_agent=by_agent)
-            for role in policy.roles.values()
-            for purpose in role.purposes
-            for by_agent in ((False,) if policy.agent is None else (False, True))
-        }
-        for permissions in self._sets.values():
-            _ = permissions.schema
 
     def permissions(self, caller: Caller) -> PermissionSet:
         """The permission set of a caller."""
         try:
-            return self._sets[caller.role, caller.purpose, caller.agent is not None]
+            return self._policies.current.sets[caller.role, caller.purpose, caller.agent is not None]
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 
@@ -87,24 +79,25 @@ class Operations:
         if plan.introspects:
             assert accepted.document is not None  # noqa: S101 - accept raises otherwise
             data = _introspected(permissions, accepted.document, operation, variables, data)
-        return self._assembled(plan, data, hidden)
+        return _assembled(permissions, plan, data, hidden)
 
-    def _assembled(self, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
-        answer: dict[str, Any] = {"data": data}
-        missing = [response for response in plan.lookups if data[response] is None]
-        if missing:
-            answer["errors"] = [
-                {"message": NOT_FOUND, "path": [response], "extensions": {"code": "NOT_FOUND"}} for response in missing
-            ]
-        restricted = [
-            {"path": list(path), "rule": rule, "reason": self._policy.rules[rule].doc}
-            | ({"ids": sorted(ids)} if named else {})
-            for (path, rule, named), ids in zip(plan.hidden, hidden, strict=True)
-            if ids
+
+def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
+    answer: dict[str, Any] = {"data": data}
+    missing = [response for response in plan.lookups if data[response] is None]
+    if missing:
+        answer["errors"] = [
+            {"message": NOT_FOUND, "path": [response], "extensions": {"code": "NOT_FOUND"}} for response in missing
         ]
-        if restricted:
-            answer["extensions"] = {"restricted": restricted}
-        return answer
+    restricted = [
+        {"path": list(path), "rule": rule, "reason": permissions.policy.rules[rule].doc}
+        | ({"ids": sorted(ids)} if named else {})
+        for (path, rule, named), ids in zip(plan.hidden, hidden, strict=True)
+        if ids
+    ]
+    if restricted:
+        answer["extensions"] = {"restricted": restricted}
+    return answer
 
 
 def _introspected(

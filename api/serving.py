@@ -1,9 +1,12 @@
 """Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully."""
 
+import asyncio
 import gc
+import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -44,11 +47,27 @@ def address_of(bound: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Calls back once requests are answered."""
+    """Calls back once requests are answered, and on SIGHUP."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_hung_up: Callable[[], Coroutine[Any, Any, object]],
+    ) -> None:
         super().__init__(config)
-        self._when_ready = when_ready
+        self._when_ready, self._when_hung_up = when_ready, when_hung_up
+        self._running: set[asyncio.Task[object]] = set()
+        self._in_terminal = os.isatty(0)
+
+    def _hung_up(self) -> None:
+        """Somebody asks for what is to be done on SIGHUP, or the terminal in which this runs was closed."""
+        if self._in_terminal and not os.isatty(0):
+            self.should_exit = True
+            return
+        task = asyncio.get_running_loop().create_task(self._when_hung_up())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -57,11 +76,18 @@ class _Server(uvicorn.Server):
             gc.collect()
             gc.freeze()
             gc.set_threshold(50_000, 20, 20)
+            if hasattr(signal, "SIGHUP"):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
             self._when_ready()
 
 
-def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight are finished first."""
+def serve(
+    app: Starlette,
+    bound: socket.socket,
+    when_ready: Callable[[], None],
+    when_hung_up: Callable[[], Coroutine[Any, Any, object]],
+) -> None:
+    """Serve until SIGINT or SIGTERM; requests in flight are finished first. SIGHUP runs ``when_hung_up``."""
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -73,4 +99,6 @@ def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None]) 
     # uvicorn stops gracefully and then raises the signal again for whom it replaced: that is us, and we have stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    _Server(config, when_ready).run(sockets=[bound])
+    if hasattr(signal, "SIGHUP") and not os.isatty(0):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until somebody answers there is nothing to do again
+    _Server(config, when_ready, when_hung_up).run(sockets=[bound])

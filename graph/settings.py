@@ -8,6 +8,7 @@ from pathlib import Path
 
 from graph.errors import ConfigurationError
 from graph.failpoint import parsed
+from graph.token_settings import DEVELOPMENT_TOKENS, TOKEN_VARIABLES, TokenSettings
 
 KNOWN_VARIABLES = frozenset(
     {
@@ -19,8 +20,9 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_HOST",
         "TWIN_PORT",
         "TWIN_PROFILE",
-        "TWIN_JWKS_FILE",
+        "TWIN_POLICY_FILE",
         "TWIN_FAILPOINT",
+        *TOKEN_VARIABLES,
     }
 )
 
@@ -48,7 +50,8 @@ class Settings:
     port: int | None
     profile: str
     java: str | None
-    jwks_file: Path | None = None
+    policy_file: Path | None = None
+    tokens: TokenSettings = DEVELOPMENT_TOKENS
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -78,7 +81,8 @@ class Settings:
             port=_port(env, "TWIN_PORT"),
             profile=profile,
             java=env.get("NEO4J_JAVA") or None,
-            jwks_file=Path(env["TWIN_JWKS_FILE"]).expanduser().absolute() if env.get("TWIN_JWKS_FILE") else None,
+            policy_file=_file(env, "TWIN_POLICY_FILE"),
+            tokens=TokenSettings.load(env),
         )
 
 
@@ -91,6 +95,11 @@ def _check_failpoint(value: str | None, profile: str) -> None:
         parsed(value)
     except ValueError as error:
         raise ConfigurationError(f"TWIN_FAILPOINT={value!r}: {error}") from error
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    value = env.get(name)
+    return Path(value).expanduser().absolute() if value else None
 
 
 def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:

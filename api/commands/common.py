@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 import click
 import orjson
 
+from graph.errors import ConfigurationError
+from graph.governance import Policy, load_policy
+from graph.governance.load import POLICY_FILE
 from graph.progress import be_quiet
 from graph.settings import Settings
 
@@ -35,6 +38,21 @@ def strict_exit_option(function: Function) -> Function:
 def load_settings() -> Settings:
     """The settings of this process, from its environment."""
     return Settings.load()
+
+
+def policy_in_use(settings: Settings) -> Policy:
+    """The checked policy of the file that TWIN_POLICY_FILE names, else the packaged one."""
+    return load_policy(settings.policy_file or POLICY_FILE)
+
+
+def role_and_purpose(policy: Policy, role: str, purpose: str | None) -> tuple[str, str]:
+    """The role with the purpose asked for or its first; raise `ConfigurationError` for one that does not exist."""
+    if role not in policy.roles:
+        raise ConfigurationError(f"unknown role {role!r}: use one of {', '.join(policy.roles)}")
+    purposes = policy.roles[role].purposes
+    if purpose is not None and purpose not in purposes:
+        raise ConfigurationError(f"unknown purpose {purpose!r} of {role}: use one of {', '.join(purposes)}")
+    return role, purpose or purposes[0]
 
 
 def echo_result(result: Any, as_json: bool, text: str) -> None:

@@ -1,8 +1,8 @@
 """`twin doctor`: everything the twin needs, one line each, with what to do about what fails."""
 
+import asyncio
 import ctypes
 import ctypes.util
-import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -108,16 +108,23 @@ def keys_folder(settings: Settings) -> Finding:
 
 def token_keys(settings: Settings) -> Finding:
     """In production the organisation's identity provider signs tokens; its public keys have to be there."""
-    file = settings.jwks_file
-    if file is None and settings.profile == "production":
-        return Finding(
-            "token keys", "fail", "TWIN_JWKS_FILE is not set", "name your identity provider's public keys in it"
-        )
-    if file is None:
+    from api.key_fetch import Fetcher, FetchFailed
+    from api.key_sets import LARGEST_SET, KeysRefused, public_keys
+
+    url, file = settings.tokens.jwks_url, settings.tokens.jwks_file
+    remedy = "name your identity provider's public keys in TWIN_JWKS_URL or TWIN_JWKS_FILE"
+    if url is None and file is None:
+        if settings.profile == "production":
+            return Finding("token keys", "fail", "neither TWIN_JWKS_URL nor TWIN_JWKS_FILE is set", remedy)
         return Finding("token keys", "ok", "development tokens, signed with a key of this machine")
-    if not os.access(file, os.R_OK):
-        return Finding("token keys", "fail", f"{file} cannot be read", "name a JWKS file in TWIN_JWKS_FILE")
-    return Finding("token keys", "ok", str(file))
+    try:
+        content = file.read_bytes() if file is not None else asyncio.run(Fetcher(str(url), largest=LARGEST_SET)())
+        keys = public_keys(content, settings.tokens.algorithms)
+    except OSError as error:
+        return Finding("token keys", "fail", f"{file} cannot be read ({error.strerror})", remedy)
+    except (FetchFailed, KeysRefused) as error:
+        return Finding("token keys", "fail", f"{file or url} cannot be used: {error}", remedy)
+    return Finding("token keys", "ok", f"{len({kid for kid, _ in keys.found})} from {file or url}")
 
 
 def clock(settings: Settings, now: datetime) -> Finding:

@@ -2,7 +2,7 @@
 
 import click
 
-from api.commands.common import echo_result, json_option
+from api.commands.common import echo_result, json_option, load_settings, policy_in_use, role_and_purpose
 from graph.errors import ConfigurationError
 
 EXIT_CODES = """\b
@@ -17,15 +17,13 @@ Exit codes: 0 done, 2 unknown role, 5 policy."""
 @json_option
 def command(role: str | None, purpose: str | None, reference: bool, roles: bool, as_json: bool) -> None:
     """Print what one role may ask as GraphQL SDL; what it may not is not in there."""
-    from graph.governance import load_policy
-
     if reference:
         from graph.schema.derive import reference_page
 
         page = reference_page()
         echo_result({"reference": page}, as_json, page)
         return
-    policy = load_policy()
+    policy = policy_in_use(load_settings())
     if roles:
         from api.matrix import roles_page
 
@@ -34,12 +32,8 @@ def command(role: str | None, purpose: str | None, reference: bool, roles: bool,
         return
     if role is None:
         raise ConfigurationError(f"no role: name one with --as ({', '.join(policy.roles)})")
-    if role not in policy.roles:
-        raise ConfigurationError(f"unknown role {role!r}: use one of {', '.join(policy.roles)}")
+    role, chosen = role_and_purpose(policy, role, purpose)
     from api.permissions import PermissionSet
 
-    chosen = purpose or policy.roles[role].purposes[0]
-    if chosen not in policy.roles[role].purposes:
-        raise ConfigurationError(f"unknown purpose {purpose!r}: use one of {', '.join(policy.roles[role].purposes)}")
     sdl = PermissionSet(policy, role, chosen).sdl
     echo_result({"role": role, "purpose": chosen, "sdl": sdl}, as_json, sdl.removesuffix("\n"))

@@ -20,7 +20,8 @@ Exit codes: 0 stopped, 2 wrong setting or taken port, 5 policy, 60 Neo4j does no
 def command(host: str | None, port: int | None, as_json: bool) -> None:
     """Serve the GraphQL API until Ctrl-C; in development with GraphiQL at /graphql.
 
-    Prints one line with its address when it answers.
+    Prints one line with its address when it answers. SIGHUP makes it read the policy file again; a file that cannot be
+    used changes nothing.
     """
     from api.app import build_app
     from api.graphiql.files import fetched
@@ -41,4 +42,4 @@ def command(host: str | None, port: int | None, as_json: bool) -> None:
             line = orjson.dumps({"address": address, "graphql": f"{address}/graphql"}).decode()
             click.echo(line if as_json else f"GraphQL at {address}/graphql")
 
-        serve(app, bound, announce)
+        serve(app, bound, announce, app.state.policies.reload)

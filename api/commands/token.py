@@ -2,8 +2,7 @@
 
 import click
 
-from api.commands.common import echo_result, json_option, load_settings
-from graph.errors import ConfigurationError
+from api.commands.common import echo_result, json_option, load_settings, policy_in_use, role_and_purpose
 
 EXIT_CODES = """\b
 Exit codes: 0 done, 2 unknown role or purpose, or the production profile, 5 policy."""
@@ -14,29 +13,29 @@ Exit codes: 0 done, 2 unknown role or purpose, or the production profile, 5 poli
 @click.option("--territory", "territories", multiple=True, metavar="ID", help="A territory id; may be repeated.")
 @click.option("--subject", default="developer", show_default=True, help="Who the token speaks for.")
 @click.option("--purpose", help="A purpose of the role (default: its first).")
+@click.option("--agent", metavar="ID", help="The software agent that asks for the subject.")
 @json_option
-def command(role: str, territories: tuple[str, ...], subject: str, purpose: str | None, as_json: bool) -> None:
+def command(
+    role: str, territories: tuple[str, ...], subject: str, purpose: str | None, agent: str | None, as_json: bool
+) -> None:
     """Sign a token that lives one hour, with the development key in TWIN_HOME/keys."""
     from api.tokens import LONGEST_LIFE, Caller, development_key, sign
-    from graph.governance import load_policy
 
-    policy = load_policy()
-    if role not in policy.roles:
-        raise ConfigurationError(f"unknown role {role!r}: use one of {', '.join(policy.roles)}")
-    purposes = policy.roles[role].purposes
-    if purpose is not None and purpose not in purposes:
-        raise ConfigurationError(f"unknown purpose {purpose!r} of {role}: use one of {', '.join(purposes)}")
+    settings = load_settings()
+    policy = policy_in_use(settings)
+    role, purpose = role_and_purpose(policy, role, purpose)
     scoped = {name for grant in policy.grants if grant.role == role for name in grant.rules if policy.rules[name].claim}
     if scoped and not territories and not as_json:
         click.echo(f"no --territory: the rules {', '.join(sorted(scoped))} leave this token no HCP", err=True)
-    caller = Caller(subject, role, purpose or purposes[0], territories)
-    token = sign(development_key(load_settings()), caller)
+    caller = Caller(subject, role, purpose, territories, agent)
+    token = sign(development_key(settings), caller, names=settings.tokens)
     result = {
         "token": token,
         "role": caller.role,
         "purpose": caller.purpose,
         "territories": list(caller.territories),
         "subject": caller.subject,
+        "agent": caller.agent,
         "expires_in": LONGEST_LIFE,
     }
     echo_result(result, as_json, token)

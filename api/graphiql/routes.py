@@ -1,5 +1,6 @@
 """GraphiQL and tokens to try roles with: development on a loopback address only."""
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ HEADERS = {
 HERE = Path(__file__).parent
 
 
-def development_routes(settings: Settings, policy: Policy) -> list[BaseRoute]:
+def development_routes(settings: Settings, policy: Callable[[], Policy]) -> list[BaseRoute]:
     """The routes of a development server on loopback; none anywhere else."""
     if settings.profile != "development" or settings.host not in LOOPBACK:
         return []
@@ -50,14 +51,14 @@ def development_routes(settings: Settings, policy: Policy) -> list[BaseRoute]:
     async def roles(request: Request) -> Response:
         if not _is_own_page(request):
             return Response("not found\n", 404, HEADERS, "text/plain")
-        return Response(orjson.dumps(list(policy.roles)), 200, HEADERS, "application/json")
+        return Response(orjson.dumps(list(policy().roles)), 200, HEADERS, "application/json")
 
     async def token(request: Request) -> Response:
-        role = policy.roles.get(request.query_params.get("role", ""))
+        role = policy().roles.get(request.query_params.get("role", ""))
         if role is None or not _is_own_page(request):
             return Response("not found\n", 404, HEADERS, "text/plain")
         caller = Caller("graphiql", role.name, role.purposes[0], tuple(request.query_params.getlist("territory")))
-        signed = sign(development_key(settings), caller)
+        signed = sign(development_key(settings), caller, names=settings.tokens)
         return Response(orjson.dumps({"token": signed}), 200, HEADERS, "application/json")
 
     return [

@@ -17,6 +17,7 @@ from api.graphiql.routes import HERE, POLICY
 from graph.errors import InstallationError
 from graph.governance import load_policy
 from graph.settings import Settings
+from graph.token_settings import TokenSettings
 
 OWN_PAGE = {"x-twin-development": "1"}
 
@@ -63,7 +64,7 @@ def test_nothing_of_it_exists_beyond_loopback_or_in_production(
 
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps({"keys": [OKPKey.generate_key("Ed25519").as_dict(private=False)]}))
-    production = replace(api_settings, profile="production", jwks_file=keys)
+    production = replace(api_settings, profile="production", tokens=TokenSettings(jwks_file=keys))
     for settings in (replace(api_settings, host="0.0.0.0"), production):  # noqa: S104 - that is the point
         with TestClient(build_app(settings), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 5)) as client:
             assert client.get(path, headers=OWN_PAGE).status_code in (404, 405)

@@ -128,4 +128,4 @@ def test_production_without_keys_does_not_start(api_settings: Settings, profile:
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "TWIN_JWKS_FILE is not set" in done.stderr
+    assert "neither TWIN_JWKS_URL nor TWIN_JWKS_FILE is set" in done.stderr

@@ -1,4 +1,4 @@
-"""Tokens: what is not exactly ours is nobody's."""
+"""Tokens of development: what is not exactly ours is nobody's. Those of a provider: test_token_attacks.py."""
 
 import base64
 import json
@@ -12,11 +12,13 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from api.errors import Unauthenticated
-from api.tokens import AUDIENCE, ISSUER, TYPE, Caller, Tokens, development_key, sign
+from api.tokens import TYPE, Caller, Tokens, development_key, sign
 from graph.errors import ConfigurationError
 from graph.governance import load_policy
 from graph.settings import Settings
 
+POLICY = load_policy()
+ISSUER, AUDIENCE = "knowledge-twin", "knowledge-twin-api"
 REP = Caller("someone", "field_rep", "field_engagement", ("T-1", "T-2"))
 
 
@@ -27,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def tokens(settings: Settings) -> Tokens:
-    return Tokens.of(settings, load_policy())
+    return Tokens.of(settings, lambda: POLICY)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -47,6 +49,13 @@ def claims(**changes: Any) -> dict[str, Any]:
 
 def test_a_signed_token_gives_the_caller_back(settings: Settings, tokens: Tokens) -> None:
     assert tokens.caller(f"Bearer {sign(development_key(settings), REP)}") == REP
+
+
+def test_an_agent_speaks_for_a_person(settings: Settings, tokens: Tokens) -> None:
+    # given a token of the rep that names the agent which acts for the rep
+    caller = Caller(REP.subject, REP.role, REP.purpose, REP.territories, agent="assistant-7")
+    # then it is the rep's in everything, and says by whom it was used
+    assert tokens.caller(f"Bearer {sign(development_key(settings), caller)}") == caller
 
 
 def test_the_key_file_is_its_owners_alone(settings: Settings) -> None:
@@ -86,7 +95,9 @@ WRONG_CLAIMS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", WRONG_CLAIMS)
 def test_a_token_with_wrong_claims_is_refused(settings: Settings, tokens: Tokens, name: str) -> None:
     key = development_key(settings)
-    token = jwt.encode({"alg": "Ed25519", "typ": TYPE}, claims(**WRONG_CLAIMS[name]), key, algorithms=["Ed25519"])
+    token = jwt.encode(
+        {"alg": "Ed25519", "typ": TYPE, "kid": key.kid}, claims(**WRONG_CLAIMS[name]), key, algorithms=["Ed25519"]
+    )
     with pytest.raises(Unauthenticated, match=r"^a valid bearer token is needed$"):
         tokens.caller(f"Bearer {token}")
 
@@ -96,17 +107,17 @@ def _part(value: dict[str, Any]) -> str:
 
 
 def without_signature(key: OKPKey) -> str:
-    return f"{_part({'alg': 'none', 'typ': TYPE})}.{_part(claims())}."
+    return f"{_part({'alg': 'none', 'typ': TYPE, 'kid': key.kid})}.{_part(claims())}."
 
 
 def signed_with_the_public_key_as_secret(key: OKPKey) -> str:
     secret = OctKey.import_key(str(key.as_dict(private=False)["x"]))
-    return jwt.encode({"alg": "HS256", "typ": TYPE}, claims(), secret, algorithms=["HS256"])
+    return jwt.encode({"alg": "HS256", "typ": TYPE, "kid": key.kid}, claims(), secret, algorithms=["HS256"])
 
 
 def with_a_key_of_its_own_in_the_header(key: OKPKey) -> str:
     own = OKPKey.generate_key("Ed25519")
-    header = {"alg": "Ed25519", "typ": TYPE, "jwk": own.as_dict(private=False)}
+    header = {"alg": "Ed25519", "typ": TYPE, "kid": key.kid, "jwk": own.as_dict(private=False)}
     return jwt.encode(header, claims(), own, algorithms=["Ed25519"])
 
 
@@ -116,7 +127,7 @@ def by_another_key(key: OKPKey) -> str:
 
 
 def of_another_type(key: OKPKey) -> str:
-    return jwt.encode({"alg": "Ed25519", "typ": "JWT"}, claims(), key, algorithms=["Ed25519"])
+    return jwt.encode({"alg": "Ed25519", "typ": "JWT", "kid": key.kid}, claims(), key, algorithms=["Ed25519"])
 
 
 def of_an_unknown_key_id(key: OKPKey) -> str:
@@ -131,7 +142,7 @@ def with_a_changed_role(key: OKPKey) -> str:
 
 def with_a_critical_extension(key: OKPKey) -> str:
     _header, body, signature = sign(key, REP).split(".")
-    return f"{_part({'alg': 'Ed25519', 'typ': TYPE, 'crit': ['b64'], 'b64': False})}.{body}.{signature}"
+    return f"{_part({'alg': 'Ed25519', 'typ': TYPE, 'kid': key.kid, 'crit': ['b64'], 'b64': False})}.{body}.{signature}"
 
 
 FORGERIES: list[Callable[[OKPKey], str]] = [
@@ -165,13 +176,13 @@ def test_production_signs_nothing_and_wants_public_keys(tmp_path: Path) -> None:
     environment = {"TWIN_HOME": str(tmp_path), "TWIN_PROFILE": "production"}
     with pytest.raises(ConfigurationError, match="signs no tokens"):
         development_key(Settings.load(environment))
-    with pytest.raises(ConfigurationError, match="TWIN_JWKS_FILE is not set"):
-        Tokens.of(Settings.load(environment), load_policy())
+    with pytest.raises(ConfigurationError, match="neither TWIN_JWKS_URL nor TWIN_JWKS_FILE is set"):
+        Tokens.of(Settings.load(environment), lambda: POLICY)
     # when it names a file with a public key
     key = OKPKey.generate_key("Ed25519", auto_kid=True)
     file = tmp_path / "keys.json"
     file.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-    tokens = Tokens.of(Settings.load({**environment, "TWIN_JWKS_FILE": str(file)}), load_policy())
+    tokens = Tokens.of(Settings.load({**environment, "TWIN_JWKS_FILE": str(file)}), lambda: POLICY)
     # then tokens of its private half are accepted
     assert tokens.caller(f"Bearer {sign(key, REP)}") == REP
 
@@ -179,11 +190,11 @@ def test_production_signs_nothing_and_wants_public_keys(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{}", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', "private"]
 )
-def test_a_key_file_that_is_not_public_ed25519_keys_is_refused(tmp_path: Path, content: str) -> None:
+def test_a_key_file_without_public_keys_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "keys.json"
     if content == "private":
         content = json.dumps({"keys": [OKPKey.generate_key("Ed25519").as_dict(private=True)]})
     file.write_text(content)
     settings = Settings.load({"TWIN_HOME": str(tmp_path), "TWIN_JWKS_FILE": str(file)})
     with pytest.raises(ConfigurationError, match="TWIN_JWKS_FILE"):
-        Tokens.of(settings, load_policy())
+        Tokens.of(settings, lambda: POLICY)

@@ -129,7 +129,7 @@ def test_the_environment_is_understood_by_the_settings(
     assert settings.neo4j_uri == "bolt://neo4j:7687"
     assert settings.neo4j_password == "from a file"
     assert settings.profile == "production"
-    assert (settings.jwks_file is not None) is (name == "api")
+    assert (settings.tokens.jwks_file is not None) is (name == "api")
 
 
 def test_every_setting_given_to_neo4j_is_one_of_its_settings(

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from api.commands import doctor
 from graph.settings import Settings
+from tests.api import issuer
 
 NAMES = [
     "python",
@@ -124,10 +125,23 @@ def test_production_needs_the_public_keys_of_its_tokens(tmp_path: Path) -> None:
     named = settings(tmp_path, TWIN_PROFILE="production", TWIN_JWKS_FILE=str(file))
 
     assert doctor.token_keys(settings(tmp_path)).verdict == "ok"
-    assert doctor.token_keys(settings(tmp_path, TWIN_PROFILE="production")).found == "TWIN_JWKS_FILE is not set"
-    assert doctor.token_keys(named).found == f"{file} cannot be read"
+    assert (
+        doctor.token_keys(settings(tmp_path, TWIN_PROFILE="production")).found
+        == "neither TWIN_JWKS_URL nor TWIN_JWKS_FILE is set"
+    )
+    assert doctor.token_keys(named).found == f"{file} cannot be read (No such file or directory)"
     file.touch()
-    assert doctor.token_keys(named).verdict == "ok"
+    assert doctor.token_keys(named).verdict == "fail"
+    file.write_bytes(issuer.jwks(issuer.okp("a"), issuer.ec("b")))
+    assert doctor.token_keys(named).found == f"2 from {file}"
+
+
+def test_an_address_of_keys_is_tried(tmp_path: Path) -> None:
+    with issuer.provider(issuer.jwks(issuer.okp("a"))) as provider:
+        named = settings(tmp_path, TWIN_PROFILE="production", TWIN_JWKS_URL=provider.url)
+        assert doctor.token_keys(named).found == f"1 from {provider.url}"
+        provider.answer = provider.with_status("404 Not Found")
+        assert doctor.token_keys(named).found == f"{provider.url} cannot be used: it answers 404"
 
 
 @pytest.mark.parametrize(

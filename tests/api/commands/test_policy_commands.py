@@ -8,12 +8,13 @@ import pytest
 from api.cli import main
 from api.tokens import Caller, Tokens
 from graph.governance import load_policy
+from graph.governance.load import POLICY_FILE
 from graph.settings import Settings
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("TWIN_PROFILE", "TWIN_JWKS_FILE"):
+    for name in ("TWIN_PROFILE", "TWIN_JWKS_FILE", "TWIN_POLICY_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TWIN_HOME", str(tmp_path))
     return tmp_path
@@ -63,8 +64,12 @@ def test_unknown_role_and_field_are_told_apart(capsys: pytest.CaptureFixture[str
 
 def test_a_token_is_accepted_by_the_api_of_the_same_home(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     _, out, _ = run(capsys, "token", "--role", "field_rep", "--territory", "A", "--territory", "B", "--subject", "me")
-    tokens = Tokens.of(Settings.load({"TWIN_HOME": str(home)}), load_policy())
+    policy = load_policy()
+    tokens = Tokens.of(Settings.load({"TWIN_HOME": str(home)}), lambda: policy)
     assert tokens.caller(f"Bearer {out.strip()}") == Caller("me", "field_rep", "field_engagement", ("A", "B"))
+    _, out, _ = run(capsys, "token", "--role", "field_rep", "--territory", "A", "--agent", "assistant-7")
+    agent = Caller("developer", "field_rep", "field_engagement", ("A",), "assistant-7")
+    assert tokens.caller(f"Bearer {out.strip()}") == agent
     _, out, _ = run(capsys, "token", "--role", "market_access", "--json")
     assert tokens.caller(f"Bearer {json.loads(out)['token']}").role == "market_access"
 
@@ -108,3 +113,46 @@ def test_schema_prints_the_roles_own(capsys: pytest.CaptureFixture[str]) -> None
     assert (code, error) == (2, "error: unknown role 'nobody': use one of field_rep, market_access\n")
     code, _, error = run(capsys, "schema")
     assert (code, error) == (2, "error: no role: name one with --as (field_rep, market_access)\n")
+
+
+def test_a_policy_is_checked_before_it_comes_into_force(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    # given a copy of the policy, and one with a role whose purpose nobody knows
+    text = POLICY_FILE.read_text(encoding="utf-8")
+    good, broken = home / "good.toml", home / "broken.toml"
+    good.write_text(text, encoding="utf-8")
+    broken.write_text(f'{text}\n[roles.nobody]\ndoc = "Nobody."\npurposes = ["nothing"]\n', encoding="utf-8")
+    policy = load_policy()
+    # then the first can be used, with what is in it
+    code, out, _ = run(capsys, "policy", "check", str(good), "--json")
+    assert (code, json.loads(out)) == (
+        0,
+        {
+            "version": policy.version,
+            "fingerprint": policy.fingerprint,
+            "roles": list(policy.roles),
+            "grants": len(policy.grants),
+        },
+    )
+    assert run(capsys, "policy", "check", str(good))[1].endswith("grants: can be used\n")
+    # and the second is refused with its line
+    code, out, error = run(capsys, "policy", "check", str(broken))
+    assert (code, out) == (5, "")
+    assert error.startswith(f"error: broken.toml:{text.count(chr(10)) + 2}: unknown purpose 'nothing'")
+
+
+def test_every_command_asks_the_policy_of_the_deployment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    # given a policy file of one's own that is broken
+    file = home / "own.toml"
+    file.write_text("version = 1\n", encoding="utf-8")
+    monkeypatch.setenv("TWIN_POLICY_FILE", str(file))
+    # then no command falls back to the packaged one
+    for arguments in (
+        ["token", "--role", "field_rep"],
+        ["why", "HCP.npi", "--as", "field_rep"],
+        ["schema", "--as", "field_rep"],
+    ):
+        code, out, error = run(capsys, *arguments)
+        assert (code, out) == (5, ""), arguments
+        assert error.startswith("error: own.toml:1: "), arguments
