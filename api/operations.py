@@ -12,11 +12,13 @@ from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
 from api.compiler.selection import Document, in_order
 from api.cursors import CursorKey
-from api.documents import Accepted, Documents, coerce_variables
+from api.documents import Accepted, Documents, coerce_variables, digest_of
 from api.engine import Engine
 from api.errors import BadInput, Unauthenticated
 from api.limits import check_cost
 from api.permissions import PermissionSet
+from api.persisted import named_digest
+from api.rates import REQUEST, Spend, free
 from api.tokens import Caller
 from graph.governance.policy import Policy
 
@@ -25,11 +27,12 @@ NOT_FOUND = "nothing with this key, or nothing for you"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The body of a request."""
+    """What is asked: a document, or the digest of one that is known, or both."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any]
     operation_name: str | None
+    digest: str | None = None
 
     @classmethod
     def of(cls, body: Any) -> "Request":
@@ -37,24 +40,35 @@ class Request:
         if not isinstance(body, dict):
             raise BadInput("the body must be a JSON object")
         query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-        if not isinstance(query, str) or not query.strip():
-            raise BadInput("`query` must be a document")
         if not (variables is None or isinstance(variables, dict)) or not (name is None or isinstance(name, str)):
             raise BadInput("`variables` must be an object and `operationName` a text")
         if not (body.get("extensions") is None or isinstance(body["extensions"], dict)):
             raise BadInput("`extensions` must be an object")
-        return cls(query, variables or {}, name)
+        try:
+            digest = named_digest(body.get("documentId"), body.get("extensions"))
+        except ValueError as error:
+            raise BadInput(str(error)) from error
+        if not (query is None and digest is not None) and (not isinstance(query, str) or not query.strip()):
+            raise BadInput("`query` must be a document")
+        if query is not None and digest is not None and digest_of(query) != digest:
+            raise BadInput("the digest is not the SHA-256 of `query`")
+        return cls(query, variables or {}, name, digest)
 
 
 class Operations:
     """Answers requests under one policy."""
 
     def __init__(
-        self, policy: Policy, engine: Engine, cursors: CursorKey, today: Callable[[], datetime.date] | None = None
+        self,
+        policy: Policy,
+        engine: Engine,
+        cursors: CursorKey,
+        today: Callable[[], datetime.date] | None = None,
+        documents: Documents | None = None,
     ) -> None:
         self._policy, self._engine, self._cursors = policy, engine, cursors
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
-        self._documents = Documents()
+        self.documents = Documents() if documents is None else documents
         self._sets = {
             (role.name, purpose): PermissionSet(policy, role.name, purpose)
             for role in policy.roles.values()
@@ -70,15 +84,19 @@ class Operations:
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 
-    async def answer(self, caller: Caller, request: Request) -> dict[str, Any]:
-        """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer."""
+    async def answer(self, caller: Caller, request: Request, spend: Spend = free) -> dict[str, Any]:
+        """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer.
+
+        ``spend`` is told what the request costs, in units of `api.rates`, before that is done.
+        """
         permissions = self.permissions(caller)
-        accepted = self._documents.accept(permissions, request.query)
+        spend(REQUEST)
+        accepted = self._accepted(permissions, request, spend)
         operation = accepted.operation(request.operation_name)
         variables = coerce_variables(permissions, operation, request.variables)
         assert accepted.document is not None  # noqa: S101 - accept raises otherwise
-        check_cost(permissions.schema, accepted.document, operation, variables)
-        plan = self._documents.plan(permissions, accepted, operation, variables)
+        spend(check_cost(permissions.schema, accepted.document, operation, variables))
+        plan = self.documents.plan(permissions, accepted, operation, variables, spend)
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
         if plan.text is not None:
@@ -87,6 +105,12 @@ class Operations:
             data, hidden = answer.data, answer.hidden
             plan.seal_cursors(data, variables, sealer)
         return self._assembled(permissions, accepted, operation, variables, plan, data, hidden)
+
+    def _accepted(self, permissions: PermissionSet, request: Request, spend: Spend) -> Accepted:
+        if request.query is not None:
+            return self.documents.accept(permissions, request.query, spend)
+        assert request.digest is not None  # noqa: S101 - a request has one of the two
+        return self.documents.persisted(permissions, request.digest)
 
     def _assembled(
         self,

@@ -6,7 +6,7 @@ selected, filtered by, sorted by, introspected or guessed from a message.
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import strawberry
@@ -36,6 +36,8 @@ class PermissionSet:
         self.policy, self.role, self.purpose = policy, role, purpose
         self.id = hashlib.sha256(f"{policy.fingerprint}/{role}/{purpose}".encode()).hexdigest()[:16]
         self.visible = _visible_members(self)
+        # The compiler asks for every column of every statement, and the answers are few.
+        self.verdict = cache(self.verdict)  # type: ignore[method-assign]
 
     @cached_property
     def schema(self) -> GraphQLSchema:

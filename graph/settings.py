@@ -8,6 +8,8 @@ from pathlib import Path
 
 from graph.errors import ConfigurationError
 from graph.failpoint import parsed
+from graph.request_settings import VARIABLES as REQUEST_VARIABLES
+from graph.request_settings import RequestSettings
 
 KNOWN_VARIABLES = frozenset(
     {
@@ -21,6 +23,7 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_PROFILE",
         "TWIN_JWKS_FILE",
         "TWIN_FAILPOINT",
+        *REQUEST_VARIABLES,
     }
 )
 
@@ -49,6 +52,7 @@ class Settings:
     profile: str
     java: str | None
     jwks_file: Path | None = None
+    requests: RequestSettings = field(default_factory=RequestSettings)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -79,6 +83,7 @@ class Settings:
             profile=profile,
             java=env.get("NEO4J_JAVA") or None,
             jwks_file=Path(env["TWIN_JWKS_FILE"]).expanduser().absolute() if env.get("TWIN_JWKS_FILE") else None,
+            requests=RequestSettings.load(env),
         )
 
 
