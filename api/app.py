@@ -53,6 +53,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.engine = engine = Engine(find_connection(settings))
+        app.state.budgets = budgets
         app.state.operations = operations = Operations(policy, engine, cursors, documents=documents)
         warming = asyncio.create_task(warm_up(operations, policy)) if warm else None
         try:

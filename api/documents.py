@@ -103,7 +103,7 @@ class Documents:
     ) -> None:
         self.kept = kept or {}
         self.work = Work()
-        self._trusted_only, self._introspection = trusted_only, introspection
+        self.introspection, self._trusted_only = introspection, trusted_only
         self._accepted: Recent[tuple[str, str], Accepted] = Recent(size)
         self._accepted_kept: dict[tuple[str, str], Accepted] = {}
         self._plans: Recent[object, Plan] = Recent(size)
@@ -168,7 +168,7 @@ class Documents:
             document = _parsed(text)
             check_form(document)
             self.work.validated += 1
-            check_valid(permissions.schema, document, introspection=self._introspection)
+            check_valid(permissions.schema, document, introspection=self.introspection)
         except RequestError as error:
             return Accepted(digest, refusal=error.with_traceback(None))
         return Accepted(digest, document, None, _operations(document))

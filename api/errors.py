@@ -4,6 +4,7 @@
     ├── RequestFailed      something unexpected
     ├── Unauthenticated    no token, or one that is not accepted
     ├── BadInput           a value, a cursor or the body is not as the schema says
+    │   ├── Malformed      the request is not as GraphQL over HTTP says
     │   ├── WrongMedia     the body is not JSON in UTF-8
     │   ├── NotAcceptable  the caller accepts neither media type of an answer
     │   └── NoPreflight    a GET that any page could have sent
@@ -47,6 +48,10 @@ class BadInput(RequestError):
     """A value, a cursor or the body is not as the schema says."""
 
     code = "BAD_USER_INPUT"
+
+
+class Malformed(BadInput):
+    """The request is not as GraphQL over HTTP says: HTTP 400 whatever the media type."""
 
 
 class WrongMedia(BadInput):

@@ -14,7 +14,7 @@ from api.compiler.selection import Document, in_order
 from api.cursors import CursorKey
 from api.documents import Accepted, Documents, coerce_variables, digest_of
 from api.engine import Engine
-from api.errors import BadInput, Unauthenticated
+from api.errors import Malformed, Unauthenticated
 from api.limits import check_cost
 from api.permissions import PermissionSet
 from api.persisted import named_digest
@@ -36,22 +36,22 @@ class Request:
 
     @classmethod
     def of(cls, body: Any) -> "Request":
-        """From decoded JSON; raise `BadInput` when it is not as GraphQL over HTTP says."""
+        """From decoded JSON; raise `Malformed` when it is not as GraphQL over HTTP says."""
         if not isinstance(body, dict):
-            raise BadInput("the body must be a JSON object")
+            raise Malformed("the body must be a JSON object")
         query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
         if not (variables is None or isinstance(variables, dict)) or not (name is None or isinstance(name, str)):
-            raise BadInput("`variables` must be an object and `operationName` a text")
+            raise Malformed("`variables` must be an object and `operationName` a text")
         if not (body.get("extensions") is None or isinstance(body["extensions"], dict)):
-            raise BadInput("`extensions` must be an object")
+            raise Malformed("`extensions` must be an object")
         try:
             digest = named_digest(body.get("documentId"), body.get("extensions"))
         except ValueError as error:
-            raise BadInput(str(error)) from error
+            raise Malformed(str(error)) from error
         if not (query is None and digest is not None) and (not isinstance(query, str) or not query.strip()):
-            raise BadInput("`query` must be a document")
+            raise Malformed("`query` must be a document")
         if query is not None and digest is not None and digest_of(query) != digest:
-            raise BadInput("the digest is not the SHA-256 of `query`")
+            raise Malformed("the digest is not the SHA-256 of `query`")
         return cls(query, variables or {}, name, digest)
 
 
@@ -125,7 +125,15 @@ class Operations:
         assert accepted.document is not None  # noqa: S101
         document = Document.of(accepted.document, variables)
         roots = document.fields([operation.selection_set])
-        found = _introspected(permissions, accepted.document, operation, roots, variables, data)
+        found = _introspected(
+            permissions,
+            accepted.document,
+            operation,
+            roots,
+            variables,
+            data,
+            introspection=self.documents.introspection,
+        )
         answer: dict[str, Any] = {"data": in_order(document.shape(roots), found)}
         missing = [response for response in plan.lookups if data[response] is None]
         if missing:
@@ -150,11 +158,15 @@ def _introspected(
     roots: dict[str, list[FieldNode]],
     variables: Mapping[str, Any],
     data: dict[str, Any],
+    *,
+    introspection: bool,
 ) -> dict[str, Any]:
-    """Add `__schema` and `__type`, answered from the caller's own schema."""
+    """Add `__schema` and `__type`, answered from the caller's own schema; without ``introspection`` it has no types."""
     asked = [node for nodes in roots.values() for node in nodes if node.name.value in INTROSPECTION]
     if not asked:
         return data
+    if not introspection:
+        return {response: data.get(response) for response in roots}
     alone = OperationDefinitionNode(
         operation=operation.operation,
         variable_definitions=operation.variable_definitions,

@@ -9,7 +9,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from api.errors import (
-    BadInput,
+    Malformed,
     NoPreflight,
     NotAcceptable,
     RateLimited,
@@ -75,16 +75,16 @@ def check_content_type(content_type: str | None) -> None:
 
 
 async def request_of(http: HttpRequest) -> Request:
-    """The GraphQL request that an HTTP request carries; raise `BadInput` where it is not as the specification says."""
+    """The GraphQL request that an HTTP request carries; raise `Malformed` where it is not as the specification says."""
     if http.method == "GET":
         return _from_query(http)
     check_content_type(http.headers.get("content-type"))
     try:
         body = orjson.loads(await http.body())
     except orjson.JSONDecodeError as error:
-        raise BadInput("the body must be JSON") from error
+        raise Malformed("the body must be JSON") from error
     if isinstance(body, list):
-        raise BadInput("one operation at a time: batches are not answered")
+        raise Malformed("one operation at a time: batches are not answered")
     return Request.of(body)
 
 
@@ -97,17 +97,17 @@ def _from_query(http: HttpRequest) -> Request:
             http.url.query, keep_blank_values=True, strict_parsing=False, max_num_fields=20, errors="strict"
         )
     except ValueError as error:
-        raise BadInput("the query string cannot be read") from error
+        raise Malformed("the query string cannot be read") from error
     for name, values in found.items():
         if len(values) > 1:
-            raise BadInput("a parameter is given twice")
+            raise Malformed("a parameter is given twice")
         given[name] = values[0]
     for name in ("variables", "extensions"):
         if name in given:
             try:
                 given[name] = orjson.loads(given[name]) if given[name] else None
             except orjson.JSONDecodeError as error:
-                raise BadInput(f"`{name}` must be JSON") from error
+                raise Malformed(f"`{name}` must be JSON") from error
     if given.get("operationName") == "":
         del given["operationName"]
     return Request.of(given)
@@ -126,7 +126,8 @@ def refused(error: RequestError, request_id: str, media_type: str) -> Response:
     extensions = {"code": error.code, "requestId": request_id}
     body = orjson.dumps({"errors": [{"message": message, "extensions": extensions} for message in error.messages]})
     # Before `application/graphql-response+json`, a document that cannot be answered was still HTTP 200.
-    status = 200 if error.status == 400 and media_type == JSON else error.status
+    of_document = error.status == 400 and not isinstance(error, Malformed)
+    status = 200 if of_document and media_type == JSON else error.status
     response = _response(body, status, request_id, media_type)
     if isinstance(error, Unavailable | RateLimited):
         response.headers["retry-after"] = str(error.seconds)

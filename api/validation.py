@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -30,13 +31,13 @@ from graphql.validation import (
     ExecutableDefinitionsRule,
     MaxIntrospectionDepthRule,
     NoFragmentCyclesRule,
-    NoSchemaIntrospectionCustomRule,
     NoUndefinedVariablesRule,
     NoUnusedVariablesRule,
     OverlappingFieldsCanBeMergedRule,
     SingleFieldSubscriptionsRule,
     StreamDirectiveOnListField,
     ValidationContext,
+    ValidationRule,
 )
 from graphql.validation.validation_context import VariableUsage
 
@@ -66,6 +67,14 @@ AFTER = (NoUndefinedVariablesRule, NoUnusedVariablesRule)
 Listener = tuple[int, Callable[..., Any]]
 
 
+class NoSchema(ValidationRule):
+    """`__schema` does not exist; `__type`, which may be null, finds no type (`api.operations`)."""
+
+    def enter_field(self, node: FieldNode, *_args: Any) -> None:
+        if node.name.value == "__schema":
+            self.report_error(GraphQLError("Cannot query field '__schema' on type 'Query'.", node))
+
+
 class _Enough(Exception):
     """As many errors as are told have been found."""
 
@@ -73,7 +82,7 @@ class _Enough(Exception):
 def check_valid(schema: GraphQLSchema, document: DocumentNode, *, introspection: bool = True) -> int:
     """Return how many nodes were visited; raise `Invalid` with what is wrong, up to ``MOST_ERRORS`` messages.
 
-    `check_form` must have passed the document. Without ``introspection`` only `__typename` is left of it.
+    `check_form` must have passed the document. Without ``introspection`` there is no `__schema`.
     """
     messages: list[str] = []
 
@@ -82,7 +91,7 @@ def check_valid(schema: GraphQLSchema, document: DocumentNode, *, introspection:
         if len(messages) == MOST_ERRORS:
             raise _Enough
 
-    rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
+    rules = RULES if introspection else (*RULES, NoSchema)
     walk = _Walk(schema, document, rules, note)
     with suppress(_Enough):
         walk.document()

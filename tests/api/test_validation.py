@@ -103,7 +103,8 @@ OVERLAPS: list[tuple[str, bool]] = [
     ("{ named { ... on Dog { x: name } x: other { name } } }", False),
     ("{ named { x: name ... on Dog { x: name } ... on Cat { x: name } } }", True),
     ("{ named { ... on Dog { x: other(a: 1) { name } } ... on Cat { x: other(a: 2) { n: name } } } }", True),
-    ("{ named { ... on Dog { x: other(a: 1) { y: name } } ... on Cat { x: other(a: 2) { y: other { name } } } } }", False),
+    ("{ named { ... on Dog { x: other(a: 1) { y: name } } "
+     "... on Cat { x: other(a: 2) { y: other { name } } } } }", False),
     ("{ pet { ... on Dog { owner { x: name } } ... on Cat { owner { x: age } } } }", False),
     ("{ pet { ... on Dog { owner { x: name } } ... on Cat { owner { y: age } } } }", True),
     ("{ people { pets { ... on Dog { name } } pets: first { ... on Dog { name } } } }", False),
