@@ -1,5 +1,5 @@
 # Everything starts here; `make help` lists it. Needs a Python from 3.11 (or PYTHON=/path/to/python) and a network once.
-.PHONY: help setup demo test test-faults lint lock secrets clean
+.PHONY: help setup demo test test-faults test-suites lint lock secrets clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made.
@@ -16,6 +16,9 @@ test: setup ## Lint, format, types, import layers, then all tests on a real Neo4
 
 test-faults: setup ## Kill, cut, stop and poison the refresh job in every way we know, on a real Neo4j; twenty minutes.
 	@.venv/bin/pytest -q -n 2 --dist loadfile tests/faults -m "thorough or not thorough" --durations=15
+
+test-suites: setup ## clairvoyance with the complete word list, schemathesis with 1,000 cases as two roles; half an hour.
+	@.venv/bin/pytest -q tests/api/suites -m thorough --durations=5
 
 lint: setup ## Only lint, format, types and import layers.
 	@.venv/bin/python scripts/check.py --lint

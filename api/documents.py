@@ -10,26 +10,23 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     OperationDefinitionNode,
-    OperationType,
     get_variable_values,
     parse,
-    specified_rules,
-    validate,
 )
-from graphql.validation import MaxIntrospectionDepthRule
 
 from api.compiler.arguments import shape
 from api.compiler.compile import compile_operation
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
-from api.errors import BadInput, Invalid, ParseFailed, RequestError
-from api.limits import MOST_TOKENS, check_cost, check_form, check_variables
+from api.errors import BadInput, NotPersisted, ParseFailed, RequestError, TooCostly
+from api.form import LONGEST_DOCUMENT, MOST_TOKENS, check_form
+from api.limits import check_cost, check_variables
 from api.permissions import PermissionSet
+from api.rates import NEW_DOCUMENT, NEW_PLAN, Spend, free
+from api.validation import check_valid
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-RULES = [rule for rule in specified_rules if rule is not MaxIntrospectionDepthRule] + [MaxIntrospectionDepthRule]
-MOST_ERRORS = 20
 
 
 class Recent(Generic[Key, Value]):
@@ -39,10 +36,17 @@ class Recent(Generic[Key, Value]):
         self._size = size
         self._values: OrderedDict[Key, Value] = OrderedDict()
 
+    def known(self, key: Key) -> Value | None:
+        """The value, if there is one; it counts as used."""
+        if key not in self._values:
+            return None
+        self._values.move_to_end(key)
+        return self._values[key]
+
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
-        if key in self._values:
-            self._values.move_to_end(key)
-            return self._values[key]
+        known = self.known(key)
+        if known is not None:
+            return known
         value = make()
         self._values[key] = value
         if len(self._values) > self._size:
@@ -68,21 +72,75 @@ class Accepted:
         return self.operations[name]
 
 
-class Documents:
-    """Keyed by permission set: what was accepted for one role says nothing to another."""
+@dataclass(slots=True)
+class Work:
+    """How often a document was parsed and validated, and an operation compiled, since the start."""
 
-    def __init__(self, size: int = 1_000) -> None:
+    parsed: int = 0
+    validated: int = 0
+    compiled: int = 0
+
+
+def digest_of(text: str) -> str:
+    """What names a document: the SHA-256 of its text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Documents:
+    """Keyed by permission set: what was accepted for one role says nothing to another.
+
+    ``kept`` are persisted documents by their digest; what was accepted of them is never forgotten. With
+    ``trusted_only`` nothing else is accepted.
+    """
+
+    def __init__(
+        self,
+        size: int = 1_000,
+        *,
+        kept: Mapping[str, str] | None = None,
+        trusted_only: bool = False,
+        introspection: bool = True,
+    ) -> None:
+        self.kept = kept or {}
+        self.work = Work()
+        self.introspection, self._trusted_only = introspection, trusted_only
         self._accepted: Recent[tuple[str, str], Accepted] = Recent(size)
+        self._accepted_kept: dict[tuple[str, str], Accepted] = {}
         self._plans: Recent[object, Plan] = Recent(size)
         self._costs: Recent[object, int] = Recent(size)
 
-    def accept(self, permissions: PermissionSet, text: str) -> Accepted:
+    def accept(self, permissions: PermissionSet, text: str, spend: Spend = free) -> Accepted:
         """Parse, limit and validate; raise the refusal, also from memory."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        accepted = self._accepted.get((permissions.id, digest), lambda: _accept(permissions, text, digest))
-        if accepted.refusal is not None:
-            raise accepted.refusal
-        return accepted
+        if len(text) > LONGEST_DOCUMENT or len(encoded := text.encode()) > LONGEST_DOCUMENT:
+            raise TooCostly(f"the document has more than {LONGEST_DOCUMENT} bytes: ask for less at once")
+        digest = hashlib.sha256(encoded).hexdigest()
+        if digest in self.kept:
+            return self.persisted(permissions, digest)
+        if self._trusted_only:
+            raise NotPersisted
+
+        def make() -> Accepted:
+            spend(NEW_DOCUMENT)
+            return self._made(permissions, text, digest)
+
+        return _or_refused(self._accepted.get((permissions.id, digest), make))
+
+    def persisted(self, permissions: PermissionSet, digest: str) -> Accepted:
+        """A document by its digest: of the manifest, or one that this permission set has sent before.
+
+        Raise `NotPersisted` also for one that does not fit the permission set: it is none of its documents.
+        """
+        text = self.kept.get(digest)
+        if text is not None:
+            key = (permissions.id, digest)
+            if key not in self._accepted_kept:
+                self._accepted_kept[key] = self._made(permissions, text, digest)
+            found: Accepted | None = self._accepted_kept[key]
+        else:
+            found = None if self._trusted_only else self._accepted.known((permissions.id, digest))
+        if found is None or found.refusal is not None:
+            raise NotPersisted
+        return found
 
     def cost(
         self,
@@ -94,7 +152,7 @@ class Documents:
         """The operation's cost; raise when it is too high. It depends on variables that may be the size of a list."""
         document = accepted.document
         assert document is not None  # noqa: S101 - a refused document does not come here
-        sizes = tuple((name, value) for name, value in variables.items() if isinstance(value, int))
+        sizes = tuple((name, _size(value)) for name, value in variables.items() if isinstance(value, int | list))
         key = (permissions.id, accepted.digest, _name(operation), sizes)
         return self._costs.get(key, lambda: check_cost(permissions.schema, document, operation, variables))
 
@@ -104,50 +162,69 @@ class Documents:
         accepted: Accepted,
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any],
+        spend: Spend = free,
     ) -> Plan:
         """The compiled plan for the structure of these variables."""
         document = accepted.document
         assert document is not None  # noqa: S101 - a refused document does not come here
         key = (permissions.id, accepted.digest, _name(operation), shape(variables))
-        return self._plans.get(
-            key, lambda: compile_operation(permissions, Document.of(document, variables), operation, variables)
-        )
+
+        def make() -> Plan:
+            spend(NEW_PLAN)
+            self.work.compiled += 1
+            return compile_operation(permissions, Document.of(document, variables), operation, variables)
+
+        return self._plans.get(key, make)
+
+    def _made(self, permissions: PermissionSet, text: str, digest: str) -> Accepted:
+        try:
+            self.work.parsed += 1
+            document = _parsed(text)
+            check_form(document)
+            self.work.validated += 1
+            check_valid(permissions.schema, document, introspection=self.introspection)
+        except RequestError as error:
+            return Accepted(digest, refusal=error.with_traceback(None))
+        return Accepted(digest, document, None, _operations(document))
+
+
+def _or_refused(accepted: Accepted) -> Accepted:
+    if accepted.refusal is not None:
+        raise type(accepted.refusal)(*accepted.refusal.messages)
+    return accepted
+
+
+def _parsed(text: str) -> DocumentNode:
+    try:
+        return parse(text, no_location=False, max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        if "tokens" in error.message and "Parsing aborted" in error.message:
+            raise TooCostly(f"the document has more than {MOST_TOKENS} tokens") from None
+        raise ParseFailed(error.message) from None
+    except RecursionError:
+        raise ParseFailed("the document is nested too deeply") from None
 
 
 def _name(operation: OperationDefinitionNode) -> str:
     return operation.name.value if operation.name is not None else ""
 
 
-def _accept(permissions: PermissionSet, text: str, digest: str) -> Accepted:
-    try:
-        document = parse(text, no_location=False, max_tokens=MOST_TOKENS)
-    except GraphQLError as error:
-        return Accepted(digest, refusal=ParseFailed(error.message))
-    except RecursionError:
-        return Accepted(digest, refusal=ParseFailed("the document is nested too deeply"))
-    try:
-        check_form(document)
-    except RequestError as error:
-        return Accepted(digest, refusal=error)
-    errors = validate(permissions.schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
-    if errors:
-        return Accepted(digest, refusal=Invalid(*(error.message for error in errors)))
-    operations = {
+def _size(value: int | list[Any]) -> int:
+    return len(value) if isinstance(value, list) else value
+
+
+def _operations(document: DocumentNode) -> dict[str, OperationDefinitionNode]:
+    return {
         _name(definition): definition
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
     }
-    if any(operation.operation is not OperationType.QUERY for operation in operations.values()):
-        return Accepted(digest, refusal=Invalid("only queries are answered"))
-    return Accepted(digest, document, None, operations)
 
 
 def coerce_variables(
     permissions: PermissionSet, operation: OperationDefinitionNode, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The variables as the schema's types want them; a refusal names the variable and never repeats its value."""
-    if not operation.variable_definitions:
-        return {}
     check_variables(given)
     result = get_variable_values(
         permissions.schema, operation.variable_definitions or (), dict(given), max_errors=1, hide_suggestions=True

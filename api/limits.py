@@ -1,11 +1,9 @@
-"""What a document may ask, decided before it runs and in time that grows with its length alone.
+"""What an operation may ask with these variables, decided before it runs: `api.form` has dealt with the document.
 
 Fragments are measured once each, however often they are spread.
 """
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -26,108 +24,39 @@ from graphql import (
 )
 
 from api.compiler.arguments import arguments_of, resolved
-from api.errors import BadInput, Invalid, TooCostly
+from api.errors import BadInput, TooCostly
+from api.form import DEEPEST_VALUE, LONGEST_TEXT
 from api.introspection import check_introspection
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
-MOST_TOKENS = 1_500
-DEEPEST = 16
-MOST_ALIASES = 60
-MOST_DUPLICATES = 10
-MOST_SPREADS = 100
-MOST_FIELDS = 2_000
 LONGEST_PAGE = 1_000
 MOST_OBJECTS = 300
+MOST_VALUES = 10_000
 MOST_COST = 40_000
 USUAL_LIST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """``names`` counts, for each response name, how many fields merge into its fullest place, there or below."""
-
-    depth: int
-    fields: int
-    aliases: int
-    names: Counter[str]
-
-
-def check_form(document: DocumentNode) -> None:
-    """Refuse a document that is too deep, too wide or repeats itself; done before validation, which is quadratic."""
-    fragments = {
-        definition.name.value: definition
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
-    measure = _Measure(fragments)
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
-            measure.set(definition.selection_set)
-    if measure.spreads > MOST_SPREADS:
-        raise TooCostly(f"the document spreads fragments {measure.spreads} times; {MOST_SPREADS} are allowed")
-
-
-class _Measure:
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-        self._fragments = fragments
-        self._known: dict[str, _Size | None] = {}
-        self.spreads = 0
-
-    def fragment(self, name: str) -> _Size:
-        if name not in self._fragments:
-            return _Size(0, 0, 0, Counter())  # validation names it
-        if name not in self._known:
-            self._known[name] = None
-            self._known[name] = self.set(self._fragments[name].selection_set)
-        size = self._known[name]
-        if size is None:
-            raise Invalid("a fragment contains itself")
-        return size
-
-    def set(self, selection_set: SelectionSetNode) -> _Size:
-        depth = fields = aliases = 0
-        names: Counter[str] = Counter()
-        for selection in selection_set.selections:
-            if isinstance(selection, FieldNode):
-                below = self.set(selection.selection_set) if selection.selection_set is not None else None
-                depth = max(depth, 1 + (below.depth if below is not None else 0))
-                fields += 1 + (below.fields if below is not None else 0)
-                aliases += (selection.alias is not None) + (below.aliases if below is not None else 0)
-                name = selection.alias.value if selection.alias is not None else selection.name.value
-                names[name] += 1 if below is None else max([1, *below.names.values()])
-            else:
-                if isinstance(selection, FragmentSpreadNode):
-                    self.spreads += 1
-                    size = self.fragment(selection.name.value)
-                else:
-                    size = self.set(selection.selection_set)  # type: ignore[attr-defined]
-                depth, fields = max(depth, size.depth), fields + size.fields
-                aliases += size.aliases
-                names.update(size.names)
-        for what, found, most in (
-            ("levels deep", depth, DEEPEST),
-            ("fields long", fields, MOST_FIELDS),
-            ("aliases long", aliases, MOST_ALIASES),
-            ("times the same field in one place", max(names.values(), default=0), MOST_DUPLICATES),
-        ):
-            if found > most:
-                raise TooCostly(f"the document is {found} {what}; {most} are allowed")
-        return _Size(depth, fields, aliases, names)
-
-
 def check_variables(given: Mapping[str, Any]) -> None:
-    """Refuse variables of too many objects; done before they are coerced, which takes microseconds for each."""
-    waiting: list[Any] = [given]
-    objects = 0
+    """Refuse variables that are too many, too deep or too long; done before they are coerced, which costs more."""
+    waiting: list[tuple[Any, int]] = [(given, 0)]
+    objects = values = 0
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
+        value, depth = waiting.pop()
+        values += 1
+        if depth > DEEPEST_VALUE:
+            raise TooCostly(f"a variable is more than {DEEPEST_VALUE} levels deep: ask with simpler conditions")
+        if isinstance(value, str):
+            if len(value) > LONGEST_TEXT:
+                raise TooCostly(f"a text has more than {LONGEST_TEXT} characters")
+        elif isinstance(value, dict):
             objects += 1
-            if objects > MOST_OBJECTS:
-                raise TooCostly(f"the variables hold more than {MOST_OBJECTS} objects: ask with fewer conditions")
-            waiting.extend(value.values())
+            waiting.extend((below, depth + 1) for below in value.values())
         elif isinstance(value, list):
-            waiting.extend(value)
+            waiting.extend((below, depth + 1) for below in value)
+        if objects > MOST_OBJECTS:
+            raise TooCostly(f"the variables hold more than {MOST_OBJECTS} objects: ask with fewer conditions")
+        if values > MOST_VALUES:
+            raise TooCostly(f"the variables hold more than {MOST_VALUES} values: ask in several requests")
 
 
 def check_cost(

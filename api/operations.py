@@ -12,11 +12,13 @@ from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
 from api.cursors import CursorKey
-from api.documents import Documents, coerce_variables
+from api.documents import Accepted, Documents, coerce_variables, digest_of
 from api.engine import Engine
-from api.errors import BadInput, Unauthenticated
+from api.errors import Malformed, Unauthenticated
 from api.permissions import PermissionSet
+from api.persisted import named_digest
 from api.policies import Policies
+from api.rates import REQUEST, Spend, free
 from api.tokens import Caller
 
 NOT_FOUND = "nothing with this key, or nothing for you"
@@ -24,36 +26,48 @@ NOT_FOUND = "nothing with this key, or nothing for you"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The body of a request."""
+    """What is asked: a document, or the digest of one that is known, or both."""
 
-    query: str
+    query: str | None
     variables: Mapping[str, Any]
     operation_name: str | None
+    digest: str | None = None
 
     @classmethod
     def of(cls, body: Any) -> "Request":
-        """From decoded JSON; raise `BadInput` when it is not as GraphQL over HTTP says."""
+        """From decoded JSON; raise `Malformed` when it is not as GraphQL over HTTP says."""
         if not isinstance(body, dict):
-            raise BadInput("the body must be a JSON object")
+            raise Malformed("the body must be a JSON object")
         query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-        if not isinstance(query, str) or not query.strip():
-            raise BadInput("`query` must be a document")
         if not (variables is None or isinstance(variables, dict)) or not (name is None or isinstance(name, str)):
-            raise BadInput("`variables` must be an object and `operationName` a text")
+            raise Malformed("`variables` must be an object and `operationName` a text")
         if not (body.get("extensions") is None or isinstance(body["extensions"], dict)):
-            raise BadInput("`extensions` must be an object")
-        return cls(query, variables or {}, name)
+            raise Malformed("`extensions` must be an object")
+        try:
+            digest = named_digest(body.get("documentId"), body.get("extensions"))
+        except ValueError as error:
+            raise Malformed(str(error)) from error
+        if not (query is None and digest is not None) and (not isinstance(query, str) or not query.strip()):
+            raise Malformed("`query` must be a document")
+        if query is not None and digest is not None and digest_of(query) != digest:
+            raise Malformed("the digest is not the SHA-256 of `query`")
+        return cls(query, variables or {}, name, digest)
 
 
 class Operations:
     """Answers requests, each under the policy in force when it came."""
 
     def __init__(
-        self, policies: Policies, engine: Engine, cursors: CursorKey, today: Callable[[], datetime.date] | None = None
+        self,
+        policies: Policies,
+        engine: Engine,
+        cursors: CursorKey,
+        today: Callable[[], datetime.date] | None = None,
+        documents: Documents | None = None,
     ) -> None:
         self._policies, self._engine, self._cursors = policies, engine, cursors
         self._today = today or (lambda: datetime.datetime.now(datetime.UTC).date())
-        self._documents = Documents()
+        self.documents = Documents() if documents is None else documents
 
     def permissions(self, caller: Caller) -> PermissionSet:
         """The permission set of a caller."""
@@ -62,14 +76,18 @@ class Operations:
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 
-    async def answer(self, caller: Caller, request: Request) -> dict[str, Any]:
-        """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer."""
+    async def answer(self, caller: Caller, request: Request, spend: Spend = free) -> dict[str, Any]:
+        """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer.
+
+        ``spend`` is told what the request costs, in units of `api.rates`, before that is done.
+        """
         permissions = self.permissions(caller)
-        accepted = self._documents.accept(permissions, request.query)
+        spend(REQUEST)
+        accepted = self._accepted(permissions, request, spend)
         operation = accepted.operation(request.operation_name)
         variables = coerce_variables(permissions, operation, request.variables)
-        self._documents.cost(permissions, accepted, operation, variables)
-        plan = self._documents.plan(permissions, accepted, operation, variables)
+        spend(self.documents.cost(permissions, accepted, operation, variables))
+        plan = self.documents.plan(permissions, accepted, operation, variables, spend)
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
         if plan.text is not None:
@@ -78,8 +96,17 @@ class Operations:
             data, hidden = plan.answer(answer.data, variables, sealer), answer.hidden
         if plan.introspects:
             assert accepted.document is not None  # noqa: S101 - accept raises otherwise
-            data = _introspected(permissions, accepted.document, operation, variables, data)
+            introspection = self.documents.introspection
+            data = _introspected(
+                permissions, accepted.document, operation, variables, data, introspection=introspection
+            )
         return _assembled(permissions, plan, data, hidden)
+
+    def _accepted(self, permissions: PermissionSet, request: Request, spend: Spend) -> Accepted:
+        if request.query is not None:
+            return self.documents.accept(permissions, request.query, spend)
+        assert request.digest is not None  # noqa: S101 - a request has one of the two
+        return self.documents.persisted(permissions, request.digest)
 
 
 def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
@@ -106,9 +133,13 @@ def _introspected(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
     data: dict[str, Any],
+    *,
+    introspection: bool,
 ) -> dict[str, Any]:
-    """Add `__schema` and `__type`, answered from the caller's own schema."""
+    """Add `__schema` and `__type`, answered from the caller's own schema; without ``introspection`` it has no types."""
     roots = Document.of(document, variables).fields([operation.selection_set])
+    if not introspection:
+        return {response: data.get(response) for response in roots}
     asked = [node for nodes in roots.values() for node in nodes if node.name.value in INTROSPECTION]
     alone = OperationDefinitionNode(
         operation=operation.operation,

@@ -6,7 +6,7 @@ selected, filtered by, sorted by, introspected or guessed from a message.
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import strawberry
@@ -44,6 +44,8 @@ class PermissionSet:
         bearer = f"{policy.fingerprint}/{role}/{purpose}" + ("/agent" if by_agent else "")
         self.id = hashlib.sha256(bearer.encode()).hexdigest()[:16]
         self.visible = _visible_members(self)
+        # The compiler asks for every column of every statement, and the answers are few.
+        self.verdict = cache(self.verdict)  # type: ignore[method-assign]
 
     @cached_property
     def schema(self) -> GraphQLSchema:

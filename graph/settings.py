@@ -8,6 +8,8 @@ from pathlib import Path
 
 from graph.errors import ConfigurationError
 from graph.failpoint import parsed
+from graph.request_settings import VARIABLES as REQUEST_VARIABLES
+from graph.request_settings import RequestSettings
 from graph.token_settings import DEVELOPMENT_TOKENS, TOKEN_VARIABLES, TokenSettings
 
 KNOWN_VARIABLES = frozenset(
@@ -23,6 +25,7 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_POLICY_FILE",
         "TWIN_FAILPOINT",
         *TOKEN_VARIABLES,
+        *REQUEST_VARIABLES,
     }
 )
 
@@ -52,6 +55,7 @@ class Settings:
     java: str | None
     policy_file: Path | None = None
     tokens: TokenSettings = DEVELOPMENT_TOKENS
+    requests: RequestSettings = field(default_factory=RequestSettings)
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -83,6 +87,7 @@ class Settings:
             java=env.get("NEO4J_JAVA") or None,
             policy_file=_file(env, "TWIN_POLICY_FILE"),
             tokens=TokenSettings.load(env),
+            requests=RequestSettings.load(env),
         )
 
 

@@ -16,8 +16,9 @@ Exit codes: 0 stopped, 2 wrong setting or taken port, 5 policy, 60 Neo4j does no
 @click.command(epilog=EXIT_CODES)
 @click.option("--host", help="Address to listen on (default 127.0.0.1, or TWIN_HOST).")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port (default 8000 or the next free one, or TWIN_PORT).")
+@click.option("--allow-get", is_flag=True, help="Answer queries by GET too; GraphiQL is then at /graphiql.")
 @json_option
-def command(host: str | None, port: int | None, as_json: bool) -> None:
+def command(host: str | None, port: int | None, allow_get: bool, as_json: bool) -> None:
     """Serve the GraphQL API until Ctrl-C; in development with GraphiQL at /graphql.
 
     Prints one line with its address when it answers. SIGHUP makes it read the policy file again; a file that cannot be
@@ -26,10 +27,18 @@ def command(host: str | None, port: int | None, as_json: bool) -> None:
     from api.app import build_app
     from api.graphiql.files import fetched
     from api.serving import address_of, listen, serve
+    from graph.errors import ConfigurationError
     from graph.store import open_store
 
     settings = load_settings()
-    settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    if allow_get and settings.profile == "production":
+        raise ConfigurationError("--allow-get: the production profile answers POST alone")
+    settings = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        requests=replace(settings.requests, allow_get=allow_get),
+    )
     open_store(settings).close()
     if settings.profile == "development" and not fetched(settings):
         # In a process of its own: the server stays without an HTTP client. Without a network it serves all the same.

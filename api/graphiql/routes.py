@@ -62,7 +62,7 @@ def development_routes(settings: Settings, policy: Callable[[], Policy]) -> list
         return Response(orjson.dumps({"token": signed}), 200, HEADERS, "application/json")
 
     return [
-        Route("/graphql", page, methods=["GET"]),
+        Route("/graphiql" if settings.requests.allow_get else "/graphql", page, methods=["GET"]),
         Route("/graphiql/{name}", file, methods=["GET"]),
         Route("/dev/roles", roles, methods=["GET"]),
         Route("/dev/token", token, methods=["GET"]),

@@ -1,5 +1,6 @@
 """What is small to ask and large to answer is refused before it costs anybody anything."""
 
+import functools
 import time
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_standard_introspection_query_is_answered(permissions: PermissionSet
     [
         aliased("__schema { types { name fields { name args { name } } } }", 30),
         "{ __schema " + aliased("types { name fields { name args { name } } }", 30) + " }",
-        aliased('__type(name: "Hcp") { fields { type { fields { args { name type { name } } } } } }', 45),
+        aliased('__type(name: "Hcp") { fields { type { fields { args { name type { name } } } } } }', 34),
         "{ ...R } fragment R on Query { ...S } fragment S on Query "
         + aliased("__schema { types { ...T } }", 30)
         + " fragment T on __Type { name fields { name args { name } } }",
@@ -74,10 +75,24 @@ def test_introspection_again_and_again_is_refused(permissions: PermissionSet, do
         (aliased("hcps(first: 1) { totalCount }", 40), {}),
         (BY_WHERE, {"where": {"OR": [{"state": {"eq": "OH"}}] * 101}}),
         (BY_WHERE, {"where": {"OR": [{}] * 40_000}}),
+        (BY_WHERE, {"where": {"npi": {"in": ["1"] * 10_001}}}),
+        (BY_WHERE, {"where": {"npi": {"eq": "1" * 2_001}}}),
+        (BY_WHERE, {"where": functools.reduce(lambda below, _: {"NOT": below}, range(16), {})}),
         (BY_WHERE, {"where": {"AND": [{"affiliations": {"some": {"name": {"eq": "A"}}}}] * 60}}),
         ("{ hcps(where: " + "{NOT: " * 120 + "{}" + "}" * 120 + ") { totalCount } }", {}),
     ],
-    ids=["connections", "links", "counts", "conditions", "empty conditions", "related conditions", "negations"],
+    ids=[
+        "connections",
+        "links",
+        "counts",
+        "conditions",
+        "empty conditions",
+        "values",
+        "long text",
+        "deep",
+        "related conditions",
+        "negations",
+    ],
 )
 def test_a_statement_that_would_take_long_to_plan_is_refused(
     permissions: PermissionSet, document: str, variables: dict[str, object]
