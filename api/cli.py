@@ -18,7 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("api.commands.train", "Train, compare with baselines, promote."),
     "score": ("api.commands.score", "Write predictions with the promoted models."),
     "models": ("api.commands.models", "List model versions."),
-    "nightly": ("api.commands.nightly", "Refresh, analyse, score: what a scheduler runs."),
+    "cohorts": ("api.commands.cohorts", "Publish cohorts of people, a month at a time, audited."),
+    "nightly": ("api.commands.nightly", "Refresh, analyse, score, cohorts: what a scheduler runs."),
     "serve": ("api.commands.serve", "Serve the GraphQL API."),
     "token": ("api.commands.token", "Sign a development token."),
     "policy": ("api.commands.policy", "Check a policy file before it comes into force."),
@@ -35,7 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXIT_CODES = """\b
 Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 installation, 4 local server, 5 policy,
-6 not found, 7 model, 40 source unusable, 50 another run is writing, 60 Neo4j does not answer,
+6 not found, 7 model, 8 not safe to publish, 40 source unusable, 50 another run is writing, 60 Neo4j does not answer,
 70 a defect (run again with `twin --debug`), 75 stopped as asked, run again to go on, 130 interrupted."""
 
 

@@ -1,4 +1,4 @@
-"""The nightly job: refresh, analyse, score, report; each stage only when there is something for it to do."""
+"""The nightly job: refresh, analyse, score, cohorts, report; each stage only when there is something for it to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.wiring import run_analyse, run_score
+from api.wiring import run_analyse, run_cohorts, run_score
 from graph.errors import TwinError
 from graph.failpoint import failpoint
 from graph.ingest.ledger import append
@@ -36,6 +36,7 @@ class Night:
     refreshed: RefreshReport | None = None
     analysed: dict[str, Any] | None = None
     scored: list[dict[str, Any]] | None = None
+    cohorts: dict[str, Any] | None = None
     exit_code: int = 0
     error: str | None = None
 
@@ -49,6 +50,7 @@ class Night:
             "refresh": None if self.refreshed is None else self.refreshed.to_json(),
             "analyse": self.analysed,
             "score": self.scored,
+            "cohorts": self.cohorts,
         }
 
 
@@ -71,6 +73,7 @@ def nightly(
             failpoint("nightly.analysed")
             _stage(night, "score", lambda: _score(settings, store, night, done, run))
             failpoint("nightly.scored")
+            _stage(night, "cohorts", lambda: _cohorts(settings, night, done, run))
         except TwinError as error:
             night.exit_code, night.error = error.exit_code, str(error)
             raise
@@ -117,6 +120,18 @@ def _score(settings: Settings, store: Store, night: Night, done: _Done, run: str
     with stopped_at_once():
         night.scored = [report.as_json() for report in run_score(settings)]
     done.note(scored=run, models=models, scored_on=today.isoformat())
+    return True
+
+
+def _cohorts(settings: Settings, night: Night, done: _Done, run: str | None) -> bool:
+    if done.of("cohorts") == run:
+        return False
+    with stopped_at_once():
+        report = run_cohorts(settings)
+    done.note(cohorts=run)
+    if not report.written:
+        return False
+    night.cohorts = report.as_json()
     return True
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gnn.score import ScoreReport
     from gnn.train import TrainReport
     from graph.analytics.report import AnalysisReport
+    from graph.cohorts.publish import CohortReport
     from graph.settings import Settings
 
 
@@ -34,3 +35,10 @@ def run_score(settings: Settings, task: str | None = None, as_of: date | None = 
     from gnn.score import score
 
     return score(settings, task, as_of)
+
+
+def run_cohorts(settings: Settings) -> CohortReport:
+    """Publish the cohorts of months that have become mature."""
+    from graph.cohorts.publish import publish_cohorts
+
+    return publish_cohorts(settings)

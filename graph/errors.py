@@ -13,6 +13,7 @@
     ├── PolicyError            the policy file contradicts itself or the declaration
     ├── NotFound               the thing asked for is not in the twin
     ├── ModelError             a model cannot be trained, loaded or applied
+    ├── DisclosureError        a publication would give away a small count of people: nothing of it is published
     ├── LeaseHeld              another run is writing
     └── Stopped                a job was asked to stop and can be resumed
 
@@ -102,3 +103,9 @@ class ModelError(TwinError):
     """A model cannot be trained, loaded or applied."""
 
     exit_code = 7
+
+
+class DisclosureError(TwinError):
+    """A publication would give away a small count of people; nothing of it is published."""
+
+    exit_code = 8

@@ -1,4 +1,4 @@
-"""`twin nightly`: refresh, analyse, score, report; what a scheduler runs."""
+"""`twin nightly`: refresh, analyse, score, cohorts, report; what a scheduler runs."""
 
 import contextlib
 import datetime
@@ -13,9 +13,9 @@ from graph.store import open_store
 
 EPILOG = """\b
 Exit codes: 0 done (also when nothing was new or a source is held), 40 nothing could be used, 50 another run works on
-a source, 6 nothing to analyse, 7 there is no model yet (run `twin train` once), 60 Neo4j does not answer, 75 stopped
-as asked: run again to go on. With --strict-exit: 0 published, 10 nothing new, 20 published with quarantine, 30 held
-for approval, 40 held."""
+a source, 6 nothing to analyse, 7 there is no model yet (run `twin train` once), 8 cohorts are not safe to publish,
+60 Neo4j does not answer, 75 stopped as asked: run again to go on. With --strict-exit: 0 published,
+10 nothing new, 20 published with quarantine, 30 held for approval, 40 held."""
 
 
 @click.command(epilog=EPILOG)
@@ -25,7 +25,7 @@ for approval, 40 held."""
 @strict_exit_option
 @json_option
 def command(folder: Path, approve_deletes: str | None, metrics: Path | None, strict_exit: bool, as_json: bool) -> None:
-    """Refresh, then centralities, then predictions, each only when needed; stops at the first stage that fails."""
+    """Refresh, centralities, predictions, cohorts, each only when needed; stops at the first stage that fails."""
     from api.metrics import write_metrics
     from api.nightly import Night, nightly
 

@@ -110,6 +110,7 @@ RELATIONSHIPS: tuple[RelType, ...] = (
             ("Suggestion", "Product"),
             ("Payment", "Product"),
             ("Prediction", "Product"),
+            ("Cohort", "Product"),
         ),
         "What it starts from concerns the product.",
         DataClass.PRODUCT,
