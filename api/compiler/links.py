@@ -185,6 +185,16 @@ def policy_changes(writing: Writing, parent: Row, arguments: Arguments, path: Pa
     return Scope(row, (*lines, *found.lines), found.order, found.limit)
 
 
+def cohorts(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+    found, product = writing.name("cohort"), writing.name("product")
+    lines = [
+        *product_lines(writing, product, arguments["product"]),
+        f"MATCH ({found}:Cohort)-[:FOR]->({product})",
+        *where(exists(writing, "Cohort", found)),
+    ]
+    return Scope(Row(found, "Cohort", path, tuple(lines)), tuple(lines), (f"{found}.id",))
+
+
 def models(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
     found = writing.name("model")
     lines = [f"MATCH ({found}:ModelVersion)", f"WHERE {found}.promoted"]
@@ -210,6 +220,7 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Query", "medicalInquiries"): _every("MedicalInquiry", "MedicalInquiry"),
     ("Query", "accessFrictions"): predictions(FRICTION),
     ("Query", "influences"): predictions(INFLUENCE),
+    ("Query", "cohorts"): cohorts,
     ("Twin", "sources"): sources,
     ("Twin", "models"): models,
     ("Hcp", "affiliations"): _neighbour("AFFILIATED_WITH", "Account", "name", many=True),
@@ -275,6 +286,7 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Payment", "products"): _neighbour("FOR", "Product", "productId", many=True),
     ("SupportCase", "hcp"): _neighbour("REFERRED", "HCP", incoming=True),
     ("SupportCase", "product"): _neighbour("FOR", "Product"),
+    ("Cohort", "product"): _neighbour("FOR", "Product"),
     ("PayerShare", "plan"): _neighbour("UNDER", "Plan"),
     ("AccessFriction", "drivers"): drivers,
     ("AccessFriction", "hcp"): _neighbour("ABOUT", "HCP"),

@@ -51,6 +51,7 @@ KINDS = (
     Kind("SurveyResponse", "SurveyResponse"),
     Kind("Payment", "Payment"),
     Kind("SupportCase", "SupportCase"),
+    Kind("Cohort", "Cohort"),
     Kind("AccessFriction", "Prediction", DataClass.ACCESS_FRICTION),
     Kind("Influence", "Prediction", DataClass.INFLUENCE),
     Kind("Adoption", "Prediction", DataClass.ADOPTION),

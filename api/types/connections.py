@@ -4,6 +4,7 @@ import strawberry
 
 from api.binding import ANY_FORM, NUMBERS, Needs, compiled, linked
 from api.types.account import Account
+from api.types.cohort import Cohort
 from api.types.coverage import Payer, Plan
 from api.types.field import Interaction
 from api.types.groups import AccessFrictionGroup, AccountGroup, HcpGroup, InfluenceGroup, InteractionGroup
@@ -157,3 +158,16 @@ class InfluenceConnection:
     @linked(Needs("ABOUT", verb=Verb.AGGREGATE, forms=ANY_FORM, release=DataClass.INFLUENCE), description=GROUPS)
     def groups(self, first: int = 50) -> list[InfluenceGroup]:
         return compiled()
+
+
+@strawberry.type(description="A cohort on a page.")
+class CohortEdge:
+    cursor: str
+    node: Cohort
+
+
+@strawberry.type(description="A page of cohorts.")
+class CohortConnection:
+    edges: list[CohortEdge]
+    page_info: PageInfo
+    total_count: int

@@ -9,6 +9,7 @@ from api.types.account import Account
 from api.types.connections import (
     AccessFrictionConnection,
     AccountConnection,
+    CohortConnection,
     HcpConnection,
     InfluenceConnection,
     InteractionConnection,
@@ -24,6 +25,7 @@ from api.types.prediction_filters import AccessFrictionSort, AccessFrictionWhere
 from api.types.product import Product
 from api.types.sort import (
     AccountSort,
+    CohortSort,
     HcpSort,
     InteractionSort,
     MedicalInquirySort,
@@ -35,6 +37,7 @@ from api.types.territory import Territory
 from api.types.twin import Twin, Viewer
 from api.types.where import (
     AccountWhere,
+    CohortWhere,
     HcpWhere,
     InteractionWhere,
     MedicalInquiryWhere,
@@ -206,6 +209,21 @@ class Query:
         first: int = 50,
         after: str | None = None,
     ) -> InfluenceConnection:
+        return compiled()
+
+    @linked(
+        Needs("Cohort"),
+        Needs("Product"),
+        description="Published groups of people who started a product (id or productId), page by page.",
+    )
+    def cohorts(
+        self,
+        product: strawberry.ID,
+        where: CohortWhere | None = None,
+        sort: list[CohortSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> CohortConnection:
         return compiled()
 
     @linked(description="The caller, as the token says.")

@@ -5,6 +5,7 @@ import strawberry
 from api.binding import Needs, narrows, relation
 from api.types.filters import SortDirection
 from graph.governance.policy import Verb
+from graph.schema.cohort import COHORT
 from graph.schema.coverage import PAYER, PLAN
 from graph.schema.field import INTERACTION
 from graph.schema.medical import MEDICAL_INQUIRY
@@ -84,3 +85,14 @@ class MedicalInquirySort:
         default=strawberry.UNSET,
         metadata=relation("MedicalInquiry", "hcp", "HcpSort", Needs("ASKED", verb=FILTER), Needs("HCP", verb=FILTER)),
     )
+
+
+@narrows(COHORT)
+@strawberry.input(description="Keys of a sort, in the order given.")
+class CohortSort:
+    month: SortDirection | None = strawberry.UNSET
+    level: SortDirection | None = strawberry.UNSET
+    plan_kind: SortDirection | None = strawberry.UNSET
+    state: SortDirection | None = strawberry.UNSET
+    site_of_care: SortDirection | None = strawberry.UNSET
+    patients: SortDirection | None = strawberry.UNSET

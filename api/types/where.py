@@ -5,6 +5,7 @@ import strawberry
 from api.binding import Needs, narrows, needs, relation
 from api.types.filters import BooleanFilter, DateFilter, FloatFilter, IntFilter, StringFilter
 from graph.governance.policy import Verb
+from graph.schema.cohort import COHORT
 from graph.schema.coverage import PAYER, PLAN
 from graph.schema.field import INTERACTION
 from graph.schema.medical import MEDICAL_INQUIRY
@@ -218,3 +219,18 @@ class MedicalInquiriesWhere:
     none: MedicalInquiryWhere | None = strawberry.UNSET
     all: MedicalInquiryWhere | None = strawberry.UNSET
     single: MedicalInquiryWhere | None = strawberry.UNSET
+
+
+@narrows(COHORT)
+@strawberry.input(description="Conditions on a cohort; all given ones hold.")
+class CohortWhere:
+    AND: list["CohortWhere"] | None = strawberry.field(name="AND", default=strawberry.UNSET, metadata=needs())
+    OR: list["CohortWhere"] | None = strawberry.field(name="OR", default=strawberry.UNSET, metadata=needs())
+    NOT: "CohortWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata=needs())
+    month: DateFilter | None = strawberry.UNSET
+    level: StringFilter | None = strawberry.UNSET
+    plan_kind: StringFilter | None = strawberry.UNSET
+    state: StringFilter | None = strawberry.UNSET
+    site_of_care: StringFilter | None = strawberry.UNSET
+    patients: IntFilter | None = strawberry.UNSET
+    suppressed: BooleanFilter | None = strawberry.UNSET

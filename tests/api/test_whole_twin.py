@@ -386,3 +386,21 @@ def test_the_models_in_use(api: Api) -> None:
     assert api.as_("executive").data("{ twin { models { task version kind } } }") == {
         "twin": {"models": [{"task": "access_friction", "version": "friction-1", "kind": "stack"}]}
     }
+
+
+def test_people_under_therapy_are_seen_as_published_groups(api: Api) -> None:
+    query = """{ cohorts(product: "OWN-1", where: {level: {eq: "state"}}, sort: [{patients: DESC}, {state: ASC}]) {
+      totalCount edges { node { state month patients dispensed suppressed product { brand } } } }
+      large: cohorts(product: "OWN-1", where: {patients: {gte: 12}, level: {eq: "state"}}) { totalCount }
+      small: cohorts(product: "OWN-1", where: {NOT: {patients: {gte: 12}}, level: {eq: "state"}}) { totalCount }
+      other: cohorts(product: "RIV-1") { totalCount } }"""
+    for role in ("brand", "market_access", "medical", "executive", "data_science", "privacy_admin", "patient_support"):
+        found = api.as_(role).data(query)
+        assert [
+            (edge["node"]["state"], edge["node"]["patients"], edge["node"]["dispensed"], edge["node"]["suppressed"])
+            for edge in found["cohorts"]["edges"]
+        ] == [("OH", 29, 18, False), ("TX", 11, 0, False), ("AZ", None, None, True), ("NY", None, None, True)]
+        assert [found[name]["totalCount"] for name in ("large", "small", "other")] == [1, 1, 0]
+    assert api.as_("field_rep", "T-1").refusals('{ cohorts(product: "OWN-1") { totalCount } }') == [
+        "Cannot query field 'cohorts' on type 'Query'."
+    ]

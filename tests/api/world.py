@@ -151,11 +151,21 @@ CREATE (hcp)-[:PRACTICES {primary: true}]->(specialty), (account)-[:PRACTICES]->
 """
 
 
+COHORTS = """
+MATCH (own:Product {id: 'prod-own'})
+UNWIND [['all', 'all', 40, 30], ['state', 'OH', 29, 18], ['state', 'TX', 11, 0], ['state', 'NY', null, null],
+  ['state', 'AZ', null, null]] AS row
+CREATE (cohort:Cohort {id: 'cohort-' + row[1], month: date('2025-11-01'), level: row[0], planKind: 'all', state: row[1],
+  siteOfCare: 'all', patients: row[2], dispensed: row[3], suppressed: row[2] IS NULL, edition: 'e-1',
+  asOf: date('2026-02-01'), publishedAt: datetime('2026-02-02T03:00:00Z')})-[:FOR]->(own)
+"""
+
+
 def build(store: Store) -> None:
     """Write the world into an empty store."""
     store.write(STATIC)
     store.write(HCPS, rows=[hcp_row(number) for number in range(1, 13)])
-    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED):
+    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED, COHORTS):
         store.write(text)
     store.write(PREDICTIONS, rows=[*prediction_rows()])
     store.write(REASONS)
