@@ -19,6 +19,7 @@ from api.cursors import CursorKey
 from api.engine import Engine
 from api.errors import BadInput, RequestError, Unavailable
 from api.graphiql.routes import development_routes
+from api.known import KnownTokens
 from api.operations import Operations, Request
 from api.tokens import Tokens
 from api.warmup import warm_up
@@ -43,7 +44,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
     ``policy`` defaults to the reviewed one. With ``warm`` it asks itself the commonest questions in the background.
     """
     policy = load_policy() if policy is None else policy
-    tokens = Tokens.of(settings, policy)
+    tokens = KnownTokens(Tokens.of(settings, policy).caller)
     cursors = CursorKey.at(settings.home / "keys")
 
     @asynccontextmanager
@@ -81,7 +82,7 @@ async def _readyz(request: HttpRequest) -> Response:
     return Response(orjson.dumps(body), 200 if ready else 503, SAFE_HEADERS, "application/json")
 
 
-async def _answered(request: HttpRequest, tokens: Tokens) -> Response:
+async def _answered(request: HttpRequest, tokens: KnownTokens) -> Response:
     """The answer to a GraphQL request; no failure says more than its code and a request id."""
     request_id = secrets.token_hex(8)
     media_type = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else "application/json"

@@ -1,39 +1,44 @@
 """Ask the commonest questions once at start, so that Neo4j has planned them before somebody waits.
 
 The very first statement after Neo4j's start costs seconds, a new text tens of milliseconds and more. Nothing is kept
-of the answers, and a failure is no failure: the first caller then waits instead.
+of the answers, and a failure is no failure: the first caller then waits instead. The questions stand in
+`questions.graphql`.
 """
+
+from pathlib import Path
+
+from graphql import OperationDefinitionNode, parse
 
 from api.errors import RequestError
 from api.operations import Operations, Request
 from api.tokens import Caller
 from graph.governance.policy import Policy
 
-FRICTION = """query ($product: ID!, $where: AccessFrictionWhere, $sort: [AccessFrictionSort!]) {
-  accessFrictions(product: $product, where: $where, sort: $sort, first: 10) {
-    totalCount
-    edges { node { value low high saveableStarts mainBarrier drivers { reason } plan { name payer { name } } } }
-  }
-}"""
-QUESTIONS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("{ viewer { role } twin { published } }", {}),
-    ("{ products { id productId brand own } }", {}),
-    ("query ($npi: String!) { hcp(npi: $npi) { npi lastName firstName } }", {"npi": "0"}),
-    ("{ hcps(first: 10) { totalCount edges { cursor node { npi lastName firstName state } } } }", {}),
-    (FRICTION, {"product": "0", "where": {"level": {"eq": "plan"}}, "sort": [{"saveableStarts": "DESC"}]}),
-    ('{ influences(product: "0", sort: [{band: DESC}]) { totalCount edges { node { band hcp { npi } } } } }', {}),
-)
+FILE = Path(__file__).with_name("questions.graphql")
+# Neo4j plans a statement anew for lists of one element, of 2 to 10, and of 11 to 100: most have one territory or a few.
+TERRITORIES = (("warm-up",), ("warm-up", "warm-up too"))
+
+
+def questions() -> tuple[str, ...]:
+    """The operations of the file, each as a document of its own."""
+    text = FILE.read_text(encoding="utf-8")
+    found = parse(text).definitions
+    return tuple(
+        text[one.loc.start : one.loc.end] for one in found if isinstance(one, OperationDefinitionNode) and one.loc
+    )
 
 
 async def warm_up(operations: Operations, policy: Policy) -> int:
-    """Ask every question as every role, with no territory; return how many were answered."""
+    """Ask every question as every role that may, for one territory and for two; return how many were answered."""
     answered = 0
-    for role in policy.roles.values():
-        for purpose in role.purposes:
-            for text, variables in QUESTIONS:
-                try:
-                    await operations.answer(Caller("warm-up", role.name, purpose), Request(text, variables, None))
-                except RequestError:
-                    continue
-                answered += 1
+    for territories in TERRITORIES:
+        for text in questions():
+            for role in policy.roles.values():
+                for purpose in role.purposes:
+                    caller = Caller("warm-up", role.name, purpose, territories)
+                    try:
+                        await operations.answer(caller, Request(text, {}, None))
+                    except RequestError:
+                        continue
+                    answered += 1
     return answered
