@@ -70,7 +70,7 @@ def check_cost(
     }
     assert schema.query_type is not None  # noqa: S101 - every schema of this API has roots
     check_introspection(fragments, operation)
-    cost = _Cost(schema, fragments, variables).set(operation.selection_set, schema.query_type)
+    cost, _ = _Cost(schema, fragments, variables).set(operation.selection_set, schema.query_type)
     if cost > MOST_COST:
         raise TooCostly(f"the operation may return {cost} values; {MOST_COST} are allowed: ask for shorter lists")
     return cost
@@ -81,22 +81,30 @@ class _Cost:
         self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
     ) -> None:
         self._schema, self._fragments, self._variables = schema, fragments, variables
-        self._known: dict[str, int] = {}
+        self._known: dict[str, tuple[int, int]] = {}
 
-    def set(self, selection_set: SelectionSetNode, parent: Composite) -> int:
-        total = 0
+    def set(self, selection_set: SelectionSetNode, parent: Composite) -> tuple[int, int]:
+        """Values that are returned once, and those that a connection returns for each row of its page."""
+        once = each = 0
         for selection in selection_set.selections:
             if isinstance(selection, FieldNode):
-                total += self.field(selection, parent)
-            elif isinstance(selection, FragmentSpreadNode):
+                cost = self.field(selection, parent)
+                if selection.name.value == "edges":
+                    each += cost
+                else:
+                    once += cost
+                continue
+            if isinstance(selection, FragmentSpreadNode):
                 name = selection.name.value
                 if name not in self._known:
                     fragment = self._fragments[name]
                     self._known[name] = self.set(fragment.selection_set, self.on(fragment.type_condition, parent))
-                total += self._known[name]
-            elif isinstance(selection, InlineFragmentNode):
-                total += self.set(selection.selection_set, self.on(selection.type_condition, parent))
-        return total
+                found = self._known[name]
+            else:
+                assert isinstance(selection, InlineFragmentNode)  # noqa: S101 - there are no other kinds
+                found = self.set(selection.selection_set, self.on(selection.type_condition, parent))
+            once, each = once + found[0], each + found[1]
+        return once, each
 
     def on(self, condition: NamedTypeNode | None, parent: Composite) -> Composite:
         """The type that a fragment is on: more than its place says where that is an interface."""
@@ -118,7 +126,8 @@ class _Cost:
             size = len(resolved(arguments_of(node, definition, self._variables)["ids"], self._variables))
         elif is_list_type(kind) and node.name.value != "edges":
             size = USUAL_LIST
-        return 1 + size * self.set(node.selection_set, target)
+        once, each = self.set(node.selection_set, target)
+        return 1 + (once + size * each if target.name.endswith("Connection") else size * once)
 
     def first(self, node: FieldNode, definition: Any) -> int:
         arguments = arguments_of(node, definition, self._variables)

@@ -1,47 +1,61 @@
 """Ask the commonest questions and the persisted documents once at start, so that all is compiled and planned in time.
 
 The very first statement after Neo4j's start costs seconds, a new text tens of milliseconds and more. Nothing is kept
-of the answers, and a failure is no failure: the first caller then waits instead.
+of the answers, and a failure is no failure: the first caller then waits instead. The questions stand in
+`questions.graphql`.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
+
+from graphql import OperationDefinitionNode, parse
 
 from api.errors import NotPersisted, RequestError
 from api.operations import Operations, Request
 from api.samples import sample_variables
 from api.tokens import Caller
-from graph.governance.policy import Policy
+from graph.governance.policy import Policy, Role
 
-FRICTION = """query ($product: ID!, $where: AccessFrictionWhere, $sort: [AccessFrictionSort!]) {
-  accessFrictions(product: $product, where: $where, sort: $sort, first: 10) {
-    totalCount
-    edges { node { value low high saveableStarts mainBarrier drivers { reason } plan { name payer { name } } } }
-  }
-}"""
-QUESTIONS: tuple[tuple[str, dict[str, object]], ...] = (
-    ("{ viewer { role } twin { published } }", {}),
-    ("{ products { id productId brand own } }", {}),
-    ("query ($npi: String!) { hcp(npi: $npi) { npi lastName firstName } }", {"npi": "0"}),
-    ("{ hcps(first: 10) { totalCount edges { cursor node { npi lastName firstName state } } } }", {}),
-    (FRICTION, {"product": "0", "where": {"level": {"eq": "plan"}}, "sort": [{"saveableStarts": "DESC"}]}),
-    ('{ influences(product: "0", sort: [{band: DESC}]) { totalCount edges { node { band hcp { npi } } } } }', {}),
-)
+FILE = Path(__file__).with_name("questions.graphql")
+# Neo4j plans a statement anew for lists of one element, of 2 to 10, and of 11 to 100: most have one territory or a few.
+TERRITORIES = (("warm-up",), ("warm-up", "warm-up too"))
+
+
+def questions() -> tuple[str, ...]:
+    """The operations of the file, each as a document of its own."""
+    text = FILE.read_text(encoding="utf-8")
+    found = parse(text).definitions
+    return tuple(
+        text[one.loc.start : one.loc.end] for one in found if isinstance(one, OperationDefinitionNode) and one.loc
+    )
 
 
 async def warm_up(operations: Operations, policy: Policy) -> int:
-    """Ask every question and document as every role that may, with no territory; return how many were answered."""
+    """Ask every question and document as every role that may, where territories count for one and for two of them;
+    return how many were answered."""
     answered = 0
     for role in policy.roles.values():
-        for purpose in role.purposes:
-            caller = Caller("warm-up", role.name, purpose)
-            asked = [Request(text, variables, None) for text, variables in QUESTIONS]
-            for request in [*asked, *_persisted(operations, caller)]:
-                try:
-                    await operations.answer(caller, request)
-                except RequestError:
-                    continue
-                answered += 1
+        for territories in TERRITORIES if _scoped(policy, role) else TERRITORIES[:1]:
+            for purpose in role.purposes:
+                caller = Caller("warm-up", role.name, purpose, territories)
+                asked = [Request(text, {}, None) for text in questions()]
+                for request in [*asked, *_persisted(operations, caller)]:
+                    try:
+                        await operations.answer(caller, request)
+                    except RequestError:
+                        continue
+                    answered += 1
     return answered
+
+
+def _scoped(policy: Policy, role: Role) -> bool:
+    """Whether the territories of a token count for the role."""
+    return any(
+        policy.rules[name].claim == "territories"
+        for grant in policy.grants
+        if grant.role == role.name
+        for name in grant.rules
+    )
 
 
 def _persisted(operations: Operations, caller: Caller) -> Iterator[Request]:

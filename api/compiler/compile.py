@@ -30,7 +30,7 @@ from api.compiler.links import LINKS
 from api.compiler.nodes import Kind, ids_of, kinds_of, reachable, search_lines
 from api.compiler.pages import Page, page, page_info
 from api.compiler.patterns import Arguments
-from api.compiler.plan import Plan
+from api.compiler.plan import CONTEXT, Plan
 from api.compiler.predictions import SUBJECTS, subject_rules
 from api.compiler.restricted import note_hidden_cells, rules_on_parent
 from api.compiler.rows import Path, Row, Scope, bounded
@@ -88,6 +88,7 @@ class _Compilation:
             tuple(self.lookups),
             tuple((hidden.path, hidden.rule, hidden.named) for hidden in writing.hidden),
             introspects=len(roots) < len(selected),
+            context=tuple(name for name in CONTEXT if text is not None and f"${name}" in text),
         )
 
     def text(self, entries: list[str]) -> str:

@@ -1,7 +1,7 @@
 """The finished statement, bound to the values of one request."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +11,15 @@ from api.compiler.arguments import Leaf, resolved
 from api.compiler.writing import CursorSlot, Seal
 from api.cursors import Sealer
 from api.tokens import Caller
+
+CONTEXT: Mapping[str, Callable[[Caller, datetime.date], Any]] = {
+    "claim_territories": lambda caller, _: list(caller.territories),
+    "claim_subject": lambda caller, _: caller.subject,
+    "claim_role": lambda caller, _: caller.role,
+    "claim_purpose": lambda caller, _: caller.purpose,
+    "today": lambda _, today: today,
+}
+"""The parameters that do not come from arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +34,18 @@ class Plan:
     seals: tuple[Seal, ...]
     lookups: tuple[str, ...]
     hidden: tuple[tuple[tuple[str, ...], str, bool], ...]
-    introspects: bool = False
+    introspects: bool
+    context: tuple[str, ...]
 
     def bind(
         self, caller: Caller, variables: Mapping[str, Any], today: datetime.date, sealer: Sealer
     ) -> dict[str, Any]:
-        """The parameters of the statement: arguments, claims, the day, the contents of given cursors."""
+        """The parameters of the statement: arguments, claims, the day, the contents of given cursors.
+
+        Only those that it names: Neo4j plans anew for other types and sizes of any parameter that it is given.
+        """
         bound: dict[str, Any] = {name: leaf.value(variables) for name, leaf in self.parameters.items()}
-        bound |= {
-            "claim_territories": list(caller.territories),
-            "claim_subject": caller.subject,
-            "claim_role": caller.role,
-            "claim_purpose": caller.purpose,
-            "today": today,
-        }
+        bound |= {name: CONTEXT[name](caller, today) for name in self.context}
         for name, slot in self.cursors.items():
             bound[name] = sealer.open(
                 slot.leaf.value(variables), context(slot.seal, variables), len(slot.seal.order) - 1

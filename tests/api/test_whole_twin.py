@@ -311,9 +311,10 @@ def test_an_id_reaches_what_the_role_may_see_and_nothing_else(api: Api, role: st
 
 def test_fragments_on_a_node_hold_for_their_own_type(api: Api, robin: Asker) -> None:
     found = robin.ask(
-        """{ a: node(id: "h01") { id ... on Hcp { npi } ... on Account { name } }
-          b: node(id: "call-01") { ...Call } c: node(id: "h07") { id } }
-          fragment Call on Node { __typename ... on Interaction { status hcp { npi } } }"""
+        """query ($b: ID!) { a: node(id: "h01") { id ... on Hcp { npi } ... on Account { name } }
+          b: node(id: $b) { ...Call } c: hcp(npi: "h07") { id } }
+          fragment Call on Node { __typename ... on Interaction { status hcp { npi } } }""",
+        b="call-01",
     )
     assert found["data"] == {
         "a": {"id": "h01", "npi": world.npi(1)},
