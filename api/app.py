@@ -1,11 +1,13 @@
-"""The API over HTTP: POST /graphql, /livez, /readyz; in development GraphiQL and tokens to try roles with."""
+"""The API over HTTP: POST /graphql, /livez, /readyz; in development GraphiQL and tokens to try roles with.
+
+Figures for Prometheus are on another port, see `api.telemetry`.
+"""
 
 import asyncio
 import logging
-import secrets
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +17,28 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.audited import record
 from api.cursors import CursorKey
 from api.engine import Engine
 from api.errors import BadInput, RequestError, Unavailable
 from api.graphiql.routes import development_routes
+from api.headers import SAFE_HEADERS
+from api.health import Health, livez, readyz
+from api.logs import log_request
 from api.operations import Operations, Request
+from api.telemetry import Telemetry
 from api.tokens import Tokens
+from api.trace import Trace
 from api.warmup import warm_up
+from graph.errors import TwinError
 from graph.governance import Policy, load_policy
+from graph.governance.audit import AuditLog
 from graph.settings import Settings
 from graph.store.connection import find_connection
 
 log = logging.getLogger("twin.api")
 GRAPHQL_JSON = "application/graphql-response+json"
 LARGEST_BODY = 100_000
-SAFE_HEADERS = {
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-}
 
 
 def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = False) -> Starlette:
@@ -48,56 +52,90 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.engine = engine = Engine(find_connection(settings))
-        app.state.operations = operations = Operations(policy, engine, cursors)
-        warming = asyncio.create_task(warm_up(operations, policy)) if warm else None
         try:
-            yield
-        finally:
-            if warming is not None:
-                warming.cancel()
-                await asyncio.wait([warming])
-            await engine.close()
+            async with AsyncExitStack() as opened:
+                await open_all(app, opened)
+                yield
+        except TwinError as error:
+            app.state.failure = error  # `serve` says it in one line
+            raise
+
+    async def open_all(app: Starlette, opened: AsyncExitStack) -> None:
+        app.state.telemetry = telemetry = Telemetry()
+        opened.callback(telemetry.close)
+        app.state.audit = audit = AuditLog(settings.home, settings.audit_checkpoints, telemetry.observe_flush)
+        opened.callback(audit.close)
+        app.state.engine = engine = Engine(find_connection(settings))
+        opened.push_async_callback(engine.close)
+        app.state.operations = operations = Operations(policy, engine, cursors)
+        app.state.health = Health(engine, audit)
+        if settings.metrics_port is not None:
+            telemetry.serve(settings, operations, audit)
+            opened.push_async_callback(cancelled, asyncio.create_task(telemetry.follow_sources(engine)))
+        if warm:
+            opened.push_async_callback(cancelled, asyncio.create_task(warm_up(operations, policy)))
+
+    async def cancelled(task: asyncio.Task[Any]) -> None:
+        task.cancel()
+        await asyncio.wait([task])
 
     async def graphql(request: HttpRequest) -> Response:
-        return await _answered(request, tokens)
+        return await _watched(request, tokens)
 
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["POST"]),
-        Route("/livez", _livez, methods=["GET"]),
-        Route("/readyz", _readyz, methods=["GET"]),
+        Route("/livez", livez, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
         *development_routes(settings, policy),
     ]
     return Starlette(routes=routes, lifespan=lifespan, max_body_size=LARGEST_BODY)
 
 
-async def _livez(_request: HttpRequest) -> Response:
-    return Response(b'{"status":"alive"}', media_type="application/json", headers=SAFE_HEADERS)
+async def _watched(request: HttpRequest, tokens: Tokens) -> Response:
+    """The answer, once it is in the audit; counted and logged."""
+    trace, state = Trace(), request.app.state
+    with state.telemetry.in_flight.track_inprogress():
+        response = await _answered(request, tokens, trace)
+        try:
+            record(state.audit, trace)
+        except Unavailable as error:
+            trace.refuse(error)
+            response = _refused(error, trace.request_id, _media_type(request), _headers(trace))
+    state.telemetry.count(trace)
+    log_request(trace, response.status_code)
+    return response
 
 
-async def _readyz(request: HttpRequest) -> Response:
-    ready = await request.app.state.engine.ready()
-    body = {"status": "ready" if ready else "waiting for Neo4j"}
-    return Response(orjson.dumps(body), 200 if ready else 503, SAFE_HEADERS, "application/json")
+def _media_type(request: HttpRequest) -> str:
+    return GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else "application/json"
 
 
-async def _answered(request: HttpRequest, tokens: Tokens) -> Response:
+def _headers(trace: Trace) -> dict[str, str]:
+    return {**SAFE_HEADERS, "x-request-id": trace.request_id}
+
+
+async def _answered(request: HttpRequest, tokens: Tokens, trace: Trace) -> Response:
     """The answer to a GraphQL request; no failure says more than its code and a request id."""
-    request_id = secrets.token_hex(8)
-    media_type = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else "application/json"
-    headers = {**SAFE_HEADERS, "x-request-id": request_id}
+    request_id, media_type, headers = trace.request_id, _media_type(request), _headers(trace)
     try:
+        request.app.state.health.require_open()
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
-            return _refused(BadInput("send application/json"), request_id, media_type, headers, 415)
-        caller = tokens.caller(request.headers.get("authorization"))
-        answer = await request.app.state.operations.answer(caller, Request.of(await _body(request)))
+            unusable = BadInput("send application/json")
+            trace.refuse(unusable)
+            return _refused(unusable, request_id, media_type, headers, 415)
+        trace.caller = tokens.caller(request.headers.get("authorization"))
+        asked = Request.of(await _body(request))
+        body = orjson.dumps(await request.app.state.operations.answer(trace.caller, asked, trace))
     except RequestError as error:
+        trace.refuse(error)
         return _refused(error, request_id, media_type, headers)
     except Exception as error:
         # A message may hold values of the graph or of the request: the log names the kind of failure and where.
         log.error("request %s failed: %s at %s", request_id, type(error).__name__, _place(error))
-        return _refused(RequestError("something failed here"), request_id, media_type, headers, 500)
-    return Response(orjson.dumps(answer), 200, headers, media_type)
+        failed = RequestError("something failed here")
+        trace.refuse(failed)
+        return _refused(failed, request_id, media_type, headers, 500)
+    return Response(body, 200, headers, media_type)
 
 
 def _place(error: BaseException) -> str:

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("api.commands.models", "List model versions."),
     "nightly": ("api.commands.nightly", "Refresh, analyse, score: what a scheduler runs."),
     "serve": ("api.commands.serve", "Serve the GraphQL API."),
+    "audit": ("api.commands.audit", "Check that the record of who was told what is whole."),
     "token": ("api.commands.token", "Sign a development token."),
     "why": ("api.commands.why", "Explain the policy's verdict on a field."),
     "schema": ("api.commands.schema", "Print a role's GraphQL schema, or the property reference."),
@@ -34,7 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXIT_CODES = """\b
 Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 installation, 4 local server, 5 policy,
-6 not found, 7 model, 40 source unusable, 50 another run is writing, 60 Neo4j does not answer,
+6 not found, 7 model, 40 source unusable,
+42 audit tampered with, 50 another run is writing, 60 Neo4j does not answer,
 70 a defect (run again with `twin --debug`), 75 stopped as asked, run again to go on, 130 interrupted."""
 
 

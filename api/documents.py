@@ -3,7 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from graphql import (
@@ -23,6 +23,7 @@ from api.compiler.compile import compile_operation
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
 from api.errors import BadInput, Invalid, ParseFailed, RequestError
+from api.granted import granted
 from api.limits import MOST_TOKENS, check_form, check_variables
 from api.permissions import PermissionSet
 
@@ -33,16 +34,19 @@ MOST_ERRORS = 20
 
 
 class Recent(Generic[Key, Value]):
-    """The values used most recently, up to a number."""
+    """The values used most recently, up to a number. ``hits`` and ``misses`` count how often one was there."""
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self.hits = self.misses = 0
         self._values: OrderedDict[Key, Value] = OrderedDict()
 
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         if key in self._values:
             self._values.move_to_end(key)
+            self.hits += 1
             return self._values[key]
+        self.misses += 1
         value = make()
         self._values[key] = value
         if len(self._values) > self._size:
@@ -75,9 +79,15 @@ class Documents:
         self._accepted: Recent[tuple[str, str], Accepted] = Recent(size)
         self._plans: Recent[object, Plan] = Recent(size)
 
+    @property
+    def uses(self) -> dict[str, tuple[int, int]]:
+        """For each cache how often what was asked for was there, and how often not."""
+        caches = {"document": self._accepted, "plan": self._plans}
+        return {name: (cache.hits, cache.misses) for name, cache in caches.items()}  # type: ignore[attr-defined]
+
     def accept(self, permissions: PermissionSet, text: str) -> Accepted:
         """Parse, limit and validate; raise the refusal, also from memory."""
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = digest_of(text)
         accepted = self._accepted.get((permissions.id, digest), lambda: _accept(permissions, text, digest))
         if accepted.refusal is not None:
             raise accepted.refusal
@@ -95,7 +105,17 @@ class Documents:
         document = Document.of(accepted.document, variables)
         name = operation.name.value if operation.name is not None else ""
         key = (permissions.id, accepted.digest, name, shape(dict(variables)))
-        return self._plans.get(key, lambda: compile_operation(permissions, document, operation, variables))
+
+        def make() -> Plan:
+            plan = compile_operation(permissions, document, operation, variables)
+            return replace(plan, granted=granted(permissions.schema, document, operation))
+
+        return self._plans.get(key, make)
+
+
+def digest_of(text: str) -> str:
+    """What names a document in caches and in the audit."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _accept(permissions: PermissionSet, text: str, digest: str) -> Accepted:

@@ -1,11 +1,13 @@
 """Runs compiled statements: one auto-commit read per operation, bounded in number and time."""
 
 import asyncio
+import datetime
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from api.errors import Unavailable
+from cypher import statement
 from graph.store.connection import Connection
 from graph.store.lean import analytics_blocked
 
@@ -16,17 +18,22 @@ with analytics_blocked():
 PASSING = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.TransientError)
 BUSY = (*PASSING, exceptions.AuthError)
 MOST_FAILURES = 3
+READY_SECONDS = 1.0
 # As such when a setting of the server ended it, with the suffix ClientConfiguration when our own time-out did.
 TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The record of a statement. ``hidden`` lists, for each place where a rule hides cells, the ids concerned."""
+    """The record of a statement. ``hidden`` lists, for each place where a rule hides cells, the ids concerned.
+
+    ``statements`` were sent until one saw no half of a refresh; ``published`` is the sequence that it saw.
+    """
 
     data: dict[str, Any]
     hidden: list[list[str]]
     statements: int
+    published: int | None
 
 
 class Engine:
@@ -60,30 +67,41 @@ class Engine:
             await session.close()
         await self._driver.close()
 
-    async def ready(self) -> bool:
-        """Whether Neo4j answers."""
+    async def counters(self) -> tuple[int | None, int | None]:
+        """The sequences `published` and `writing`; raise `Unavailable` when Neo4j does not tell within a second."""
         try:
-            async with asyncio.timeout(3.0):
-                await self._driver.verify_connectivity()
-        except (*BUSY, exceptions.ClientError, exceptions.DriverError, TimeoutError, OSError):
-            return False
-        return True
+            async with asyncio.timeout(READY_SECONDS):
+                record = await self._once(statement("read/counters").text, {})
+        except (*BUSY, exceptions.ClientError, exceptions.DriverError, TimeoutError, OSError) as error:
+            raise Unavailable("the graph does not answer: try again in a second", "graph") from error
+        return record["published"], record["writing"]
+
+    async def data_times(self) -> dict[str, datetime.date]:
+        """The newest day that the data of each source speaks of; raise `Unavailable` as `counters` does."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                result = await self._driver.execute_query(
+                    statement("read/sources").text, routing_=neo4j.RoutingControl.READ
+                )
+        except (*BUSY, exceptions.ClientError, exceptions.DriverError, TimeoutError, OSError) as error:
+            raise Unavailable("the graph does not answer: try again in a second", "graph") from error
+        return {row["source"]: row["data_time"].to_native() for row in result.records if row["data_time"] is not None}
 
     async def run(self, text: str, parameters: dict[str, Any]) -> Answer:
         """One consistent answer, read again while a refresh commits; raise `Unavailable` past the deadline."""
         if self._in_flight >= self._most_in_flight:
-            raise Unavailable("too many requests are in flight: try again in a second")
+            raise Unavailable("too many requests are in flight: try again in a second", "busy")
         self._in_flight += 1
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._consistent(text, parameters)
         except TimeoutError as error:
-            raise Unavailable("the answer took too long: ask for less or try again") from error
+            raise Unavailable("the answer took too long: ask for less or try again", "late") from error
         except BUSY as error:
-            raise Unavailable("the graph does not answer: try again in a second") from error
+            raise Unavailable("the graph does not answer: try again in a second", "graph") from error
         except exceptions.ClientError as error:
             if (error.code or "").startswith(TIMED_OUT):
-                raise Unavailable("the answer took too long: ask for less or try again") from error
+                raise Unavailable("the answer took too long: ask for less or try again", "late") from error
             raise
         finally:
             self._in_flight -= 1
@@ -102,7 +120,7 @@ class Engine:
                 await asyncio.sleep(0.05 * failures)
                 continue
             if record["published"] == record["writing"]:
-                return Answer(record["data"], record["hidden"], statements)
+                return Answer(record["data"], record["hidden"], statements, record["published"])
             await asyncio.sleep(0.01)
 
     async def _once(self, text: str, parameters: dict[str, Any]) -> neo4j.Record:

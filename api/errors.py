@@ -56,7 +56,11 @@ class TooCostly(RequestError):
 
 
 class Unavailable(RequestError):
-    """Busy, late, or Neo4j does not answer: worth trying again."""
+    """Busy, late, or Neo4j does not answer: worth trying again. ``reason`` is for whoever runs the service."""
 
     code = "SERVICE_UNAVAILABLE"
     status = 503
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

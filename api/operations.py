@@ -12,12 +12,13 @@ from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
 from api.compiler.selection import Document, in_order
 from api.cursors import CursorKey
-from api.documents import Accepted, Documents, coerce_variables
+from api.documents import Accepted, Documents, coerce_variables, digest_of
 from api.engine import Engine
-from api.errors import BadInput, Unauthenticated
+from api.errors import BadInput, RequestError, Unauthenticated
 from api.limits import check_cost
 from api.permissions import PermissionSet
 from api.tokens import Caller
+from api.trace import Trace
 from graph.governance.policy import Policy
 
 NOT_FOUND = "nothing with this key, or nothing for you"
@@ -70,14 +71,27 @@ class Operations:
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 
-    async def answer(self, caller: Caller, request: Request) -> dict[str, Any]:
-        """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer."""
+    @property
+    def cache_uses(self) -> dict[str, tuple[int, int]]:
+        """For each cache how often what was asked for was there, and how often not."""
+        return self._documents.uses
+
+    async def answer(self, caller: Caller, request: Request, trace: Trace | None = None) -> dict[str, Any]:
+        """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer. ``trace`` is filled in."""
+        trace = Trace() if trace is None else trace
+        trace.policy_version, trace.policy_fingerprint = self._policy.version, self._policy.fingerprint
         permissions = self.permissions(caller)
-        accepted = self._documents.accept(permissions, request.query)
+        try:
+            accepted = self._documents.accept(permissions, request.query)
+        except RequestError:
+            trace.document = digest_of(request.query)
+            raise
+        trace.document = accepted.digest
         operation = accepted.operation(request.operation_name)
+        trace.operation = operation.name.value if operation.name is not None else None
         variables = coerce_variables(permissions, operation, request.variables)
         assert accepted.document is not None  # noqa: S101 - accept raises otherwise
-        check_cost(permissions.schema, accepted.document, operation, variables)
+        trace.cost = check_cost(permissions.schema, accepted.document, operation, variables)
         plan = self._documents.plan(permissions, accepted, operation, variables)
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
@@ -85,7 +99,10 @@ class Operations:
             sealer = self._cursors.sealer(permissions.id, caller.territories)
             answer = await self._engine.run(plan.text, plan.bind(caller, variables, self._today(), sealer))
             data, hidden = answer.data, answer.hidden
+            trace.statements, trace.published = answer.statements, answer.published
             plan.seal_cursors(data, variables, sealer)
+        trace.granted, trace.rows = plan.granted, plan.granted.rows.count(data)
+        trace.restricted = _counted(plan, hidden)
         return self._assembled(permissions, accepted, operation, variables, plan, data, hidden)
 
     def _assembled(
@@ -117,6 +134,15 @@ class Operations:
         if restricted:
             answer["extensions"] = {"restricted": restricted}
         return answer
+
+
+def _counted(plan: Plan, hidden: list[list[str]]) -> dict[str, int]:
+    """How many ids each rule hid; a connection names a rule at most once, whatever it left out."""
+    counts: dict[str, int] = {}
+    for (_, rule, _), ids in zip(plan.hidden, hidden, strict=True):
+        if ids:
+            counts[rule] = counts.get(rule, 0) + len(ids)
+    return counts
 
 
 def _introspected(

@@ -1,16 +1,23 @@
-"""Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully."""
+"""Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully.
+
+SIGTERM -> /readyz says 503, new requests get 503 with Retry-After -> ``drain_seconds`` later, when whoever balances
+the load has noticed, nothing is accepted -> requests in flight are finished -> audit and connections are closed
+"""
 
 import gc
 import signal
 import socket
+import time
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
 from graph.errors import ConfigurationError
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 12  # longer than the deadline of a request
+DRAIN_SECONDS = 3.0
 DEFAULT_PORT = 8000
 PORTS_TRIED = 100
 
@@ -44,11 +51,14 @@ def address_of(bound: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Calls back once requests are answered."""
+    """Calls back once requests are answered; on SIGTERM it turns requests away before it stops listening."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, app: Starlette, drain_seconds: float, when_ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._when_ready = when_ready
+        self._app, self._drain_seconds, self._when_ready = app, drain_seconds, when_ready
+        self._stop_at = float("inf")
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -59,13 +69,30 @@ class _Server(uvicorn.Server):
             gc.set_threshold(50_000, 20, 20)
             self._when_ready()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first SIGTERM begins to drain; another one, or Ctrl-C, stops at once."""
+        if self.started:
+            is_first = not self._app.state.health.draining
+            self._app.state.health.draining = True
+            if sig == signal.SIGTERM and is_first and self._drain_seconds > 0:
+                self._stop_at = time.monotonic() + self._drain_seconds
+                return
+        super().handle_exit(sig, frame)
 
-def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight are finished first."""
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or time.monotonic() >= self._stop_at
+
+
+def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None], drain_seconds: float = 0.0) -> None:
+    """Serve until SIGINT or SIGTERM; requests in flight are finished first.
+
+    Raise the `TwinError` that kept the application from starting.
+    """
     config = uvicorn.Config(
         app,
         access_log=False,
         server_header=False,
+        log_config=None,  # `api.logs` has said where logs go
         log_level="warning",
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -73,4 +100,10 @@ def serve(app: Starlette, bound: socket.socket, when_ready: Callable[[], None]) 
     # uvicorn stops gracefully and then raises the signal again for whom it replaced: that is us, and we have stopped.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
-    _Server(config, when_ready).run(sockets=[bound])
+    try:
+        _Server(config, app, drain_seconds, when_ready).run(sockets=[bound])
+    except SystemExit:
+        failure = getattr(app.state, "failure", None)
+        if failure is not None:
+            raise failure from None
+        raise

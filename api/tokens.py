@@ -15,9 +15,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, KeySet, OKPKey
 
 from api.errors import Unauthenticated
-from api.keyfile import read_or_create
 from graph.errors import ConfigurationError
 from graph.governance.policy import Policy
+from graph.keyfile import read_or_create
 from graph.settings import Settings
 
 ALGORITHM = "Ed25519"

@@ -20,6 +20,8 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_PORT",
         "TWIN_PROFILE",
         "TWIN_JWKS_FILE",
+        "TWIN_AUDIT_CHECKPOINTS",
+        "TWIN_METRICS_PORT",
         "TWIN_FAILPOINT",
     }
 )
@@ -48,7 +50,9 @@ class Settings:
     port: int | None
     profile: str
     java: str | None
+    audit_checkpoints: Path
     jwks_file: Path | None = None
+    metrics_port: int | None = None
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -65,8 +69,9 @@ class Settings:
         bolt_port, http_port = _port(env, "TWIN_BOLT_PORT"), _port(env, "TWIN_HTTP_PORT")
         if bolt_port is not None and bolt_port == http_port:
             raise ConfigurationError(f"TWIN_BOLT_PORT and TWIN_HTTP_PORT are both {bolt_port}: use two ports")
+        home = _folder(env, "TWIN_HOME", _user_data_folder(env))
         return cls(
-            home=_folder(env, "TWIN_HOME", _user_data_folder(env)),
+            home=home,
             cache=_folder(env, "TWIN_CACHE", _user_cache_folder(env)),
             neo4j_uri=_neo4j_uri(env),
             neo4j_user=env.get("NEO4J_USER") or "neo4j",
@@ -79,6 +84,8 @@ class Settings:
             profile=profile,
             java=env.get("NEO4J_JAVA") or None,
             jwks_file=Path(env["TWIN_JWKS_FILE"]).expanduser().absolute() if env.get("TWIN_JWKS_FILE") else None,
+            audit_checkpoints=_folder(env, "TWIN_AUDIT_CHECKPOINTS", home / "audit-checkpoints"),
+            metrics_port=_port(env, "TWIN_METRICS_PORT"),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from api.compiler.arguments import Leaf, resolved
 from api.compiler.writing import CursorSlot, Seal
 from api.cursors import Sealer
+from api.granted import NOTHING, Granted
 from api.tokens import Caller
 
 
@@ -32,6 +33,7 @@ class Plan:
     sealed: tuple[SealedAt, ...]
     lookups: tuple[str, ...]
     hidden: tuple[tuple[tuple[str, ...], str, bool], ...]
+    granted: Granted = NOTHING
 
     def bind(
         self, caller: Caller, variables: Mapping[str, Any], today: datetime.date, sealer: Sealer
