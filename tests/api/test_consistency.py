@@ -1,17 +1,22 @@
 """One operation is one statement; it reads `published` first and `writing` last and answers no half of a refresh."""
 
+import asyncio
 import datetime
 import threading
 import time
 from typing import Any
 
+import httpx2
 import pytest
 
 from api.documents import Documents
 from api.engine import exceptions
 from api.permissions import PermissionSet
+from api.tokens import Caller, development_key, sign
 from graph.governance import load_policy
+from graph.store.publish import publish
 from tests.api.conftest import Api, Asker
+from tests.api.test_serving import running
 
 QUERY = """{ hcps(first: 3, sort: [{npi: ASC}]) { totalCount edges { cursor node { npi peers { hcp { npi } } } } }
   accessFrictions(product: "OWN-1") { edges { node { value drivers { reason } } } } product(id: "OWN-1") { brand } }"""
@@ -157,3 +162,52 @@ def test_no_text_depends_on_values(api: Api) -> None:
     assert len(texts) == 1
     other = documents.plan(permissions, accepted, operation, {"w": {"npi": {"eq": None}}, "f": 1}).text
     assert other not in texts
+
+
+def test_fifty_readers_over_http_see_no_half_of_a_commit(api: Api) -> None:
+    # given a real server, everybody in one town, and commits that move all of them, one after the other
+    store, settings = api.store, api.settings
+    caller = Caller("tester", "market_access", "access_strategy")
+    headers = {"authorization": f"Bearer {sign(development_key(settings), caller)}"}
+    body = {"query": "{ hcps(first: 100) { totalCount edges { node { npi city } } } }"}
+    done = threading.Event()
+
+    def move(town: int) -> None:
+        def work(transaction: Any) -> None:
+            for half in (0, 1):
+                transaction.run(
+                    "MATCH (hcp:HCP) WHERE toInteger(right(hcp.npi, 1)) % 2 = $half SET hcp.city = $city RETURN 1 AS n",
+                    {"half": half, "city": f"TOWN {town}"},
+                )
+
+        publish(store, work)
+
+    async def read(client: httpx2.AsyncClient, seen: list[tuple[str, ...]]) -> None:
+        while not done.is_set():
+            response = await client.post("/graphql", json=body)
+            edges = response.json()["data"]["hcps"]["edges"]
+            seen.append(tuple(sorted({edge["node"]["city"] for edge in edges})))
+
+    async def readers(address: str) -> list[tuple[str, ...]]:
+        seen: list[tuple[str, ...]] = []
+        limits = httpx2.Limits(max_connections=50)
+        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30, limits=limits) as client:
+            await asyncio.gather(*(read(client, seen) for _ in range(50)))
+        return seen
+
+    def refresh() -> None:
+        for town in range(1, 26):
+            move(town)
+            time.sleep(0.1)
+        done.set()
+
+    move(0)
+    with running(settings) as (_, address):
+        refreshing = threading.Thread(target=refresh)
+        refreshing.start()
+        seen = asyncio.run(readers(address))
+        refreshing.join()
+    # then every answer is of one town
+    assert [towns for towns in seen if len(towns) != 1] == []
+    assert len(seen) > 200
+    assert len(set(seen)) > 10
