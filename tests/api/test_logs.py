@@ -78,7 +78,9 @@ def test_no_logger_at_debug_says_a_literal_a_variable_or_a_value(
             raise RuntimeError("CANARY-raised")
         except RuntimeError:
             logging.getLogger(name).exception("CANARY-text %s", "CANARY-argument", extra={"CANARY": "CANARY"})
-    warnings.warn("CANARY-warning", UserWarning, stacklevel=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn("CANARY-warning", UserWarning, stacklevel=1)
     # then there are lines of all of them, and no canary and no doctor in any
     found = lines(logged)
     assert {"neo4j.io", "strawberry.execution", "uvicorn.error", "asyncio", "twin.api", "py.warnings"} <= {

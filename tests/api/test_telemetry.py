@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import httpx2
 import pytest
@@ -29,11 +28,10 @@ def samples(text: str) -> Samples:
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
+def port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        found = free.getsockname()[1]
-    yield found
+        return int(free.getsockname()[1])
 
 
 def test_a_scraper_reads_what_happened(api: Api, api_settings: Settings, port: int) -> None:
