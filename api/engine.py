@@ -18,6 +18,7 @@ with analytics_blocked():
 PASSING = (exceptions.ServiceUnavailable, exceptions.SessionExpired, exceptions.TransientError)
 BUSY = (*PASSING, exceptions.AuthError)
 MOST_FAILURES = 3
+TOO_MANY = "too many requests are in flight: try again in a second"
 READY_SECONDS = 1.0
 # As such when a setting of the server ended it, with the suffix ClientConfiguration when our own time-out did.
 TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOut"
@@ -37,17 +38,24 @@ class Answer:
 
 
 class Engine:
-    """An async driver with reused sessions."""
+    """An async driver with reused sessions.
+
+    ``most_running`` statements run at once; others wait for at most ``wait_seconds``, beyond ``most_in_flight`` not at
+    all. More at once would not be answered sooner: all would become slower until they pass the deadline together.
+    """
 
     def __init__(
         self,
         connection: Connection,
         *,
+        most_running: int = 16,
         most_in_flight: int = 64,
+        wait_seconds: float = 2.0,
         deadline_seconds: float = 10.0,
         statement_seconds: float = 9.0,
     ) -> None:
-        self._most_in_flight = most_in_flight
+        self._most_in_flight, self._wait_seconds = most_in_flight, wait_seconds
+        self._running = asyncio.Semaphore(most_running)
         self._deadline, self._statement_seconds = deadline_seconds, statement_seconds
         self._driver = neo4j.AsyncGraphDatabase.driver(
             connection.uri,
@@ -90,11 +98,15 @@ class Engine:
     async def run(self, text: str, parameters: dict[str, Any]) -> Answer:
         """One consistent answer, read again while a refresh commits; raise `Unavailable` past the deadline."""
         if self._in_flight >= self._most_in_flight:
-            raise Unavailable("too many requests are in flight: try again in a second", "busy")
+            raise Unavailable(TOO_MANY, "busy")
         self._in_flight += 1
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._consistent(text, parameters)
+                await self._wait_for_a_place()
+                try:
+                    return await self._consistent(text, parameters)
+                finally:
+                    self._running.release()
         except TimeoutError as error:
             raise Unavailable("the answer took too long: ask for less or try again", "late") from error
         except BUSY as error:
@@ -105,6 +117,13 @@ class Engine:
             raise
         finally:
             self._in_flight -= 1
+
+    async def _wait_for_a_place(self) -> None:
+        try:
+            async with asyncio.timeout(min(self._wait_seconds, self._deadline)):
+                await self._running.acquire()
+        except TimeoutError as error:
+            raise Unavailable(TOO_MANY, "busy") from error
 
     async def _consistent(self, text: str, parameters: dict[str, Any]) -> Answer:
         statements = failures = 0
