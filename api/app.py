@@ -1,34 +1,43 @@
-"""The API over HTTP: /graphql, /livez, /readyz; in development GraphiQL and tokens to try roles with."""
+"""The API over HTTP: /graphql, /livez, /readyz; in development GraphiQL and tokens to try roles with.
+
+Figures for Prometheus are on another port, see `api.telemetry`.
+"""
 
 import asyncio
 import logging
-import secrets
 import traceback
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-import orjson
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.audited import record
 from api.cursors import CursorKey
 from api.documents import Documents
 from api.engine import Engine
-from api.errors import RequestError, RequestFailed
+from api.errors import RequestError, RequestFailed, Unavailable
 from api.graphiql.routes import development_routes
 from api.headers import SafeHeaders, cross_origin
+from api.health import Health, livez, readyz
+from api.logs import log_request
 from api.operations import Operations
 from api.persisted import read_manifest
 from api.policies import Policies, Ruling
 from api.protocol import JSON, LARGEST_BODY, answer_type, answered, refused, request_of
 from api.rates import Budgets
+from api.telemetry import Telemetry
 from api.tokens import Tokens
+from api.trace import Trace
 from api.warmup import warm_up
+from graph.errors import TwinError
 from graph.governance import Policy
+from graph.governance.audit import AuditLog
 from graph.settings import Settings
 from graph.store.connection import find_connection
 
@@ -54,27 +63,43 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        try:
+            async with AsyncExitStack() as opened:
+                await open_all(app, opened)
+                yield
+        except TwinError as error:
+            app.state.failure = error  # `serve` says it in one line
+            raise
+
+    async def open_all(app: Starlette, opened: AsyncExitStack) -> None:
+        app.state.telemetry = telemetry = Telemetry()
+        opened.callback(telemetry.close)
+        app.state.audit = audit = AuditLog(settings.home, settings.audit_checkpoints, telemetry.observe_flush)
+        opened.callback(audit.close)
         app.state.engine = engine = Engine(find_connection(settings))
+        opened.push_async_callback(engine.close)
         app.state.budgets = budgets
         app.state.operations = operations = Operations(policies, engine, cursors, documents=documents)
+        app.state.health = Health(engine, audit)
         await tokens.open()
-        warming = asyncio.create_task(warm_up(operations, policies.policy())) if warm else None
-        try:
-            yield
-        finally:
-            if warming is not None:
-                warming.cancel()
-                await asyncio.wait([warming])
-            await tokens.close()
-            await engine.close()
+        opened.push_async_callback(tokens.close)
+        if settings.metrics_port is not None:
+            telemetry.serve(settings, operations, audit)
+            opened.push_async_callback(cancelled, asyncio.create_task(telemetry.follow_sources(engine)))
+        if warm:
+            opened.push_async_callback(cancelled, asyncio.create_task(warm_up(operations, policies.policy())))
+
+    async def cancelled(task: asyncio.Task[Any]) -> None:
+        task.cancel()
+        await asyncio.wait([task])
 
     async def graphql(request: HttpRequest) -> Response:
-        return await _answered(request, tokens, budgets)
+        return await _watched(request, tokens, budgets)
 
     routes: list[BaseRoute] = [
         Route("/graphql", graphql, methods=["POST", *(["GET"] if settings.requests.allow_get else [])]),
-        Route("/livez", _livez, methods=["GET"]),
-        Route("/readyz", _readyz, methods=["GET"]),
+        Route("/livez", livez, methods=["GET"]),
+        Route("/readyz", readyz, methods=["GET"]),
         *development_routes(settings, policies.policy),
     ]
     middleware = [Middleware(SafeHeaders), *cross_origin(settings.requests)]
@@ -83,33 +108,41 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
     return app
 
 
-async def _livez(_request: HttpRequest) -> Response:
-    return Response(b'{"status":"alive"}', media_type=JSON)
+async def _watched(request: HttpRequest, tokens: Tokens, budgets: Budgets) -> Response:
+    """The answer, once it is in the audit; counted and logged."""
+    trace, state = Trace(), request.app.state
+    with state.telemetry.in_flight.track_inprogress():
+        response = await _answered(request, tokens, budgets, trace)
+        try:
+            record(state.audit, trace)
+        except Unavailable as error:
+            trace.refuse(error)
+            response = refused(error, trace.request_id, response.media_type or JSON)
+    state.telemetry.count(trace)
+    log_request(trace, response.status_code)
+    return response
 
 
-async def _readyz(request: HttpRequest) -> Response:
-    ready = await request.app.state.engine.ready()
-    body = {"status": "ready" if ready else "waiting for Neo4j"}
-    return Response(orjson.dumps(body), 200 if ready else 503, media_type=JSON)
-
-
-async def _answered(request: HttpRequest, tokens: Tokens, budgets: Budgets) -> Response:
+async def _answered(request: HttpRequest, tokens: Tokens, budgets: Budgets, trace: Trace) -> Response:
     """The answer to a GraphQL request; no failure says more than its code and a request id."""
-    request_id, media_type = secrets.token_hex(8), JSON
+    media_type = JSON
     try:
+        request.app.state.health.require_open()
         media_type = answer_type(request.headers.get("accept"))
         asked = await request_of(request)
-        caller = await tokens.identify(request.headers.get("authorization"))
-        answer = await request.app.state.operations.answer(
-            caller, asked, budgets.of(f"{caller.agent or ''}/{caller.subject}")
-        )
-        return answered(answer, request_id, media_type)
+        trace.caller = caller = await tokens.identify(request.headers.get("authorization"))
+        spend = budgets.of(f"{caller.agent or ''}/{caller.subject}")  # an agent does not use up what its person has
+        answer = await request.app.state.operations.answer(caller, asked, spend, trace)
+        return answered(answer, trace.request_id, media_type)
     except RequestError as error:
-        return refused(error, request_id, media_type)
+        trace.refuse(error)
+        return refused(error, trace.request_id, media_type)
     except Exception as error:
         # A message may hold values of the graph or of the request: the log names the kind of failure and where.
-        log.error("request %s failed: %s at %s", request_id, type(error).__name__, _place(error))
-        return refused(RequestFailed("something failed here"), request_id, media_type)
+        log.error("request %s failed: %s at %s", trace.request_id, type(error).__name__, _place(error))
+        failed = RequestFailed("something failed here")
+        trace.refuse(failed)
+        return refused(failed, trace.request_id, media_type)
 
 
 def _place(error: BaseException) -> str:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cohorts": ("api.commands.cohorts", "Publish cohorts of people, a month at a time, audited."),
     "nightly": ("api.commands.nightly", "Refresh, analyse, score, cohorts: what a scheduler runs."),
     "serve": ("api.commands.serve", "Serve the GraphQL API."),
+    "audit": ("api.commands.audit", "Check that the record of who was told what is whole."),
     "token": ("api.commands.token", "Sign a development token."),
     "policy": ("api.commands.policy", "Check a policy file before it comes into force."),
     "why": ("api.commands.why", "Explain the policy's verdict on a field."),
@@ -36,7 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 EXIT_CODES = """\b
 Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 installation, 4 local server, 5 policy,
-6 not found, 7 model, 8 not safe to publish, 40 source unusable, 50 another run is writing, 60 Neo4j does not answer,
+6 not found, 7 model, 8 not safe to publish, 40 source unusable,
+42 audit tampered with, 50 another run is writing, 60 Neo4j does not answer,
 70 a defect (run again with `twin --debug`), 75 stopped as asked, run again to go on, 130 interrupted."""
 
 

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from api.errors import BadInput
-from api.keyfile import read_or_create
+from graph.keyfile import read_or_create
 
 INVALID = "the cursor is not valid for this request: leave out `after` to start again"
 LONGEST = 2048

@@ -3,7 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from graphql import (
@@ -20,6 +20,7 @@ from api.compiler.plan import Plan
 from api.compiler.selection import Document
 from api.errors import BadInput, NotPersisted, ParseFailed, RequestError, TooCostly
 from api.form import LONGEST_DOCUMENT, MOST_TOKENS, check_form
+from api.granted import granted
 from api.limits import check_cost, check_variables
 from api.permissions import PermissionSet
 from api.rates import NEW_DOCUMENT, NEW_PLAN, Spend, free
@@ -34,6 +35,7 @@ class Recent(Generic[Key, Value]):
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self.hits = self.misses = 0
         self._values: OrderedDict[Key, Value] = OrderedDict()
 
     def known(self, key: Key) -> Value | None:
@@ -46,7 +48,9 @@ class Recent(Generic[Key, Value]):
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         known = self.known(key)
         if known is not None:
+            self.hits += 1
             return known
+        self.misses += 1
         value = make()
         self._values[key] = value
         if len(self._values) > self._size:
@@ -108,6 +112,14 @@ class Documents:
         self._accepted_kept: dict[tuple[str, str], Accepted] = {}
         self._plans: Recent[object, Plan] = Recent(size)
         self._costs: Recent[object, int] = Recent(size)
+
+    @property
+    def uses(self) -> dict[str, tuple[int, int]]:
+        """For each cache how often what was asked for was there, and how often not."""
+        return {
+            "document": (self._accepted.hits, self._accepted.misses),
+            "plan": (self._plans.hits, self._plans.misses),
+        }
 
     def accept(self, permissions: PermissionSet, text: str, spend: Spend = free) -> Accepted:
         """Parse, limit and validate; raise the refusal, also from memory."""
@@ -172,7 +184,9 @@ class Documents:
         def make() -> Plan:
             spend(NEW_PLAN)
             self.work.compiled += 1
-            return compile_operation(permissions, Document.of(document, variables), operation, variables)
+            selected = Document.of(document, variables)
+            plan = compile_operation(permissions, selected, operation, variables)
+            return replace(plan, granted=granted(permissions.schema, selected, operation))
 
         return self._plans.get(key, make)
 

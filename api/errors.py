@@ -111,8 +111,12 @@ class RateLimited(RequestError):
 
 
 class Unavailable(RequestError):
-    """Busy, late, or Neo4j does not answer: worth trying again."""
+    """Busy, late, or Neo4j does not answer: worth trying again. ``reason`` is for whoever runs the service."""
 
     code = "SERVICE_UNAVAILABLE"
     status = 503
     seconds = 1
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

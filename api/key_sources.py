@@ -159,7 +159,7 @@ class KeyAddress:
         if self._flight is None and not self._may_try():
             return False
         if self._waiting >= MOST_WAITING:
-            raise Unavailable("too many requests are in flight: try again in a second")
+            raise Unavailable("too many requests are in flight: try again in a second", "busy")
         flight = self._flight or self._start()
         self._waiting += 1
         try:

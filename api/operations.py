@@ -14,12 +14,13 @@ from api.compiler.selection import Document
 from api.cursors import CursorKey
 from api.documents import Accepted, Documents, coerce_variables, digest_of
 from api.engine import Engine
-from api.errors import Malformed, Unauthenticated
+from api.errors import Malformed, RequestError, Unauthenticated
 from api.permissions import PermissionSet
 from api.persisted import named_digest
 from api.policies import Policies
 from api.rates import REQUEST, Spend, free
 from api.tokens import Caller
+from api.trace import Trace
 
 NOT_FOUND = "nothing with this key, or nothing for you"
 
@@ -76,17 +77,34 @@ class Operations:
         except KeyError as error:
             raise Unauthenticated("a valid bearer token is needed") from error
 
-    async def answer(self, caller: Caller, request: Request, spend: Spend = free) -> dict[str, Any]:
+    @property
+    def cache_uses(self) -> dict[str, tuple[int, int]]:
+        """For each cache how often what was asked for was there, and how often not."""
+        return self.documents.uses
+
+    async def answer(
+        self, caller: Caller, request: Request, spend: Spend = free, trace: Trace | None = None
+    ) -> dict[str, Any]:
         """``{data, errors?, extensions?}``; raise a `RequestError` when there is no answer.
 
-        ``spend`` is told what the request costs, in units of `api.rates`, before that is done.
+        ``spend`` is told what the request costs, in units of `api.rates`, before that is done. ``trace`` is filled in.
         """
+        trace = Trace() if trace is None else trace
         permissions = self.permissions(caller)
+        policy = permissions.policy
+        trace.policy_version, trace.policy_fingerprint = policy.version, policy.fingerprint
         spend(REQUEST)
-        accepted = self._accepted(permissions, request, spend)
+        try:
+            accepted = self._accepted(permissions, request, spend)
+        except RequestError:
+            trace.document = request.digest or digest_of(request.query or "")
+            raise
+        trace.document = accepted.digest
         operation = accepted.operation(request.operation_name)
+        trace.operation = operation.name.value if operation.name is not None else None
         variables = coerce_variables(permissions, operation, request.variables)
-        spend(self.documents.cost(permissions, accepted, operation, variables))
+        trace.cost = self.documents.cost(permissions, accepted, operation, variables)
+        spend(trace.cost)
         plan = self.documents.plan(permissions, accepted, operation, variables, spend)
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
@@ -94,6 +112,9 @@ class Operations:
             sealer = self._cursors.sealer(permissions.id, caller.territories)
             answer = await self._engine.run(plan.text, plan.bind(caller, variables, self._today(), sealer))
             data, hidden = plan.answer(answer.data, variables, sealer), answer.hidden
+            trace.statements, trace.published = answer.statements, answer.published
+        trace.granted, trace.rows = plan.granted, plan.granted.rows.count(data)
+        trace.restricted = _counted(plan, hidden)
         if plan.introspects:
             assert accepted.document is not None  # noqa: S101 - accept raises otherwise
             introspection = self.documents.introspection
@@ -125,6 +146,15 @@ def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hid
     if restricted:
         answer["extensions"] = {"restricted": restricted}
     return answer
+
+
+def _counted(plan: Plan, hidden: list[list[str]]) -> dict[str, int]:
+    """How many ids each rule hid; a connection names a rule at most once, whatever it left out."""
+    counts: dict[str, int] = {}
+    for (_, rule, _), ids in zip(plan.hidden, hidden, strict=True):
+        if ids:
+            counts[rule] = counts.get(rule, 0) + len(ids)
+    return counts
 
 
 def _introspected(

@@ -1,11 +1,17 @@
-"""Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully."""
+"""Run the application with uvicorn: find a port, say where it listens once it answers, stop gracefully.
+
+SIGTERM -> /readyz says 503, new requests get 503 with Retry-After -> ``drain_seconds`` later, when whoever balances
+the load has noticed, nothing is accepted -> requests in flight are finished -> audit and connections are closed
+"""
 
 import asyncio
 import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Coroutine
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -13,7 +19,8 @@ from starlette.applications import Starlette
 
 from graph.errors import ConfigurationError
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = 12  # longer than the deadline of a request
+DRAIN_SECONDS = 3.0
 DEFAULT_PORT = 8000
 PORTS_TRIED = 100
 
@@ -47,16 +54,20 @@ def address_of(bound: socket.socket) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Calls back once requests are answered, and on SIGHUP."""
+    """Calls back once requests are answered, and on SIGHUP; on SIGTERM it turns requests away before it ends."""
 
     def __init__(
         self,
         config: uvicorn.Config,
+        app: Starlette,
+        drain_seconds: float,
         when_ready: Callable[[], None],
         when_hung_up: Callable[[], Coroutine[Any, Any, object]],
     ) -> None:
         super().__init__(config)
+        self._app, self._drain_seconds = app, drain_seconds
         self._when_ready, self._when_hung_up = when_ready, when_hung_up
+        self._stop_at = float("inf")
         self._running: set[asyncio.Task[object]] = set()
         self._in_terminal = os.isatty(0)
 
@@ -80,18 +91,36 @@ class _Server(uvicorn.Server):
                 asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
             self._when_ready()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first SIGTERM begins to drain; another one, or Ctrl-C, stops at once."""
+        if self.started:
+            is_first = not self._app.state.health.draining
+            self._app.state.health.draining = True
+            if sig == signal.SIGTERM and is_first and self._drain_seconds > 0:
+                self._stop_at = time.monotonic() + self._drain_seconds
+                return
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or time.monotonic() >= self._stop_at
+
 
 def serve(
     app: Starlette,
     bound: socket.socket,
     when_ready: Callable[[], None],
     when_hung_up: Callable[[], Coroutine[Any, Any, object]],
+    drain_seconds: float = 0.0,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; requests in flight are finished first. SIGHUP runs ``when_hung_up``."""
+    """Serve until SIGINT or SIGTERM; requests in flight are finished first. SIGHUP runs ``when_hung_up``.
+
+    Raise the `TwinError` that kept the application from starting.
+    """
     config = uvicorn.Config(
         app,
         access_log=False,
         server_header=False,
+        log_config=None,  # `api.logs` has said where logs go
         log_level="warning",
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -101,4 +130,10 @@ def serve(
         signal.signal(number, lambda *_: None)
     if hasattr(signal, "SIGHUP") and not os.isatty(0):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until somebody answers there is nothing to do again
-    _Server(config, when_ready, when_hung_up).run(sockets=[bound])
+    try:
+        _Server(config, app, drain_seconds, when_ready, when_hung_up).run(sockets=[bound])
+    except SystemExit:
+        failure = getattr(app.state, "failure", None)
+        if failure is not None:
+            raise failure from None
+        raise

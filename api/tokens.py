@@ -24,9 +24,9 @@ from api.errors import Unauthenticated, Unavailable
 from api.key_fetch import Fetcher
 from api.key_sets import LARGEST_SET, PublicKeys
 from api.key_sources import KeyAddress, KeyFile, KeySource, OwnKey
-from api.keyfile import read_or_create
 from graph.errors import ConfigurationError
 from graph.governance.policy import Policy
+from graph.keyfile import read_or_create
 from graph.settings import Settings
 from graph.token_settings import DEVELOPMENT_TOKENS, TokenSettings
 
@@ -145,7 +145,7 @@ class Tokens:
             raise Unauthenticated(REFUSED)
         keys = self._source.current()
         if keys is None:
-            raise Unavailable(NO_KEYS)
+            raise Unavailable(NO_KEYS, "keys")
         policy = self._policy()
         remembered = self._recall(token, keys, policy)
         if remembered is not None:

@@ -11,6 +11,8 @@
     │   ├── ApprovalNeeded     a delivery takes away so much that somebody has to approve it
     │   └── GraphMismatch      graph and state do not come from one another
     ├── PolicyError            the policy file contradicts itself or the declaration
+    ├── AuditUnavailable       the audit cannot be written: nothing may be answered
+    ├── AuditTampered          the audit is not what was written
     ├── NotFound               the thing asked for is not in the twin
     ├── ModelError             a model cannot be trained, loaded or applied
     ├── DisclosureError        a publication would give away a small count of people: nothing of it is published
@@ -91,6 +93,16 @@ class PolicyError(TwinError):
     """The policy file contradicts itself or the declaration."""
 
     exit_code = 5
+
+
+class AuditUnavailable(TwinError):
+    """The audit cannot be written, so nothing may be answered."""
+
+
+class AuditTampered(TwinError):
+    """The audit is not what was written."""
+
+    exit_code = 42
 
 
 class NotFound(TwinError):

@@ -23,6 +23,8 @@ KNOWN_VARIABLES = frozenset(
         "TWIN_PORT",
         "TWIN_PROFILE",
         "TWIN_POLICY_FILE",
+        "TWIN_AUDIT_CHECKPOINTS",
+        "TWIN_METRICS_PORT",
         "TWIN_FAILPOINT",
         *TOKEN_VARIABLES,
         *REQUEST_VARIABLES,
@@ -53,9 +55,11 @@ class Settings:
     port: int | None
     profile: str
     java: str | None
+    audit_checkpoints: Path
     policy_file: Path | None = None
     tokens: TokenSettings = DEVELOPMENT_TOKENS
     requests: RequestSettings = field(default_factory=RequestSettings)
+    metrics_port: int | None = None
 
     @classmethod
     def load(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -72,8 +76,9 @@ class Settings:
         bolt_port, http_port = _port(env, "TWIN_BOLT_PORT"), _port(env, "TWIN_HTTP_PORT")
         if bolt_port is not None and bolt_port == http_port:
             raise ConfigurationError(f"TWIN_BOLT_PORT and TWIN_HTTP_PORT are both {bolt_port}: use two ports")
+        home = _folder(env, "TWIN_HOME", _user_data_folder(env))
         return cls(
-            home=_folder(env, "TWIN_HOME", _user_data_folder(env)),
+            home=home,
             cache=_folder(env, "TWIN_CACHE", _user_cache_folder(env)),
             neo4j_uri=_neo4j_uri(env),
             neo4j_user=env.get("NEO4J_USER") or "neo4j",
@@ -85,6 +90,8 @@ class Settings:
             port=_port(env, "TWIN_PORT"),
             profile=profile,
             java=env.get("NEO4J_JAVA") or None,
+            audit_checkpoints=_folder(env, "TWIN_AUDIT_CHECKPOINTS", home / "audit-checkpoints"),
+            metrics_port=_port(env, "TWIN_METRICS_PORT"),
             policy_file=_file(env, "TWIN_POLICY_FILE"),
             tokens=TokenSettings.load(env),
             requests=RequestSettings.load(env),

@@ -10,7 +10,8 @@ import orjson
 from api.commands.common import json_option, load_settings
 
 EXIT_CODES = """\b
-Exit codes: 0 stopped, 2 wrong setting or taken port, 5 policy, 60 Neo4j does not answer."""
+Exit codes: 0 stopped, 1 the audit cannot be written, 2 wrong setting or taken port, 5 policy,
+60 Neo4j does not answer."""
 
 
 @click.command(epilog=EXIT_CODES)
@@ -26,7 +27,8 @@ def command(host: str | None, port: int | None, allow_get: bool, as_json: bool) 
     """
     from api.app import build_app
     from api.graphiql.files import fetched
-    from api.serving import address_of, listen, serve
+    from api.logs import write_json_logs
+    from api.serving import DRAIN_SECONDS, address_of, listen, serve
     from graph.errors import ConfigurationError
     from graph.store import open_store
 
@@ -43,6 +45,7 @@ def command(host: str | None, port: int | None, allow_get: bool, as_json: bool) 
     if settings.profile == "development" and not fetched(settings):
         # In a process of its own: the server stays without an HTTP client. Without a network it serves all the same.
         subprocess.run([sys.executable, "-m", "api.graphiql.fetch"], check=False)
+    write_json_logs(settings.profile)
     app = build_app(settings, warm=True)
     with listen(settings.host, settings.port) as bound:
         address = address_of(bound)
@@ -51,4 +54,6 @@ def command(host: str | None, port: int | None, allow_get: bool, as_json: bool) 
             line = orjson.dumps({"address": address, "graphql": f"{address}/graphql"}).decode()
             click.echo(line if as_json else f"GraphQL at {address}/graphql")
 
-        serve(app, bound, announce, app.state.policies.reload)
+        # Nobody waits for a load balancer on the machine of a developer.
+        drain_seconds = DRAIN_SECONDS if settings.profile == "production" else 0.0
+        serve(app, bound, announce, app.state.policies.reload, drain_seconds)

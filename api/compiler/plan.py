@@ -10,6 +10,7 @@ from api.compiler.answer import Read
 from api.compiler.arguments import Leaf, resolved
 from api.compiler.writing import CursorSlot, Seal
 from api.cursors import Sealer
+from api.granted import NOTHING, Granted
 from api.tokens import Caller
 
 CONTEXT: Mapping[str, Callable[[Caller, datetime.date], Any]] = {
@@ -36,6 +37,7 @@ class Plan:
     hidden: tuple[tuple[tuple[str, ...], str, bool], ...]
     introspects: bool
     context: tuple[str, ...]
+    granted: Granted = NOTHING
 
     def bind(
         self, caller: Caller, variables: Mapping[str, Any], today: datetime.date, sealer: Sealer

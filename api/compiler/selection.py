@@ -56,7 +56,7 @@ class Document:
         self, selection_set: SelectionSetNode, found: dict[str, list[FieldNode]], seen: set[str], of: str | None
     ) -> None:
         for selection in selection_set.selections:
-            if not self._included(selection.directives):
+            if not self.included(selection.directives):
                 continue
             if isinstance(selection, FieldNode):
                 name = selection.alias.value if selection.alias is not None else selection.name.value
@@ -69,7 +69,8 @@ class Document:
             elif isinstance(selection, InlineFragmentNode) and _fits(selection.type_condition, of):
                 self._collect(selection.selection_set, found, seen, of)
 
-    def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
+    def included(self, directives: Iterable[DirectiveNode] | None) -> bool:
+        """What @skip and @include say, with the variables of the request."""
         for directive in directives or ():
             value = directive.arguments[0].value if directive.arguments else None
             condition = (

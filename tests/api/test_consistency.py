@@ -1,17 +1,24 @@
 """One operation is one statement; it reads `published` first and `writing` last and answers no half of a refresh."""
 
+import asyncio
 import datetime
 import threading
 import time
 from typing import Any
 
+import httpx2
 import pytest
 
 from api.documents import Documents
-from api.engine import exceptions
+from api.engine import Engine, exceptions
+from api.errors import Unavailable
 from api.permissions import PermissionSet
+from api.tokens import Caller, development_key, sign
 from graph.governance import load_policy
+from graph.store.connection import find_connection
+from graph.store.publish import publish
 from tests.api.conftest import Api, Asker
+from tests.api.test_serving import running
 
 QUERY = """{ hcps(first: 3, sort: [{npi: ASC}]) { totalCount edges { cursor node { npi peers { hcp { npi } } } } }
   accessFrictions(product: "OWN-1") { edges { node { value drivers { reason } } } } product(id: "OWN-1") { brand } }"""
@@ -157,3 +164,97 @@ def test_no_text_depends_on_values(api: Api) -> None:
     assert len(texts) == 1
     other = documents.plan(permissions, accepted, operation, {"w": {"npi": {"eq": None}}, "f": 1}).text
     assert other not in texts
+
+
+def test_fifty_readers_over_http_see_no_half_of_a_commit(api: Api) -> None:
+    # given a real server, everybody in one town, and commits that move all of them, one after the other
+    store, settings = api.store, api.settings
+    caller = Caller("tester", "market_access", "access_strategy")
+    headers = {"authorization": f"Bearer {sign(development_key(settings), caller)}"}
+    body = {"query": "{ hcps(first: 100) { totalCount edges { node { npi city } } } }"}
+    done = threading.Event()
+
+    def move(town: int) -> None:
+        def work(transaction: Any) -> None:
+            for half in (0, 1):
+                transaction.run(
+                    "MATCH (hcp:HCP) WHERE toInteger(right(hcp.npi, 1)) % 2 = $half SET hcp.city = $city RETURN 1 AS n",
+                    {"half": half, "city": f"TOWN {town}"},
+                )
+
+        publish(store, work)
+
+    async def read(client: httpx2.AsyncClient, seen: list[tuple[str, ...]]) -> None:
+        while not done.is_set():
+            response = await client.post("/graphql", json=body)
+            edges = response.json()["data"]["hcps"]["edges"]
+            seen.append(tuple(sorted({edge["node"]["city"] for edge in edges})))
+
+    async def readers(address: str) -> list[tuple[str, ...]]:
+        seen: list[tuple[str, ...]] = []
+        limits = httpx2.Limits(max_connections=50)
+        async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30, limits=limits) as client:
+            await asyncio.gather(*(read(client, seen) for _ in range(50)))
+        return seen
+
+    def refresh() -> None:
+        for town in range(1, 26):
+            move(town)
+            time.sleep(0.1)
+        done.set()
+
+    move(0)
+    with running(settings) as (_, address):
+        refreshing = threading.Thread(target=refresh)
+        refreshing.start()
+        seen = asyncio.run(readers(address))
+        refreshing.join()
+    # then every answer is of one town
+    assert [towns for towns in seen if len(towns) != 1] == []
+    assert len(seen) > 200
+    assert len(set(seen)) > 10
+
+
+def test_a_place_is_waited_for_a_while_and_a_crowd_is_turned_away_at_once(api: Api) -> None:
+    # given room for two statements, and for two that wait half a second
+    async def run() -> tuple[list[str | None], list[float], int]:
+        engine = Engine(
+            find_connection(api.settings), most_running=2, most_in_flight=4, wait_seconds=0.5, deadline_seconds=5
+        )
+        running = most = 0
+        release = asyncio.Event()
+
+        async def held(_text: str, _parameters: dict[str, Any]) -> dict[str, Any]:
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await release.wait()
+            running -= 1
+            return {"data": {}, "hidden": [], "published": 1, "writing": 1}
+
+        async def ask() -> tuple[str | None, float]:
+            started = time.monotonic()
+            try:
+                await engine.run("RETURN 1", {})
+            except Unavailable as error:
+                return error.reason, time.monotonic() - started
+            return None, time.monotonic() - started
+
+        engine._once = held  # type: ignore[assignment, method-assign]
+        try:
+            asked = [asyncio.create_task(ask()) for _ in range(6)]
+            await asyncio.sleep(0.8)
+            late = asyncio.create_task(ask())
+            await asyncio.sleep(0.1)
+            release.set()
+            found = [await task for task in [*asked, late]]
+        finally:
+            await engine.close()
+        return [reason for reason, _ in found], [seconds for _, seconds in found], most
+
+    reasons, seconds, most = asyncio.run(run())
+    # then two ran, two waited in vain, two were not let in, and one that came later got a place
+    assert reasons == [None, None, "busy", "busy", "busy", "busy", None]
+    assert most == 2
+    assert all(0.5 <= one < 0.8 for one in seconds[2:4])
+    assert all(one < 0.3 for one in seconds[4:6])

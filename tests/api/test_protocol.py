@@ -199,9 +199,3 @@ def test_more_requests_than_the_bound_are_told_to_come_back(api: Api, monkeypatc
     response = api.as_("field_rep", "T-1").post("{ hcps { totalCount } }")
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert response.json()["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
-
-
-def test_live_and_ready(api: Api) -> None:
-    assert api.client.get("/livez").json() == {"status": "alive"}
-    assert (api.client.get("/readyz").status_code, api.client.get("/readyz").json()) == (200, {"status": "ready"})
-    assert api.client.get("/livez").headers["x-content-type-options"] == "nosniff"

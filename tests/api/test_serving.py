@@ -6,13 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx2
 import psutil
 import pytest
 
+from api.serving import DRAIN_SECONDS
 from api.tokens import Caller, development_key, sign
 from graph.settings import Settings
 from graph.store import open_store
@@ -45,10 +48,21 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     }
 
 
+def production(settings: Settings) -> dict[str, str]:
+    """The production profile, which knows the public half of the development key."""
+    public = settings.home / "jwks.json"
+    public.write_text(json.dumps({"keys": [development_key(settings).as_dict(private=False)]}))
+    return {"TWIN_PROFILE": "production", "TWIN_JWKS_FILE": str(public)}
+
+
 @contextmanager
-def running(settings: Settings, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(settings: Settings, stderr: int | None = None, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", REPORTING], env=environment(settings, **more), stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", REPORTING],
+        env=environment(settings, **more),
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
     )
     try:
         assert process.stdout is not None
@@ -129,3 +143,49 @@ def test_production_without_keys_does_not_start(api_settings: Settings, profile:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert "neither TWIN_JWKS_URL nor TWIN_JWKS_FILE is set" in done.stderr
+
+
+def test_sigterm_turns_requests_away_before_it_ends_and_finishes_those_in_flight(api_settings: Settings) -> None:
+    # given a server in production, and a request that waits for a refresh to be published
+    with open_store(api_settings) as store:
+        rebuild(store)
+        caller = Caller("tester", "market_access", "access_strategy")
+        headers = {"authorization": f"Bearer {sign(development_key(api_settings), caller)}"}
+        body = {"query": "{ hcps { totalCount } }"}
+        with (
+            running(api_settings, **production(api_settings)) as (process, address),
+            httpx2.Client(base_url=address, headers=headers, timeout=30) as client,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            store.write("MATCH (s:Sequence {name: 'writing'}) SET s.value = 8 RETURN s.value AS value")
+            waiting = pool.submit(client.post, "/graphql", json=body)
+            time.sleep(0.5)
+            # when it is told to stop
+            process.send_signal(signal.SIGTERM)
+            told = time.monotonic()
+            time.sleep(0.3)
+            ready, live, refused = client.get("/readyz"), client.get("/livez"), client.post("/graphql", json=body)
+            still_waiting = not waiting.done()
+            time.sleep(DRAIN_SECONDS)
+            store.write("MATCH (s:Sequence {name: 'published'}) SET s.value = 8 RETURN s.value AS value")
+            answered = waiting.result()
+            client.close()
+            code = process.wait(timeout=20)
+            took = time.monotonic() - told
+    # then others are sent elsewhere at once, what was in flight is answered after listening has ended, and all is well
+    assert (ready.status_code, ready.json()["checks"]["service"], live.status_code) == (503, "being stopped", 200)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert still_waiting
+    assert (answered.status_code, answered.json()) == (200, {"data": {"hcps": {"totalCount": 12}}})
+    assert code == 0
+    assert DRAIN_SECONDS <= took < DRAIN_SECONDS + 5
+
+
+def test_a_second_sigterm_does_not_wait(api_settings: Settings) -> None:
+    with running(api_settings, **production(api_settings)) as (process, _):
+        started = time.monotonic()
+        for _ in range(2):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+        assert process.wait(timeout=20) == 0
+    assert time.monotonic() - started < DRAIN_SECONDS
