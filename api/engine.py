@@ -50,7 +50,7 @@ class Engine:
         *,
         most_running: int = 16,
         most_in_flight: int = 64,
-        wait_seconds: float = 2.0,
+        wait_seconds: float = 3.0,
         deadline_seconds: float = 10.0,
         statement_seconds: float = 9.0,
     ) -> None:
