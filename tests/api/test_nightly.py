@@ -28,6 +28,7 @@ class Report:
     """What an analysis or a scoring gives back."""
 
     name: str
+    written: tuple[str, ...] = ("2025-01",)
 
     def as_json(self) -> dict[str, str]:
         return {"name": self.name}
@@ -52,6 +53,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(job, "run_analyse", stage("analyse", Report("analysis")))
     monkeypatch.setattr(job, "run_score", stage("score", [Report("access_friction")]))
+    monkeypatch.setattr(job, "run_cohorts", stage("cohorts", Report("cohorts")))
     return names
 
 
@@ -75,9 +77,9 @@ def test_stages_run_when_something_changed(
     first, second = night(), night()
 
     # then
-    assert called == ["analyse", "score"]
-    assert first.stages == {"refresh": "done", "analyse": "done", "score": "done"}
-    assert second.stages == {"refresh": "not needed", "analyse": "not needed", "score": "not needed"}
+    assert called == ["analyse", "score", "cohorts"]
+    assert first.stages == {"refresh": "done", "analyse": "done", "score": "done", "cohorts": "done"}
+    assert second.stages == dict.fromkeys(("refresh", "analyse", "score", "cohorts"), "not needed")
     assert (first.to_json()["score"], second.to_json()["score"]) == ([{"name": "access_friction"}], None)
 
     # when
@@ -85,7 +87,7 @@ def test_stages_run_when_something_changed(
     night()
 
     # then
-    assert called == ["analyse", "score"] * 2
+    assert called == ["analyse", "score", "cohorts"] * 2
     lines = [entry["stages"] for entry in entries(neo4j_settings) if entry.get("kind") == "nightly"]
     assert [line["refresh"] for line in lines] == ["done", "not needed", "done"]
 
@@ -110,8 +112,8 @@ def test_what_a_night_left_is_done_by_the_next(
     after = night()
 
     # then
-    assert called == ["analyse", "score"]
-    assert after.stages == {"refresh": "not needed", "analyse": "not needed", "score": "done"}
+    assert called == ["analyse", "score", "cohorts"]
+    assert after.stages == {"refresh": "not needed", "analyse": "not needed", "score": "done", "cohorts": "done"}
 
 
 def test_a_stop_is_answered_at_once_while_models_are_applied(
@@ -133,7 +135,7 @@ def test_a_stop_is_answered_at_once_while_models_are_applied(
     # then
     assert caught.value.exit_code == 75
     assert night().stages["score"] == "done"
-    assert called == ["analyse", "score"]
+    assert called == ["analyse", "score", "cohorts"]
 
 
 def test_figures_for_prometheus(
@@ -143,7 +145,7 @@ def test_figures_for_prometheus(
     deliveries.nppes("2025-01-01", person(ANNA), person("1234567890"))
     deliveries.add("2025-01-01", "pdrp/pdrp.csv", f"npi,since\n{ANNA},2025-01-01\n")
     done = night()
-    assert called == ["analyse", "score"]
+    assert called == ["analyse", "score", "cohorts"]
 
     # when
     write_metrics(tmp_path / "twin.prom", neo4j_empty, done)
@@ -160,7 +162,7 @@ def test_figures_for_prometheus(
     assert (samples['twin_source_held{source="nppes"}'], samples['twin_source_held{source="pdrp"}']) == ("0", "1")
     assert float(samples['twin_source_data_age_seconds{source="nppes"}']) > 0
     assert {name for name in samples if name.startswith("twin_nightly_stage_seconds")} == {
-        f'twin_nightly_stage_seconds{{stage="{stage}"}}' for stage in ("refresh", "analyse", "score")
+        f'twin_nightly_stage_seconds{{stage="{stage}"}}' for stage in ("refresh", "analyse", "score", "cohorts")
     }
     assert list(tmp_path.glob(".twin.prom*")) == []
 
