@@ -7,8 +7,10 @@ from api.binding import BINDINGS, Member
 from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band
 from api.compiler.cells import column
+from api.compiler.indexes import related_seeks, where_of
 from api.compiler.links import LINKS
 from api.compiler.rows import Row
+from api.compiler.rules import narrowed
 from api.compiler.writing import Writing
 from api.errors import BadInput
 
@@ -50,6 +52,25 @@ def predicate(writing: Writing, row: Row, type_name: str, tree: Tree) -> str:
     return " AND ".join(parts) if parts else "true"
 
 
+def leading(writing: Writing, row: Row, type_name: str, tree: Tree) -> tuple[list[str], Tree]:
+    """Lines that bind related rows which an index finds, so that Neo4j may start from them, and the other conditions.
+
+    A row comes once for each of its related rows that are found.
+    """
+    if not isinstance(tree, dict):
+        return [], tree
+    for name, below in tree.items():
+        member = BINDINGS[type_name].members.get(name)
+        if member is None or member.link is None or not related_seeks(member, below, writing.variables):
+            continue
+        scope = LINKS[member.link](writing, row, {}, row.path)
+        condition = predicate(writing, scope.row, where_of(member.link), below["some"])
+        lines = narrowed(scope.lines, scope.row.variable, [condition])
+        others = {**tree, name: {quantifier: rest for quantifier, rest in below.items() if quantifier != "some"}}
+        return lines, others if others[name] else {key: rest for key, rest in others.items() if key != name}
+    return [], tree
+
+
 def _member(writing: Writing, row: Row, member: Member, tree: Any) -> str:
     if member.link is not None:
         return _related(writing, row, member.link, tree)
@@ -71,9 +92,7 @@ def _related(writing: Writing, row: Row, link: tuple[str, str], tree: Any) -> st
     """A condition on related rows: those that exist for the caller, the others count as absent."""
     if not isinstance(tree, dict):
         return "true"
-    label = {"affiliations": "AccountWhere", "hcp": "HcpWhere", "plan": "PlanWhere"}.get(
-        link[1], link[1].capitalize() + "Where"
-    )
+    label = where_of(link)
     if not tree.keys() & (QUANTIFIERS.keys() | {"all"}):
         return f"EXISTS {{ {_text(writing, row, link, label, tree, negated=False)} }}"
     parts = []
