@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,3 +106,14 @@ def cpu_seconds(pid: int) -> float:
         except FileNotFoundError:
             continue  # a thread that has just ended
     return total / 1e9
+
+
+def quiet(server: int, longest: float = 600.0) -> float:
+    """Wait until a process has used less than a tenth of a core for three seconds; return the seconds waited."""
+    started = time.monotonic()
+    still = 0
+    while still < 3 and time.monotonic() - started < longest:
+        before = cpu_seconds(server)
+        time.sleep(1)
+        still = still + 1 if cpu_seconds(server) - before < 0.1 else 0
+    return time.monotonic() - started

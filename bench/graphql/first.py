@@ -7,14 +7,13 @@ of `api/questions.graphql` once, as every role that may: the time of that one re
 from __future__ import annotations
 
 import statistics
-import time
 
 from graphql import parse, validate
 
 from api.permissions import PermissionSet
 from api.tokens import Caller, development_key, sign
 from api.warmup import questions
-from bench.graphql.engines import cpu_seconds, served
+from bench.graphql.engines import quiet, served
 from bench.graphql.load import Call, one_at_a_time
 from bench.graphql.world import loaded, options, own_npi, territories
 from bench.machine import described
@@ -22,17 +21,6 @@ from graph.governance import load_policy
 from graph.server.local import LocalServer
 
 GOAL = 50.0
-
-
-def quiet(server: int, longest: float = 600.0) -> float:
-    """Wait until a process has used less than a tenth of a core for three seconds; return the seconds waited."""
-    started = time.monotonic()
-    still = 0
-    while still < 3 and time.monotonic() - started < longest:
-        before = cpu_seconds(server)
-        time.sleep(1)
-        still = still + 1 if cpu_seconds(server) - before < 0.1 else 0
-    return time.monotonic() - started
 
 
 def main() -> None:
