@@ -1,16 +1,19 @@
 """Page 1,000 beside page 1 on indexed sort keys: `python -m bench.graphql.depth`.
 
 Pages of nine HCPs, so that 10,000 HCPs have page 1,000. The cursor of page 999 is found by walking there; then the two
-are asked in turn, through HTTP. Prints elapsed and CPU of Neo4j for both, and the medians of the pairs' ratios.
+are asked in turn, through HTTP. Prints the medians of elapsed time and of the pairs' ratios, of elapsed time and of CPU
+of Neo4j, and the database hits of both, which no other work on the machine changes.
 """
 
 from __future__ import annotations
 
 import statistics
 
+from api.cursors import CursorKey
 from api.demo.client import Client
 from api.tokens import Caller
 from bench.graphql.engines import cpu_seconds, served
+from bench.graphql.hits import compiled, profiled
 from bench.graphql.load import Call, one_at_a_time
 from bench.graphql.world import loaded, options
 from bench.machine import described
@@ -38,11 +41,12 @@ def main() -> None:
     chosen = parser.parse_args()
     print(described())  # noqa: T201
     who = Caller("bench", "market_access", "access_strategy")
-    with loaded(chosen) as (settings, _store), served("api", settings, who) as engine:
+    with loaded(chosen) as (settings, store), served("api", settings, who) as engine:
         server = LocalServer(settings).status().pid
         assert server is not None  # noqa: S101 - it runs
         client = Client(engine.address, engine.token)
-        print("| sort | page 1 | page N | elapsed N / 1 | CPU of Neo4j N / 1 |\n|---|---|---|---|---|")  # noqa: T201
+        cursors = CursorKey.at(settings.home / "keys")
+        print("| sort | page 1 | page N | elapsed N / 1 | CPU of Neo4j N / 1 | hits 1, N |\n|---|---|---|---|---|---|")  # noqa: T201
         for name, sort in SORTS.items():
             after = cursor_before(client, sort, chosen.page)
             calls = [
@@ -52,9 +56,14 @@ def main() -> None:
             pairs = [[turn(call, server, chosen.seconds) for call in calls] for _ in range(chosen.rounds + 1)][1:]
             walls = [[figures[0] for figures in pair] for pair in pairs]
             cpus = [[figures[1] for figures in pair] for pair in pairs]
+            hits = []
+            for at in (None, after):
+                variables = {"sort": sort, "first": SIZE, "after": at}
+                hits.append(profiled(store.connection, *compiled(who.role, [], PAGE, variables, cursors))[0])
             print(  # noqa: T201
                 f"| {name} | {statistics.median(one for one, _ in walls):.2f} ms "
-                f"| {statistics.median(far for _, far in walls):.2f} ms | {ratio(walls)} | {ratio(cpus)} |"
+                f"| {statistics.median(far for _, far in walls):.2f} ms | {ratio(walls)} | {ratio(cpus)} "
+                f"| {hits[0]}, {hits[1]} |"
             )
 
 

@@ -205,8 +205,7 @@ def cases(npi: str, state: str, account: str, product: str) -> Iterator[Case]:
 def main() -> None:
     chosen = options(__doc__).parse_args()
     print(described())  # noqa: T201
-    policy = load_policy()
-    documents, cursors = Documents(), CursorKey(bytes(range(64)))
+    cursors = CursorKey(bytes(range(64)))
     with loaded(chosen) as (_settings, store):
         names = territories(store)
         npi = own_npi(store, names)
@@ -215,20 +214,12 @@ def main() -> None:
             "RETURN h.state AS state, a.id AS account, p.id AS product ORDER BY a.id LIMIT 1",
             npi=npi,
         )[0]
-        today = datetime.datetime.now(datetime.UTC).date()
         failed = 0
         print("| question | role | generated | by hand | ratio | scans |\n|---|---|---|---|---|---|")  # noqa: T201
         for case in cases(npi, known["state"], known["account"], known["product"]):
-            purpose = next(iter(policy.roles[case.role].purposes))
-            permissions = PermissionSet(policy, case.role, purpose)
-            caller = Caller("bench", case.role, purpose, tuple(names) if case.role == "field_rep" else ())
-            accepted = documents.accept(permissions, case.document)
-            operation = accepted.operation(None)
-            variables = coerce_variables(permissions, operation, dict(case.variables))
-            plan = documents.plan(permissions, accepted, operation, variables)
-            bound = plan.bind(caller, variables, today, cursors.sealer(permissions.id, caller.territories))
-            ours, our_scans = profiled(store.connection, str(plan.text), bound)
-            by_hand = {"territories": names, "today": today, **case.variables}
+            text, bound = compiled(case.role, names, case.document, case.variables, cursors)
+            ours, our_scans = profiled(store.connection, text, bound)
+            by_hand = {"territories": names, "today": today(), **case.variables}
             theirs, their_scans = profiled(store.connection, case.cypher, by_hand)
             scanned = sorted(our_scans - their_scans)
             failed += ours > 1.02 * theirs or bool(scanned)
@@ -236,6 +227,26 @@ def main() -> None:
             print(f"| {case.name} | {case.role} | {hits} | {', '.join(scanned) or 'none'} |")  # noqa: T201
     if failed:
         sys.exit(f"{failed} of the questions take more than 2 % more hits than by hand, or scan")
+
+
+def today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def compiled(
+    role: str, territories: list[str], document: str, given: Mapping[str, Any], cursors: CursorKey
+) -> tuple[str, dict[str, Any]]:
+    """The statement for a document as a role, with its parameters; only a field rep has territories."""
+    policy = load_policy()
+    purpose = next(iter(policy.roles[role].purposes))
+    permissions = PermissionSet(policy, role, purpose)
+    caller = Caller("bench", role, purpose, tuple(territories) if role == "field_rep" else ())
+    documents = Documents()
+    accepted = documents.accept(permissions, document)
+    operation = accepted.operation(None)
+    variables = coerce_variables(permissions, operation, dict(given))
+    plan = documents.plan(permissions, accepted, operation, variables)
+    return str(plan.text), plan.bind(caller, variables, today(), cursors.sealer(permissions.id, caller.territories))
 
 
 def profiled(connection: Connection, text: str, parameters: Mapping[str, Any]) -> tuple[int, set[str]]:

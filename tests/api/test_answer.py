@@ -23,7 +23,8 @@ def test_values_get_their_names_in_the_order_asked_for(spelt_out: int, monkeypat
     monkeypatch.setattr(answer, "MOST_SPELT_OUT", spelt_out)
     seals = [lambda values: f"zero {values}", lambda values: f"one {values}"]
     # when
-    found = reader(ENTRIES)([1, ["P", ["A"]], [[["k", "1"], [2, 3]], [["k", "2"], [4, None]]], ["k"], [5, 6], [["A"]]], seals)
+    edges = [[["k", "1"], [2, 3]], [["k", "2"], [4, None]]]
+    found = reader(ENTRIES)([1, ["P", ["A"]], edges, ["k"], [5, 6], [["A"]]], seals)
     # then
     assert found == {
         "z": 1,
