@@ -5,7 +5,7 @@ list of its values, in the order asked for, and one expression, generated once f
 16,000 values that halves the work of the process.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -34,21 +34,25 @@ Read = Callable[[list[Any], Sequence[Callable[[list[Any]], str]]], dict[str, Any
 @dataclass(frozen=True, slots=True)
 class Part:
     """What stands in one place of an answer: a value; a cursor, by the number of its seal; a record, or a list of them,
-    by response names; a record of one of several ``kinds``, with its place among them."""
+    by response names; a record of one of several ``kinds``, with its place among them. ``first``: the statement returns
+    a list with the record or with nothing."""
 
     entries: tuple[tuple[str, "Part"], ...] = ()
     many: bool = False
     seal: int | None = None
     kinds: tuple[tuple[tuple[str, "Part"], ...], ...] | None = None
+    first: bool = False
 
 
 @dataclass(slots=True)
 class Parts:
-    """Describes the answer to a selection. ``seals`` belong to the connections at these paths."""
+    """Describes the answer to a selection. ``seals`` belong to the connections at these paths, ``firsts`` are the paths
+    of records that come in a list."""
 
     document: Document
     schema: GraphQLSchema
     seals: Mapping[Path, Seal]
+    firsts: Set[Path] = frozenset()
 
     def of(
         self,
@@ -73,7 +77,7 @@ class Parts:
             kind = definition.type.of_type if is_non_null_type(definition.type) else definition.type
             inner = list(self.seals).index(below) if below in self.seals else seal
             entries = self.of(target, self.document.below(nodes), below, None if name == "node" else inner)
-            found.append((response, Part(entries, many=is_list_type(kind))))
+            found.append((response, Part(entries, many=is_list_type(kind), first=below in self.firsts)))
         return tuple(found)
 
     def kind(self, kind: Kind, nodes: list[FieldNode], path: Path) -> tuple[tuple[str, Part], ...]:
@@ -114,6 +118,8 @@ def _named(part: Part, value: Any, seals: Sequence[Callable[[list[Any]], str]]) 
         return named if part.many else named[0]
     if part.many:
         return [_walked(part.entries, one, seals) for one in value]
+    if part.first:
+        return _walked(part.entries, value[0], seals) if value else None
     return _walked(part.entries, value, seals) if part.entries else value
 
 
@@ -137,6 +143,8 @@ class _Source:
             return f"None if {value} is None else seals[{part.seal}]({value})"
         if not part.entries:
             return value
+        if part.first:
+            return f"{self.record(part.entries, f'{value}[0]')} if {value} else None"
         if not part.many:
             return f"None if {value} is None else {self.record(part.entries, value)}"
         names = [f"value{next(self._numbers)}" for _ in part.entries]

@@ -68,6 +68,7 @@ class _Compilation:
         self.pages: list[str] = []
         self.page_names: list[str] = []
         self.seals: dict[Path, Seal] = {}
+        self.firsts: set[Path] = set()
         self.lookups: list[str] = []
 
     def plan(self, selected: Selected) -> Plan:
@@ -83,7 +84,7 @@ class _Compilation:
             text,
             writing.parameters,
             writing.cursors,
-            reader(Parts(self.document, self.schema, self.seals).of(query, roots)),
+            reader(Parts(self.document, self.schema, self.seals, self.firsts).of(query, roots)),
             tuple(self.seals.values()),
             tuple(self.lookups),
             tuple((hidden.path, hidden.rule, hidden.named) for hidden in writing.hidden),
@@ -198,12 +199,14 @@ class _Compilation:
     def connection(
         self, target: GraphQLObjectType, response: str, nodes: list[FieldNode], found: Page, scope: Scope
     ) -> str:
-        self.pages.append(f"CALL (published) {{ {' '.join(found.lines)} }}")
-        self.page_names.append(found.name)
+        selected_here = self.document.below(nodes)
+        if {below[0].name.value for below in selected_here.values()} - {"totalCount", "__typename"}:
+            self.pages.append(f"CALL (published) {{ {' '.join(found.lines)} }}")
+            self.page_names.append(found.name)
         self.note_left_out(scope.row)
         self.seals[response,] = found.seal
         entries = []
-        for name, below in self.document.below(nodes).items():
+        for name, below in selected_here.items():
             field = below[0].name.value
             selected = self.document.below(below)
             if field == "__typename":
@@ -248,13 +251,18 @@ class _Compilation:
         return f"COLLECT {{ {row.trail[0]} RETURN {_listed(entries)} }}"
 
     def rows(self, scope: Scope, target: GraphQLObjectType, nodes: list[FieldNode], *, many: bool) -> str:
-        """The values of a scope's rows as a list, or of the only one, or null."""
+        """A list with the values of a scope's rows, or of the only one.
+
+        Not `head` of the list: around a subquery, it keeps Neo4j from planning the subquery with the rest.
+        """
         lines = " ".join([*scope.lines, *scope.cut])
         selected = self.document.below(nodes)
         found = f"COLLECT {{ {lines} RETURN {self.values(bounded(scope), target, selected)} }}"
         if target.name == "Driver":
             found = self.counted(found, [nodes[0].name.value for nodes in selected.values()])
-        return found if many else f"head({found})"
+        if not many:
+            self.firsts.add(scope.row.path)
+        return found
 
     def counted(self, found: str, names: list[str]) -> str:
         """Reasons with their place among those shown: a gap would tell of a reason about somebody hidden."""

@@ -7,8 +7,10 @@ from api.binding import BINDINGS, Member
 from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band
 from api.compiler.cells import column
+from api.compiler.indexes import related_seeks
 from api.compiler.links import LINKS
 from api.compiler.rows import Row
+from api.compiler.rules import narrowed
 from api.compiler.writing import Writing
 from api.errors import BadInput
 
@@ -48,6 +50,25 @@ def predicate(writing: Writing, row: Row, type_name: str, tree: Tree) -> str:
         else:
             parts.append(_member(writing, row, BINDINGS[type_name].members[name], below))
     return " AND ".join(parts) if parts else "true"
+
+
+def leading(writing: Writing, row: Row, type_name: str, tree: Tree) -> tuple[list[str], Tree]:
+    """Lines that bind related rows which an index finds, so that Neo4j may start from them, and the other conditions.
+
+    A row comes once for each of its related rows that are found.
+    """
+    if not isinstance(tree, dict):
+        return [], tree
+    for name, below in tree.items():
+        member = BINDINGS[type_name].members.get(name)
+        if member is None or member.link is None or not related_seeks(member, below, writing.variables):
+            continue
+        scope = LINKS[member.link](writing, row, {}, row.path)
+        condition = predicate(writing, scope.row, str(member.related), below["some"])
+        lines = narrowed(scope.lines, scope.row.variable, [condition])
+        others = {**tree, name: {quantifier: rest for quantifier, rest in below.items() if quantifier != "some"}}
+        return lines, others if others[name] else {key: rest for key, rest in others.items() if key != name}
+    return [], tree
 
 
 def _member(writing: Writing, row: Row, member: Member, tree: Any) -> str:

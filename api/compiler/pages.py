@@ -13,7 +13,7 @@ from api.binding import BINDINGS
 from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band_rank
 from api.compiler.cells import column
-from api.compiler.filters import predicate
+from api.compiler.filters import leading, predicate
 from api.compiler.indexes import indexed, seeks
 from api.compiler.links import LINKS
 from api.compiler.patterns import Arguments, leaf
@@ -83,7 +83,13 @@ def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, f
     field ``field_name``."""
     variable = scope.row.variable
     where = arguments.get("where", {})
-    condition = predicate(writing, scope.row, f"{type_name}Where", where)
+    sought = seeks(scope.row.label, f"{type_name}Where", where, writing.variables)
+    if sought and (scope.labelled or scope.repeats):
+        lead, rest = leading(writing, scope.row, f"{type_name}Where", where)
+        scope = replace(scope, lines=(*scope.lines, *lead), repeats=scope.repeats or bool(lead))
+    else:
+        rest = where
+    condition = predicate(writing, scope.row, f"{type_name}Where", rest)
     conditions = [] if condition == "true" else [condition]
     keys = _keys(writing, scope.row, f"{type_name}Sort", arguments.get("sort", []))
     order_names = tuple(f"{key.name} {'DESC' if key.descending else 'ASC'}" for key in keys)
@@ -96,7 +102,6 @@ def page(writing: Writing, scope: Scope, type_name: str, arguments: Arguments, f
     first = writing.parameter(leaf(arguments["first"]))
     name = writing.name("page")
     asked = _Asked(scope, tuple(conditions), tuple(keys), after, f"toInteger({first}) + 1")
-    sought = seeks(scope.row.label, f"{type_name}Where", where, writing.variables)
     lines = asked.walked(writing, name) if scope.labelled and keys[0].indexed and not sought else asked.sorted(name)
     found = Row(
         variable,

@@ -13,6 +13,7 @@ ENTRIES = (
     ("edges", Part((("cursor", Part(seal=1)), ("node", Part((("b", VALUE), ("a", VALUE))))), many=True)),
     ("end", Part(seal=0)),
     ("it's", VALUE),
+    ("payer", Part((("name", VALUE),), first=True)),
 )
 
 
@@ -22,7 +23,8 @@ def test_values_get_their_names_in_the_order_asked_for(spelt_out: int, monkeypat
     monkeypatch.setattr(answer, "MOST_SPELT_OUT", spelt_out)
     seals = [lambda values: f"zero {values}", lambda values: f"one {values}"]
     # when
-    found = reader(ENTRIES)([1, ["P", ["A"]], [[["k", "1"], [2, 3]], [["k", "2"], [4, None]]], ["k"], [5, 6]], seals)
+    edges = [[["k", "1"], [2, 3]], [["k", "2"], [4, None]]]
+    found = reader(ENTRIES)([1, ["P", ["A"]], edges, ["k"], [5, 6], [["A"]]], seals)
     # then
     assert found == {
         "z": 1,
@@ -33,20 +35,22 @@ def test_values_get_their_names_in_the_order_asked_for(spelt_out: int, monkeypat
         ],
         "end": "zero ['k']",
         "it's": [5, 6],
+        "payer": {"name": "A"},
     }
-    assert list(found) == ["z", "plan", "edges", "end", "it's"]
+    assert list(found) == ["z", "plan", "edges", "end", "it's", "payer"]
     assert [list(edge["node"]) for edge in found["edges"]] == [["b", "a"]] * 2
 
 
 @pytest.mark.parametrize("spelt_out", [300, 0], ids=["spelt out", "walked"])
 def test_what_is_null_stays_null(spelt_out: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answer, "MOST_SPELT_OUT", spelt_out)
-    expected = {"z": None, "plan": None, "edges": None, "end": None, "it's": None}
-    assert reader(ENTRIES)([None] * 5, []) == expected
-    assert reader(ENTRIES)([1, ["P", None], [], None, 2], []) == {
+    expected = {"z": None, "plan": None, "edges": None, "end": None, "it's": None, "payer": None}
+    assert reader(ENTRIES)([None] * 6, []) == expected
+    assert reader(ENTRIES)([1, ["P", None], [], None, 2, []], []) == {
         "z": 1,
         "plan": {"name": "P", "payer": None},
         "edges": [],
         "end": None,
         "it's": 2,
+        "payer": None,
     }

@@ -72,7 +72,7 @@ def test_introspection_again_and_again_is_refused(permissions: PermissionSet, do
             + " } } }",
             {},
         ),
-        (aliased("hcps(first: 1) { totalCount }", 40), {}),
+        (aliased("hcps(first: 1) { totalCount }", 60), {}),
         (BY_WHERE, {"where": {"OR": [{"state": {"eq": "OH"}}] * 101}}),
         (BY_WHERE, {"where": {"OR": [{}] * 40_000}}),
         (BY_WHERE, {"where": {"npi": {"in": ["1"] * 10_001}}}),

@@ -24,6 +24,10 @@ SORTS = {
 }
 
 
+AT_ALDER = [f"h{number:02}" for number in range(1, 7)]
+OF_OHIO = ["h01", "h03", "h04", "h05", "h06"]
+
+
 @pytest.fixture(scope="module", autouse=True)
 def nulls(api: Api) -> Iterator[None]:
     """Three HCPs have no last name, two of them no state; two share a name; `city` and `firstName` vary."""
@@ -84,9 +88,27 @@ def test_pages_show_every_row_once_in_order(api: Api, role: str, sort: list[dict
         ({"lastName": {"eq": None}}, ["h02", "h05", "h07"]),
         ({"state": {"eq": "TX"}}, ["h08", "h09", "h10", "h11", "h12"]),
         ({"NOT": {"npi": {"in": [world.npi(n) for n in range(1, 12)]}}}, ["h12"]),
+        ({"affiliations": {"some": {"id": {"eq": "a1"}}}}, AT_ALDER),
+        ({"affiliations": {"some": {"id": {"in": ["a1", "a2"]}}}, "state": {"eq": "OH"}}, OF_OHIO),
+        ({"affiliations": {"some": {"id": {"eq": "a1"}}, "none": {"id": {"eq": "a1"}}}}, []),
+        ({"AND": [{"affiliations": {"some": {"id": {"eq": "a1"}}}}, {"npi": {"eq": world.npi(1)}}]}, ["h01"]),
+        ({"NOT": {"affiliations": {"some": {"id": {"in": ["a1", "a2"]}}}}}, []),
         ({"OR": [{"npi": {"eq": world.npi(2)}}, {"lastName": {"startsWith": "Name1"}}]}, ["h02", "h10", "h11", "h12"]),
     ],
-    ids=["a few keys", "a key and a category", "a name", "no name", "a category", "all but some", "a key or a prefix"],
+    ids=[
+        "a few keys",
+        "a key and a category",
+        "a name",
+        "no name",
+        "a category",
+        "all but some",
+        "at an account",
+        "at accounts, once",
+        "at and not at an account",
+        "at an account and a key",
+        "not at",
+        "a key or a prefix",
+    ],
 )
 @pytest.mark.parametrize("sort", [[], [{"lastName": "DESC"}]], ids=["by id", "by name"])
 @pytest.mark.parametrize("role", ["field_rep", "market_access"])
