@@ -7,6 +7,7 @@ is too long are refused on purpose.
 import json
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ MEANT = {
 
 
 @pytest.mark.parametrize("role", ["field_rep", "market_access"])
-def test_no_case_fails_but_by_a_refusal_that_is_meant(api_settings: Settings, role: str) -> None:
+def test_no_case_fails_but_by_a_refusal_that_is_meant(api_settings: Settings, tmp_path: Path, role: str) -> None:
     with open_store(api_settings) as store:
         rebuild(store)
     purpose = load_policy().roles[role].purposes[0]
@@ -38,6 +39,7 @@ def test_no_case_fails_but_by_a_refusal_that_is_meant(api_settings: Settings, ro
         done = subprocess.run(
             [str(command), "run", url, "-H", f"Authorization: Bearer {token}", "--phases", "fuzzing",
              "--max-examples", str(CASES), "--seed", str(SEED), "--no-color", "--generation-database", "none"],
+            cwd=tmp_path,  # the tool keeps notes where it runs
             env=clean_environment(),
             capture_output=True,
             text=True,
