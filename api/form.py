@@ -83,6 +83,7 @@ def check_form(document: DocumentNode) -> int:
         ("operations", len(operations), MOST_OPERATIONS),
         ("fields in all its operations", fields, MOST_FIELDS),
         ("variables", variables, MOST_VARIABLES),
+        ("fragments", len(fragments), MOST_SPREADS),
         ("fragments spread", measure.spreads, MOST_SPREADS),
         ("directives", measure.directives_seen, MOST_DIRECTIVES),
     ):

@@ -18,11 +18,12 @@ LENGTHS = {"types": 50, "fields": 10, "args": 2, "inputFields": 8, "enumValues":
 MOST_VALUES = 22_000
 
 
-def check_introspection(fragments: Mapping[str, FragmentDefinitionNode], operation: OperationDefinitionNode) -> None:
-    """Refuse an operation whose introspection returns more than a client needs to learn the whole schema."""
+def check_introspection(fragments: Mapping[str, FragmentDefinitionNode], operation: OperationDefinitionNode) -> int:
+    """The values that introspection may return; refuse more than a client needs to learn the whole schema."""
     values = _Introspection(fragments).roots(operation.selection_set)
     if values > MOST_VALUES:
         raise TooCostly(f"the introspection may return {values} values; {MOST_VALUES} are allowed")
+    return values
 
 
 class _Introspection:

@@ -62,18 +62,21 @@ def check_variables(given: Mapping[str, Any]) -> None:
 def check_cost(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
 ) -> int:
-    """The number of values the operation may return, by the list sizes it asks for; refuse it when that is too many."""
+    """The number of values the operation may return, by the list sizes it asks for; refuse too many.
+
+    What introspection returns has a limit of its own and is added.
+    """
     fragments = {
         definition.name.value: definition
         for definition in document.definitions
         if isinstance(definition, FragmentDefinitionNode)
     }
     assert schema.query_type is not None  # noqa: S101 - every schema of this API has roots
-    check_introspection(fragments, operation)
+    introspected = check_introspection(fragments, operation)
     cost, _ = _Cost(schema, fragments, variables).set(operation.selection_set, schema.query_type)
     if cost > MOST_COST:
         raise TooCostly(f"the operation may return {cost} values; {MOST_COST} are allowed: ask for shorter lists")
-    return cost
+    return cost + introspected
 
 
 class _Cost:

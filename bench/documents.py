@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.documents [--random N] [--seed N]
 
-Milliseconds are the best of three on this machine; the ratio is to a loop of 100,000 additions, which took 2.6 ms on
-the machine of the goal. Goal: 20 ms.
+Milliseconds are the best of three; a unit is a loop of 100,000 additions, to compare machines and moments by.
+Goal: 20 ms.
 """
 
 from __future__ import annotations

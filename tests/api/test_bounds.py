@@ -50,7 +50,9 @@ def test_the_standard_introspection_query_is_answered(permissions: PermissionSet
     [
         aliased("__schema { types { name fields { name args { name } } } }", 30),
         "{ __schema " + aliased("types { name fields { name args { name } } }", 30) + " }",
-        aliased('__type(name: "Hcp") { fields { type { fields { args { name type { name } } } } } }', 34),
+        aliased(
+            '__type(name: "Hcp") { fields { type { fields { args { name type { name kind description } } } } } }', 30
+        ),
         "{ ...R } fragment R on Query { ...S } fragment S on Query "
         + aliased("__schema { types { ...T } }", 30)
         + " fragment T on __Type { name fields { name args { name } } }",

@@ -10,7 +10,7 @@ from graph.governance import load_policy
 from tests.api.words import all_words, words_of
 
 POLICY = load_policy()
-# Each has fewer places than `api.validation.MOST_ERRORS`, so that every place is judged.
+# Few places each, so that there is room for a message about every one.
 POSITIONS = (
     "{ NAME hcps(NAME: 1, where: {NAME: {eq: 1}}, sort: [{NAME: ASC}]) { totalCount } }",
     '{ hcps(where: {npi: {NAME: 1}}, sort: [{npi: NAME}]) { totalCount } hcp(npi: "1") { NAME a: NAME { id } } }',

@@ -100,6 +100,7 @@ LIMITS: list[tuple[str, str]] = [
     ("long text", '{hcp(npi: "' + "1" * 2_001 + '") {npi}}'),
     ("long number", "{hcps(first: " + "1" * 41 + ") {totalCount}}"),
     ("deep value", "{hcps(where: " + "{NOT: " * 16 + "{}" + "}" * 16 + ") {totalCount}}"),
+    ("fragments", "{__typename}" + "".join(f" fragment F{i} on Query {{__typename}}" for i in range(101))),
     ("spreads", "{" + " ...F" * 101 + "} fragment F on Query {__typename}"),
     ("depth", "{ hcp(npi: \"1\") { " + "peers { hcp { " * 9 + "npi" + " } }" * 9 + " } }"),
     ("aliases", "{" + "".join(f" a{i}: __typename" for i in range(61)) + "}"),

@@ -33,7 +33,7 @@ def test_no_denied_name_is_recovered(api_settings: Settings, tmp_path: Path, rol
             env=clean_environment(),
             check=True,
             capture_output=True,
-            timeout=550,
+            timeout=1_200,
         )
     # then it has learned of the schema, and of nothing beyond
     recovered = set(re.findall(r"\w+", out.read_text(encoding="utf-8")))
