@@ -31,11 +31,15 @@ def main() -> None:
         names = territories(store)[:1]
         npi = own_npi(store, names)
         product = store.read("MATCH (p:Product) WHERE p.own RETURN p.productId AS id ORDER BY id LIMIT 1")[0]["id"]
+        ids = store.read(
+            "MATCH (a:Account) WITH a ORDER BY a.id LIMIT 1 MATCH (p:Plan) RETURN a.id AS account, p.id AS plan LIMIT 1"
+        )[0]
     server = LocalServer(settings)
     ran = server.stop()
     if ran:
         server.start()
-    values = {"npi": npi, "product": product}
+    values = {"npi": npi, "product": product, **ids}
+    of_type = {"Account": ids["account"], "Plan": ids["plan"], "PayerOfPlan": ids["plan"], "Product": product}
     times: dict[str, float] = {}
     with loaded(chosen), served("api", settings, Caller("b", "field_rep", "field_engagement", tuple(names))) as engine:
         pid = server.status().pid
@@ -52,6 +56,9 @@ def main() -> None:
                     operation = document.definitions[0]
                     defined = {one.variable.name.value for one in operation.variable_definitions or ()}  # type: ignore[attr-defined]
                     given = {name: value for name, value in values.items() if name in defined}
+                    if "id" in defined:
+                        kind = operation.name.value.removesuffix("Changes").removesuffix("Lineage")  # type: ignore[attr-defined]
+                        given["id"] = of_type[kind.removesuffix("Policies")]
                     call = Call.of(f"{engine.address}/graphql", text, given, token)
                     name = f"{operation.name.value} as {role.name}"  # type: ignore[attr-defined]
                     times[name] = 1000 * one_at_a_time(call, 0)[0]
