@@ -13,7 +13,13 @@
     filters     `where` as predicates
     pages       connections: sort keys, keyset, page information
     restricted  which cells a rule hid, for the extensions of the answer
+    records     rows as lists of the values selected of them
+    nodes       roots that lead to any type: by id, by the words of a name
+    groups      rows of a connection counted and summed up
+    indexes     what an index answers
     compile     the walk over the selection that puts it together
+    answer      the answer from the lists that a statement returns
+    questions   the rules of a row, asked one by one for `twin why`
     plan        the finished statement, bound to the values of one request
 
 Identifiers come from the declaration and from tables in these modules, never from a request; what a request brings

@@ -10,39 +10,30 @@ from typing import Any
 
 from graphql import (
     FieldNode,
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     OperationDefinitionNode,
     get_named_type,
-    is_list_type,
 )
-from graphql.type import GraphQLNonNull
 
-from api.binding import BINDINGS
 from api.compiler.answer import Parts, reader
 from api.compiler.arguments import arguments_of
-from api.compiler.bands import band
-from api.compiler.cells import column, guarded, hide, number_visible, shown
 from api.compiler.groups import groups
-from api.compiler.history import origins
 from api.compiler.links import LINKS
 from api.compiler.nodes import Kind, ids_of, kinds_of, reachable, search_lines
 from api.compiler.pages import Page, page, page_info
 from api.compiler.patterns import Arguments
 from api.compiler.plan import CONTEXT, Plan
 from api.compiler.predictions import SUBJECTS, subject_rules
-from api.compiler.restricted import note_hidden_cells, rules_on_parent
-from api.compiler.rows import Path, Row, Scope, bounded
+from api.compiler.records import Records, Selected, is_list, listed
+from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import anchored, seen, where
 from api.compiler.selection import Document
 from api.compiler.writing import MOST_PATTERNS, TOO_WIDE, Hidden, Seal, Writing
 from api.errors import TooCostly
 from api.permissions import PermissionSet
 from graph.governance.policy import Hides
-from graph.schema.therapy import BARRIERS
 
-Selected = dict[str, list[FieldNode]]
 ROOT = Row("published", "Query", (), ())
 VIEWER = {
     "subject": "$claim_subject",
@@ -65,10 +56,10 @@ class _Compilation:
         self.schema = permissions.schema
         self.document = document
         self.writing = Writing(permissions, variables)
+        self.records = Records(self.schema, document, self.writing)
         self.pages: list[str] = []
         self.page_names: list[str] = []
         self.seals: dict[Path, Seal] = {}
-        self.firsts: set[Path] = set()
         self.lookups: list[str] = []
 
     def plan(self, selected: Selected) -> Plan:
@@ -84,7 +75,7 @@ class _Compilation:
             text,
             writing.parameters,
             writing.cursors,
-            reader(Parts(self.document, self.schema, self.seals, self.firsts).of(query, roots)),
+            reader(Parts(self.document, self.schema, self.seals, self.records.firsts).of(query, roots)),
             tuple(self.seals.values()),
             tuple(self.lookups),
             tuple((hidden.path, hidden.rule, hidden.named) for hidden in writing.hidden),
@@ -112,7 +103,7 @@ class _Compilation:
         if name == "__typename":
             return "'Query'"
         if name == "viewer":
-            return self.plain(nodes, "Viewer", VIEWER)
+            return self.records.plain(nodes, "Viewer", VIEWER)
         if name == "twin":
             return self.twin(nodes, (response,))
         definition = query.fields[name]
@@ -125,9 +116,9 @@ class _Compilation:
         if target.name.endswith("Connection"):
             found = page(self.writing, scope, target.name.removesuffix("Connection"), arguments, name)
             return self.connection(target, response, nodes, found, scope)
-        if not _is_list(definition):
+        if not is_list(definition):
             self.lookups.append(response)
-        return self.rows(scope, target, nodes, many=_is_list(definition))
+        return self.records.rows(scope, target, nodes, many=is_list(definition))
 
     def anything(self, name: str, response: str, nodes: list[FieldNode], arguments: Arguments) -> str:
         """One of `node`, `nodes` and `search`: rows of any type that the caller's schema has, each with its place among
@@ -157,7 +148,9 @@ class _Compilation:
             for levels, met in reachable(self.writing, kind, found):
                 lines = (f"MATCH ({found}:{kind.label} {{id: {given}}})", *where(met))
                 row = Row(found, kind.label, path, (*before, *lines), kind.release, levels)
-                texts.append(f"{' '.join(lines)} RETURN [{place}, {self.values(row, target, selected)}] AS node")
+                texts.append(
+                    f"{' '.join(lines)} RETURN [{place}, {self.records.values(row, target, selected)}] AS node"
+                )
         return f"COLLECT {{ {' UNION ALL '.join(texts)} }}" if texts else "[]"
 
     def searched(self, kinds: list[Kind], path: Path, nodes: list[FieldNode], arguments: Arguments) -> str:
@@ -170,16 +163,8 @@ class _Compilation:
             assert isinstance(target, GraphQLObjectType)  # noqa: S101
             row = Row(found, kind.label, path, (*lines, f"WITH {found} WHERE {found}:{kind.label}"))
             selected = self.document.below(nodes, kind.type_name)
-            maps.append(f"WHEN {found}:{kind.label} THEN [{place}, {self.values(row, target, selected)}]")
+            maps.append(f"WHEN {found}:{kind.label} THEN [{place}, {self.records.values(row, target, selected)}]")
         return f"COLLECT {{ {' '.join(lines)} RETURN CASE {' '.join(maps)} END }}" if maps else "[]"
-
-    def plain(self, nodes: list[FieldNode], type_name: str, values: Mapping[str, str]) -> str:
-        """The values of a type without a row."""
-        entries = [
-            f"'{type_name}'" if below[0].name.value == "__typename" else values[below[0].name.value]
-            for below in self.document.below(nodes).values()
-        ]
-        return _listed(entries)
 
     def twin(self, nodes: list[FieldNode], path: Path) -> str:
         entries = []
@@ -191,10 +176,10 @@ class _Compilation:
                 target = get_named_type(twin.fields[name].type)
                 assert isinstance(target, GraphQLObjectType)  # noqa: S101
                 scope = LINKS["Twin", name](self.writing, ROOT, {}, (*path, response))
-                entries.append(self.rows(scope, target, below, many=True))
+                entries.append(self.records.rows(scope, target, below, many=True))
             else:
                 entries.append("'Twin'" if name == "__typename" else "published")
-        return _listed(entries)
+        return listed(entries)
 
     def connection(
         self, target: GraphQLObjectType, response: str, nodes: list[FieldNode], found: Page, scope: Scope
@@ -221,7 +206,7 @@ class _Compilation:
                 edge = get_named_type(target.fields["edges"].type)
                 assert isinstance(edge, GraphQLObjectType)  # noqa: S101
                 entries.append(self.edges(edge, found, selected, (response, name)))
-        return _listed(entries)
+        return listed(entries)
 
     def groups(self, target: GraphQLObjectType, found: Page, row: Row, nodes: list[FieldNode]) -> str:
         """The page's matching rows, grouped; computed beside the page."""
@@ -247,93 +232,8 @@ class _Compilation:
                 node = get_named_type(edge.fields["node"].type)
                 assert isinstance(node, GraphQLObjectType)  # noqa: S101
                 placed = Row(row.variable, row.label, (*path, response), row.trail, row.release, row.levels)
-                entries.append(self.values(placed, node, self.document.below(nodes)))
-        return f"COLLECT {{ {row.trail[0]} RETURN {_listed(entries)} }}"
-
-    def rows(self, scope: Scope, target: GraphQLObjectType, nodes: list[FieldNode], *, many: bool) -> str:
-        """A list with the values of a scope's rows, or of the only one.
-
-        Not `head` of the list: around a subquery, it keeps Neo4j from planning the subquery with the rest.
-        """
-        lines = " ".join([*scope.lines, *scope.cut])
-        selected = self.document.below(nodes)
-        found = f"COLLECT {{ {lines} RETURN {self.values(bounded(scope), target, selected)} }}"
-        if target.name == "Driver":
-            found = self.counted(found, [nodes[0].name.value for nodes in selected.values()])
-        if not many:
-            self.firsts.add(scope.row.path)
-        return found
-
-    def counted(self, found: str, names: list[str]) -> str:
-        """Reasons with their place among those shown: a gap would tell of a reason about somebody hidden."""
-        if "rank" not in names:
-            return found
-        listed, at = self.writing.name("listed"), self.writing.name("at")
-        values = [f"{at} + 1" if name == "rank" else f"{listed}[{at}][{place}]" for place, name in enumerate(names)]
-        return f"head([{listed} IN [{found}] | [{at} IN range(0, size({listed}) - 1) | {_listed(values)}]])"
-
-    def values(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:
-        """The values selected of one row."""
-        entries = []
-        columns = []
-        for response, nodes in selected.items():
-            name = nodes[0].name.value
-            if name == "__typename":
-                entries.append(f"'{target.name}'")
-                continue
-            member = BINDINGS[target.name].members[name]
-            if member.property is not None:
-                columns.append(member.property)
-                entries.append(shown(self.writing, row, member.property))
-            elif name == "ageDays":
-                age = f"duration.inDays({column(self.writing, row, 'dataTime')}, date()).days"
-                entries.append(age)
-            elif name == "components":
-                columns.append("barrierShares")
-                entries.append(self.components(row, nodes))
-            elif name == "share" and target.name == "PayerShare":
-                columns.append("expectedStarts")
-                part = column(self.writing, row, "expectedStarts")
-                total = row.beside["total"]
-                entries.append(f"CASE WHEN {total} > 0 THEN {part} / {total} END")
-            elif name == "band":
-                columns.append("value")
-                entries.append(band(self.writing, row))
-            elif name == "lineage":
-                entries.append(self.lineage(row, nodes))
-            else:
-                entries.append(self.link(row, target, response, nodes))
-        note_hidden_cells(self.writing, row, columns)
-        return _listed(entries)
-
-    def link(self, row: Row, target: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
-        name = nodes[0].name.value
-        definition = target.fields[name]
-        below = get_named_type(definition.type)
-        assert isinstance(below, GraphQLObjectType)  # noqa: S101 - columns and expressions were dealt with
-        arguments = arguments_of(nodes[0], definition, self.writing.variables)
-        path = (*row.path, response)
-        scope = LINKS[target.name, name](self.writing, row, arguments, path)
-        found = self.rows(scope, below, nodes, many=_is_list(definition))
-        rules = rules_on_parent(self.writing, row, BINDINGS[target.name].members[name])
-        for rule in rules:
-            hide(self.writing, row, path, rule)
-        return guarded(found, [seen(self.writing, rule, row.variable) for rule in rules])
-
-    def lineage(self, row: Row, nodes: list[FieldNode]) -> str:
-        """Where the row's values come from."""
-        lines, values = origins(self.writing, row)
-        return f"COLLECT {{ {lines} RETURN {self.plain(nodes, 'Origin', values)} }}"
-
-    def components(self, row: Row, nodes: list[FieldNode]) -> str:
-        """The barrier shares as named parts."""
-        at = self.writing.name("at")
-        names = "[" + ", ".join(f"'{barrier}'" for barrier in BARRIERS) + "]"
-        values = {"name": f"{names}[{at}]", "value": f"{row.variable}.barrierShares[{at}]"}
-        listed = (
-            f"[{at} IN range(0, size({row.variable}.barrierShares) - 1) | {self.plain(nodes, 'Component', values)}]"
-        )
-        return guarded(listed, number_visible(self.writing, row))
+                entries.append(self.records.values(placed, node, self.document.below(nodes)))
+        return f"COLLECT {{ {row.trail[0]} RETURN {listed(entries)} }}"
 
     def note_left_out(self, row: Row) -> None:
         """A connection of predictions leaves out those whose subject hides its cells: name the rule, if it may apply.
@@ -361,12 +261,3 @@ class _Compilation:
                     named=False,
                 )
             )
-
-
-def _is_list(definition: GraphQLField) -> bool:
-    kind = definition.type
-    return is_list_type(kind.of_type if isinstance(kind, GraphQLNonNull) else kind)
-
-
-def _listed(values: list[str]) -> str:
-    return f"[{', '.join(values)}]"
