@@ -47,7 +47,9 @@ class Difference:
     right: str
 
     def __str__(self) -> str:
-        return f"{self.operation.query}\nvariables {self.operation.variables}\n  one:   {self.left}\n  other: {self.right}"
+        return (
+            f"{self.operation.query}\nvariables {self.operation.variables}\n  one:   {self.left}\n  other: {self.right}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from itertools import product as pairs
 
 from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import DataClass
-from tests.noninterference.graphs import Ref, World
+from tests.noninterference.graphs import Node, Ref, World
 from tests.noninterference.values import value
 
 HCPS = 48
@@ -20,6 +20,9 @@ COUNTS = {"HCP": HCPS, "Territory": 6, "Rep": 6, "Account": 8, "Payer": 3, "Plan
           "RefreshRun": 5, "Lease": 3, "Identifier": 30, "Tombstone": 6, "Patient": 20, "TherapyStart": 30}  # fmt: skip
 USUAL = 16
 PER_START = 2
+OWNED = ("Consent", "SupportCase", "FieldNote", "Suggestion", "Interaction", "MedicalInquiry", "Payment",
+         "SurveyResponse", "ScientificActivity")  # fmt: skip
+"""Labels of which each node is one person's, so that scopes tell them apart."""
 OPTED_OUT = {1: "2020-01-01", 4: "2024-06-01", 9: "2025-01-31", 13: "2023-03-03", 2: "2999-01-01", 20: "2022-02-02"}
 SINCE = datetime.date(2025, 1, 1)
 MOVED = datetime.date(2025, 6, 1)
@@ -48,7 +51,7 @@ def base_world(seed: int = 1) -> World:
 
 def _nodes(world: World, label: str, rng: random.Random) -> None:
     node = NODES[label]
-    for number in range(COUNTS.get(label, USUAL)):
+    for number in range(HCPS if label in OWNED else COUNTS.get(label, USUAL)):
         props = {}
         for name, declared in node.props.items():
             if name == node.key or declared.required or rng.random() < 0.9:
@@ -87,21 +90,29 @@ def _links(world: World, kind: str, rng: random.Random) -> None:
         return
     rel = RELS[kind]
     for start_label, end_label in rel.ends:
-        ends = world.of(end_label)
-        for start in world.of(start_label):
-            for end in rng.sample(ends, min(PER_START, len(ends))):
-                if end is start:
-                    continue
-                props = {
-                    name: value(declared, name, 0, rng)
-                    for name, declared in rel.props.items()
-                    if name != "lineage" and (declared.required or name in rel.key or rng.random() < 0.9)
-                }
-                if "from" in props:
-                    props |= {"from": SINCE, "to": None if rng.random() < 0.8 else MOVED}
-                if kind == "SHARES_PATIENTS":
-                    props |= {"patients": rng.randrange(11, 40), "year": rng.choice((2024, 2025))}
-                world.link(kind, start.ref, end.ref, {name: found for name, found in props.items() if found is not None})
+        for start, end in _joined(world, start_label, end_label, rng):
+            props = {
+                name: value(declared, name, 0, rng)
+                for name, declared in rel.props.items()
+                if name != "lineage" and (declared.required or name in rel.key or rng.random() < 0.9)
+            }
+            if "from" in props:
+                props |= {"from": SINCE, "to": None if rng.random() < 0.8 else MOVED}
+            if kind == "SHARES_PATIENTS":
+                props |= {"patients": rng.randrange(11, 40), "year": rng.choice((2024, 2025))}
+            world.link(kind, start.ref, end.ref, {name: found for name, found in props.items() if found is not None})
+
+
+def _joined(world: World, start_label: str, end_label: str, rng: random.Random) -> Iterator[tuple[Node, Node]]:
+    """Pairs of nodes: what is owned has one owner, others are joined to a few."""
+    starts, ends = world.of(start_label), world.of(end_label)
+    if end_label in OWNED:
+        yield from ((rng.choice(starts), end) for end in ends)
+        return
+    for start in starts:
+        for end in rng.sample(ends, min(1 if start_label in OWNED else PER_START, len(ends))):
+            if end is not start:
+                yield start, end
 
 
 def _align(world: World) -> None:
@@ -171,7 +182,9 @@ def _reasons(world: World, prediction: Ref, rng: random.Random) -> None:
     labels = [end for start, end in RELS["BECAUSE"].ends if start == "Prediction"]
     for rank in range(1, rng.randrange(2, 6)):
         evidence = rng.choice(world.of(rng.choice(labels)))
-        classes = rng.sample(CLASSES, rng.randrange(0, 3)) if rng.random() < 0.5 else [rng.choice(("coverage", "network"))]
+        classes = (
+            rng.sample(CLASSES, rng.randrange(0, 3)) if rng.random() < 0.5 else [rng.choice(("coverage", "network"))]
+        )
         share = round(rng.random(), 3)
         reason = {"reason": f"reason {rank} {share}", "share": share, "rank": rank, "dataClasses": classes}
         world.link("BECAUSE", prediction, evidence.ref, reason)
@@ -211,9 +224,7 @@ def _changes(world: World, rng: random.Random) -> None:
         world.add("Change", props)
 
 
-def _changed(
-    world: World, rng: random.Random
-) -> Iterator[tuple[Ref, str, str | None, Ref | None, list[str]]]:
+def _changed(world: World, rng: random.Random) -> Iterator[tuple[Ref, str, str | None, Ref | None, list[str]]]:
     """(entity, label, property, other end, data classes)"""
     for label in [label for label, node in NODES.items() if node.logged and "id" in node.props and label != "Change"]:
         declared = NODES[label].props
@@ -223,7 +234,10 @@ def _changed(
     logged = [link for link in world.links if RELS[link.type].logged and "id" in world.nodes[link.start].props]
     for link in rng.sample(logged, 160):
         rel = RELS[link.type]
-        classes = {rel.data_class.value, *(prop.data_class.value for name, prop in rel.props.items() if name in link.props)}
+        classes = {
+            rel.data_class.value,
+            *(prop.data_class.value for name, prop in rel.props.items() if name in link.props),
+        }
         yield link.start, link.type, None, link.end, sorted(classes)
     for node in world.of("Prediction"):
         about = next(link.end for link in world.at(node.ref, "ABOUT") if link.start == node.ref)

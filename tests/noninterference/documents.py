@@ -15,6 +15,7 @@ from graphql import (
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLInputType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     Undefined,
@@ -179,8 +180,18 @@ class Generator:
         """A field with its arguments and a selection."""
         found = kind.fields[member]
         text = f"{member}{self.arguments(kind, member, found, group, inputs)}"
+        return text + self.below(found, every=True)
+
+    def below(self, found: GraphQLField, depth: int = 0, *, every: bool = False) -> str:
+        """The selection below a field: for an interface, parts for some of its types."""
         target = get_named_type(found.type)
-        return text if not isinstance(target, GraphQLObjectType) else f"{text} {self.selection(target, every=True)}"
+        if isinstance(target, GraphQLInterfaceType):
+            kinds = sorted(self.paths.schema.get_possible_types(target), key=lambda kind: kind.name)
+            parts = [
+                f"... on {kind.name} {{ {self.leaves(kind)} }}" for kind in self.rng.sample(kinds, min(3, len(kinds)))
+            ]
+            return f" {{ __typename {' '.join(target.fields)} {' '.join(parts)} }}"
+        return f" {self.selection(target, depth, every=every)}" if isinstance(target, GraphQLObjectType) else ""
 
     def selection(self, kind: GraphQLObjectType, depth: int = 0, *, every: bool = False) -> str:
         """Leaves, the links of the form, and what has to be below; now and then one more link. ``every`` leaf or most."""
@@ -193,17 +204,18 @@ class Generator:
         leaves = self.every_leaf(kind) if every else self.leaves(kind)
         texts = [leaves] if leaves != "__typename" or not below else []
         for name in below:
-            target = get_named_type(kind.fields[name].type)
             arguments = self.arguments(kind, name, kind.fields[name])
             wanted = name in {unit.member for unit in self.form.links}
             whole = wanted or (every and name in ("edges", "node", "pageInfo"))
-            texts.append(f"{name}{arguments} {self.selection(target, depth + 1, every=whole)}")  # type: ignore[arg-type]
+            texts.append(f"{name}{arguments}{self.below(kind.fields[name], depth + 1, every=whole)}")
         text = " ".join(texts)
         return f"{{ ... on {kind.name} {{ {text} }} }}" if self.rng.random() < 0.1 else f"{{ {text} }}"
 
     def every_leaf(self, kind: GraphQLObjectType) -> str:
         names = [
-            name for name, entry in kind.fields.items() if is_leaf_type(get_named_type(entry.type)) and not _required(entry)
+            name
+            for name, entry in kind.fields.items()
+            if is_leaf_type(get_named_type(entry.type)) and not _required(entry)
         ]
         return " ".join(names) or "__typename"
 
@@ -213,7 +225,9 @@ class Generator:
         names = [
             name
             for name, entry in kind.fields.items()
-            if is_leaf_type(get_named_type(entry.type)) and not _required(entry) and self.rng.random() < 0.6
+            if is_leaf_type(get_named_type(entry.type))
+            and not _required(entry)
+            and self.rng.random() < 0.6
             and name not in taken
         ]
         texts = []
@@ -289,7 +303,9 @@ class Generator:
         if name in ("npi", "id", "ids"):
             if not self.pools.has(label):
                 label = self.rng.choice(self.pools.labels())
-            return self.pools.key(label, self.values, "npi" if name == "npi" else "id" if self.rng.random() < 0.8 else None)
+            return self.pools.key(
+                label, self.values, "npi" if name == "npi" else "id" if self.rng.random() < 0.8 else None
+            )
         return self.pools.value(name, wanted, self.values)
 
     def input(self, kind: GraphQLInputType, depth: int = 0) -> Any:
@@ -356,7 +372,7 @@ class Generator:
         return {unit.member: self._wanted_value(named, unit)}
 
     def _wanted_value(self, named: GraphQLInputObjectType, unit: Unit) -> Any:
-        if unit.kind == "sort":
+        if unit.kind == "sort" and unit.choice:
             return Name(unit.choice)
         member = unit.member
         target = get_named_type(named.fields[member].type)
@@ -368,7 +384,9 @@ class Generator:
 
 
 def _required(entry: GraphQLField) -> bool:
-    return any(is_non_null_type(argument.type) and argument.default_value is Undefined for argument in entry.args.values())
+    return any(
+        is_non_null_type(argument.type) and argument.default_value is Undefined for argument in entry.args.values()
+    )
 
 
 def literal(value: Any) -> str:

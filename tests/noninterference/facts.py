@@ -4,7 +4,7 @@ from typing import Any
 
 from graph.schema.catalogue import NODES, RELS
 from tests.noninterference.graphs import Node
-from tests.noninterference.oracle import Known, Oracle, key_of
+from tests.noninterference.oracle import Known, Oracle, key_of, mask
 
 
 def facts(oracle: Oracle) -> dict[Any, Any]:
@@ -23,6 +23,8 @@ def facts(oracle: Oracle) -> dict[Any, Any]:
                 found[node.ref, name] = node.props.get(name)
             elif known is Known.BAND:
                 found[node.ref, name] = oracle.band(node)
+            elif known is Known.MASKED:
+                found[node.ref, name] = mask(node.props.get(name))
     for link in oracle.world.links:
         if not oracle.sees_link(link):
             continue
@@ -30,8 +32,11 @@ def facts(oracle: Oracle) -> dict[Any, Any]:
         found[key] = oracle.today_holds(link)
         for name in RELS[link.type].props:
             # Reasons are numbered as they are shown: of their places only the order is known.
-            if oracle.knows_of_link(link, name) is Known.ALL and (link.type, name) != ("BECAUSE", "rank"):
+            known = oracle.knows_of_link(link, name)
+            if known is Known.ALL and (link.type, name) != ("BECAUSE", "rank"):
                 found[key, name] = link.props.get(name)
+            elif known is Known.MASKED:
+                found[key, name] = mask(link.props.get(name))
     return found
 
 

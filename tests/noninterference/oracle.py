@@ -5,6 +5,7 @@ much of it the caller may know. It errs towards knowing: what it calls hidden, n
 """
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -12,7 +13,7 @@ from typing import Any
 
 from graph.governance.policy import Form, Grant, Hides, Policy, Rule, Verb
 from graph.schema.catalogue import NODES, RELS
-from graph.schema.core import DataClass, Sensitivity
+from graph.schema.core import DataClass, Prop, Sensitivity
 from tests.noninterference.graphs import Link, Node, Ref, World
 
 ONE_BY_ONE = (Form.VALUE, Form.OWN_SCOPE)
@@ -21,16 +22,17 @@ PERSONS = ("HCP",)
 
 
 class Known(IntEnum):
-    """How much of a value the caller may know: nothing, in which band it lies, all of it."""
+    """How much of a value the caller may know: nothing, in which band it lies, what a mask leaves of it, all of it."""
 
     NOTHING = 0
     BAND = 1
-    ALL = 2
+    MASKED = 2
+    ALL = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The claims of a token. ``roles`` are the active role and, for an agent, the role that limits it."""
+    """The claims of a token. ``roles`` are the active role and, for an agent, then the role that limits it."""
 
     roles: tuple[str, ...]
     purpose: str
@@ -74,14 +76,17 @@ class Oracle:
             deciding = [line for line in lines if (line.label is not None) + (line.level is not None) == narrowest]
             mine = [(verb, line) for verb in LEARNING for line in deciding if verb in line.verbs]
             mine = [(verb, line) for verb, line in mine if line.form is not Form.DENIED]
-            if label is not None and label not in self.shown and all(verb is Verb.AGGREGATE for verb, _ in mine):
-                return []
+            if label is not None and {line.form for _, line in mine} == {Form.AGGREGATE} and level is None:
+                # Of single rows nothing: only what is published about many. Published cells are rows themselves.
+                mine = [(verb, line) for verb, line in mine if verb is not Verb.AGGREGATE]
             if not mine:
                 return []
             found += mine if role == self.caller.roles[0] else []
         return found
 
-    def form(self, data_class: DataClass, label: str | None, level: str | None = None, *, verb: Verb = Verb.READ) -> Form:
+    def form(
+        self, data_class: DataClass, label: str | None, level: str | None = None, *, verb: Verb = Verb.READ
+    ) -> Form:
         """The form of one verb; denied without a grant."""
         return next((g.form for v, g in self.grants(data_class, label, level) if v is verb), Form.DENIED)
 
@@ -94,7 +99,9 @@ class Oracle:
     def holds(self, rule: Rule, node: Node) -> bool:
         """Whether the rule lets the caller see the node (or, for a rule about another label, some neighbour of it)."""
         if rule.label != node.label:
-            others = [self.world.nodes[link.end if link.start == node.ref else link.start] for link in self.world.at(node.ref)]
+            others = [
+                self.world.nodes[link.end if link.start == node.ref else link.start] for link in self.world.at(node.ref)
+            ]
             about = [other for other in others if other.label == rule.label]
             return any(self.holds(rule, other) for other in about)
         found = node.props.get(rule.property) if rule.property else None
@@ -158,8 +165,18 @@ class Oracle:
             return self._knows_prediction(node, name)
         rules = self.rules(declared.data_class, node.label)
         hides = (Hides.ROW, Hides.CELL) if declared.sensitivity >= Sensitivity.CONFIDENTIAL else (Hides.ROW,)
-        granted = bool(self.grants(declared.data_class, node.label))
-        return Known.ALL if granted and self.met(rules, node, *hides) else Known.NOTHING
+        known = self._form_known(declared, node.label)
+        return known if self.met(rules, node, *hides) else Known.NOTHING
+
+    def _form_known(self, declared: Prop, label: str) -> Known:
+        grants = self.grants(declared.data_class, label)
+        if (
+            grants
+            and {grant.form for _, grant in grants} == {Form.MASKED}
+            and declared.sensitivity > Sensitivity.PUBLIC
+        ):
+            return Known.MASKED
+        return Known.ALL if grants else Known.NOTHING
 
     def released(self, node: Node) -> tuple[DataClass, str] | None:
         """The class and level under which a prediction is read; None where its task did not release it so."""
@@ -176,8 +193,7 @@ class Oracle:
         subjects = [self.world.nodes[link.end] for link in self.world.at(node.ref, "ABOUT") if link.start == node.ref]
         rules = [rule for rule in self.rules(data_class, "Prediction", level) if rule.label != "Prediction"]
         return bool(subjects) and all(
-            self.sees(subject)
-            and all(self.holds(rule, subject) for rule in rules if rule.label == subject.label)
+            self.sees(subject) and all(self.holds(rule, subject) for rule in rules if rule.label == subject.label)
             for subject in subjects
         )
 
@@ -262,7 +278,7 @@ class Oracle:
             return Known.NOTHING
         if declared.data_class is DataClass.PREDICTION:
             return Known.ALL
-        return Known.ALL if self.grants(declared.data_class, link.type) else Known.NOTHING
+        return self._form_known(declared, link.type)
 
     def _sees_reason(self, link: Link, prediction: Node, evidence: Node) -> bool:
         """All classes it speaks of may be read, and its evidence is nobody whose numbers are hidden."""
@@ -305,7 +321,9 @@ class Oracle:
         declared = NODES[node.label].props[name]
         if node.props.get(name) is None or self.form(declared.data_class, node.label) not in ONE_BY_ONE:
             return False
-        return all(self.holds(rule, node) for rule in self.rules(declared.data_class, node.label) if rule.label == node.label)
+        return all(
+            self.holds(rule, node) for rule in self.rules(declared.data_class, node.label) if rule.label == node.label
+        )
 
     # Bands
 
@@ -314,6 +332,15 @@ class Oracle:
         released = self.released(node)
         assert released is not None
         return sum(node.props["value"] >= cut for cut in self.policy.bands[released[0]].cuts)
+
+
+def mask(value: Any) -> Any:
+    """What a mask leaves: the nearest ten, the month, a word as it is."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return 10 * math.floor(value / 10 + 0.5)
+    return value.isoformat()[:7] if isinstance(value, datetime.date) else value
 
 
 def key_of(link: Link) -> Any:

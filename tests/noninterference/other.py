@@ -4,9 +4,10 @@ Hidden values change, hidden rows change, go, or come. The result is checked: th
 graphs are the same.
 """
 
+import datetime
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import Prop
 from tests.noninterference.facts import facts, verdicts
 from tests.noninterference.graphs import Link, Node, Ref, World
-from tests.noninterference.oracle import Known, Oracle
+from tests.noninterference.oracle import Known, Oracle, mask
 from tests.noninterference.values import another
 
 SHAPE = {
@@ -67,13 +68,24 @@ class _Making:
         return Other(self.world, self.changed, self.removed, self.added)
 
     def nodes(self) -> None:
+        kept = set(self._rested_on())
         bare = {node.ref for node in self.oracle.world.nodes.values() if self.rng.random() < 0.34}
         for node in self.oracle.world.nodes.values():
             gone = self.rng.random() < 0.2 or self._about(node) & bare
-            if gone and not self.oracle.sees(node) and node.label != "RefreshRun":  # lineage may name any run
+            # Lineage may name any run; rules about visible rows may rest on hidden ones.
+            if gone and not self.oracle.sees(node) and node.label != "RefreshRun" and node.ref not in kept:
                 self.removed[node.label] += 1
                 continue
             self.world.add(node.label, self.node_props(node))
+
+    def _rested_on(self) -> Iterator[Ref]:
+        """Nodes that a rule looks at to tell whether a visible row is visible."""
+        followed = {rule.relationship for rule in self.oracle.policy.rules.values()}
+        for link in self.oracle.world.links:
+            if link.type in followed:
+                ends = (self.oracle.world.nodes[link.start], self.oracle.world.nodes[link.end])
+                if any(self.oracle.sees(node) for node in ends):
+                    yield from (node.ref for node in ends)
 
     def _about(self, node: Node) -> set[Ref]:
         """The subjects of a prediction: of some of them nothing hidden is left at all."""
@@ -84,29 +96,45 @@ class _Making:
         fixed = {NODES[node.label].key, "id", *SHAPE.get(node.label, ())}
         props = dict(node.props)
         for name, prop in declared.items():
-            if name in fixed or self.oracle.knows(node, name) is Known.ALL and name != "lineage":
+            if name in fixed or (self.oracle.knows(node, name) is Known.ALL and name != "lineage"):
                 continue
             if (node.label, name) in OPENED_BY_LINEAGE:
                 continue
-            self._change(props, name, prop, lambda: self._as_before(node, props))
+            masked = self.oracle.knows(node, name) is Known.MASKED
+            self._change(props, name, prop, lambda: self._as_before(node, props), masked=masked)
             if props.get(name) != node.props.get(name):
                 self.changed[f"{node.label}.{name}"] += 1
         return {name: found for name, found in props.items() if found is not None}
 
-    def _change(self, props: dict[str, Any], name: str, prop: Prop, allowed: Callable[[], bool]) -> None:
+    def _change(
+        self, props: dict[str, Any], name: str, prop: Prop, allowed: Callable[[], bool], *, masked: bool = False
+    ) -> None:
         """Another value, unless it would show: then a few more tries, and else the old one."""
         old = props.get(name)
         for _ in range(4):
-            props[name] = self._lineage(old) if name == "lineage" else another(prop, name, old, self.rng)
+            if masked:
+                props[name] = self._behind_mask(old)
+            else:
+                props[name] = self._lineage(old) if name == "lineage" else another(prop, name, old, self.rng)
             if allowed():
                 return
         props[name] = old
+
+    def _behind_mask(self, old: Any) -> Any:
+        """Another value that looks the same behind the mask, where there is one."""
+        if isinstance(old, int) and not isinstance(old, bool):
+            return mask(old) + self.rng.randrange(-4, 5)
+        if isinstance(old, float):
+            return mask(old) + self.rng.uniform(-4.9, 4.9)
+        if isinstance(old, datetime.datetime) or not isinstance(old, datetime.date):
+            return old
+        return old.replace(day=self.rng.randrange(1, 29))
 
     def _lineage(self, entries: list[str] | None) -> list[str]:
         """Entries in the same order; some speak of other records, go, or come."""
         found = []
         for entry in entries or []:
-            source, record, run, names = entry.split("|")
+            source, _, run, names = entry.split("|")
             if self.rng.random() < 0.4:
                 found.append(f"{source}|elsewhere.csv:{self.rng.randrange(900)}|{run}|{names}")
             elif self.rng.random() < 0.7:
@@ -156,7 +184,14 @@ class _Making:
             if (link.type, name) in OPENED_BY_LINEAGE:
                 continue
             held = self.oracle.today_holds(link)
-            self._change(props, name, prop, lambda: self.oracle.today_holds(Link(link.type, link.start, link.end, props)) == held)
+            masked = self.oracle.knows_of_link(link, name) is Known.MASKED
+            self._change(
+                props,
+                name,
+                prop,
+                lambda: self.oracle.today_holds(Link(link.type, link.start, link.end, props)) == held,
+                masked=masked,
+            )
             if props.get(name) != link.props.get(name):
                 self.changed[f"{link.type}.{name}"] += 1
         return {name: found for name, found in props.items() if found is not None}

@@ -15,6 +15,7 @@ from tests.noninterference.values import WORDS
 
 NOWHERE = ("", "nobody", "0", "zz-none", "' OR 1=1 //", "\u2028", "%")
 EARLY, LATE = "2024-01-01", "2026-10-01"
+SEARCHED = ("lastName", "firstName", "name", "brand")
 LOOKED_UP = 0.8
 """How often a key is one of a row that the caller sees."""
 
@@ -84,6 +85,7 @@ class Pools:
         return text[start : start + rng.randrange(1, 5)]
 
     def _text(self, name: str, rng: random.Random) -> str:
+        name = rng.choice(SEARCHED) if name == "text" else name
         label = next((label for label in NODES if label.lower() == name.lower().rstrip("s")), None)
         if label is not None and self._keys[label]:
             return self.key(label, rng)

@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 import strawberry
-from graphql import GraphQLError, GraphQLSchema
+from graphql import GraphQLSchema
 from starlette.testclient import TestClient
 
 from api.app import build_app
@@ -25,11 +24,11 @@ from graph.settings import Settings
 from graph.store import Store, open_store
 from tests.noninterference.asking import Difference, Pair, has_rows, shrunk
 from tests.noninterference.base import base_world
-from tests.noninterference.graphs import World, write
+from tests.noninterference.graphs import write
 from tests.noninterference.oracle import Caller, Oracle
 from tests.noninterference.other import Other, check_equal, oracle_for, other_world
 from tests.noninterference.pools import Pools
-from tests.noninterference.stream import FULL, OWN, Stream
+from tests.noninterference.stream import OWN, Stream
 from tests.noninterference.surface import shown_properties
 from tests.noninterference.units import Unit, occurring
 
@@ -75,23 +74,24 @@ class Twins:
         self.base = base_world()
         write(self.base, left)
 
-    def prove(self, role: str, purpose: str, numbers: Iterable[int], seed: int) -> Report:
-        """Ask the operations of these numbers; differences are shrunk before they are reported."""
-        schema = PermissionSet(self.policy, role, purpose).schema
+    def prove(self, who: Bearer, numbers: Iterable[int], seed: int, *, until_different: bool = False) -> Report:
+        """Ask the operations of these numbers, or until one differs; differences are shrunk before they are reported."""
+        schema = PermissionSet(self.policy, who.role, who.purpose, by_agent=who.agent is not None).schema
+        limiting = (self.policy.agent.name,) if who.agent is not None and self.policy.agent is not None else ()
         oracle = Oracle(
             self.policy,
-            Caller((role,), purpose, CLAIMS),
+            Caller((who.role, *limiting), who.purpose, CLAIMS),
             self.base,
             shown_properties(schema),
             datetime.datetime.now(datetime.UTC).date(),
         )
         other = self._second(oracle, seed)
-        stream = Stream(seed, role, schema, self.full, Pools(oracle, (self.base, other.world)))
-        bearer = Bearer(CLAIMS["subject"][0], role, purpose, CLAIMS["territories"])
-        pair = Pair(*self._clients, sign(development_key(self._settings), bearer))
-        report = Report(role, units=len(stream.units))
+        name = f"{who.role} by an agent" if limiting else who.role
+        stream = Stream(seed, name, schema, self.full, Pools(oracle, (self.base, other.world)))
+        pair = Pair(*self._clients, sign(development_key(self._settings), who))
+        report = Report(name, units=len(stream.units))
         report.hidden = sum(sum(counter.values()) for counter in (other.changed, other.removed, other.added))
-        self._ask(pair, stream, numbers, report, schema)
+        self._ask(pair, stream, numbers, report, schema, until_different=until_different)
         report.differences = [(number, shrunk(pair, found)) for number, found in report.differences[:3]]
         return report
 
@@ -103,7 +103,14 @@ class Twins:
         return other
 
     def _ask(
-        self, pair: Pair, stream: Stream, numbers: Iterable[int], report: Report, schema: GraphQLSchema
+        self,
+        pair: Pair,
+        stream: Stream,
+        numbers: Iterable[int],
+        report: Report,
+        schema: GraphQLSchema,
+        *,
+        until_different: bool,
     ) -> None:
         occurred: set[Unit] = set()
 
@@ -119,14 +126,25 @@ class Twins:
             return number, asked.kind, rows, status, seen, found
 
         with ThreadPoolExecutor(WORKERS) as pool:
-            for number, kind, rows, status, seen, found in pool.map(one, numbers):
-                report.asked[kind] += 1
-                report.answered[f"{kind} {status}"] += 1
-                report.rows += rows and kind == OWN
-                occurred |= seen
-                if found is not None:
-                    report.differences.append((number, found))
+            for some in batches(numbers, WORKERS * 4):
+                for number, kind, rows, status, seen, found in pool.map(one, some):
+                    report.asked[kind] += 1
+                    report.answered[f"{kind} {status}"] += 1
+                    report.rows += rows and kind == OWN
+                    occurred |= seen
+                    if found is not None:
+                        report.differences.append((number, found))
+                if until_different and report.differences:
+                    del report.differences[1:]
+                    break
         report.missing = sorted(set(stream.units) - occurred)
+
+
+def batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
+    """The numbers in lists of at most ``size``."""
+    waiting = iter(numbers)
+    while some := list(itertools.islice(waiting, size)):
+        yield some
 
 
 @contextmanager
@@ -144,6 +162,12 @@ def twins(left: Settings, right: Settings) -> Iterator[Twins]:
         yield Twins(stores[0], stores[1], (first, second), left)
 
 
-def callers(policy: Policy) -> list[tuple[str, str]]:
-    """Every role with each of its purposes."""
-    return [(role.name, purpose) for role in policy.roles.values() for purpose in role.purposes]
+def callers(policy: Policy) -> list[Bearer]:
+    """Every role with each of its purposes; and an agent for a person whose scope is narrow."""
+    people = [
+        Bearer(CLAIMS["subject"][0], role.name, purpose, CLAIMS["territories"])
+        for role in policy.roles.values()
+        for purpose in role.purposes
+    ]
+    narrow = next((who for who in people if who.role == "field_rep"), people[0])
+    return [*people, replace(narrow, agent="agent-1")] if policy.agent is not None else people

@@ -38,7 +38,9 @@ class Stream:
         self.seed, self.role, self.pools = seed, role, pools
         self.own, self.full = Paths(schema), Paths(full)
         self.units = units(schema)
-        lacking = sorted(unit for unit in set(units(full)) - set(self.units) if unit.member not in LOGIC and unit.kind != "operator")
+        lacking = sorted(
+            unit for unit in set(units(full)) - set(self.units) if unit.member not in LOGIC and unit.kind != "operator"
+        )
         self.foreign = sorted({unit.member for unit in lacking} | {unit.type_name for unit in lacking})
         mixed = _shuffled(groups(_shuffled(self.units, seed, role)), seed, role)
         self.wanted = list(_forms(self.own, mixed))

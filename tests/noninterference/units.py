@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from graphql import (
     FieldNode,
-    GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -46,10 +45,9 @@ def is_filter(kind: object) -> bool:
 
 
 def is_sort(kind: object) -> bool:
-    """An input whose members are directions."""
-    return isinstance(kind, GraphQLInputObjectType) and all(
-        isinstance(get_named_type(entry.type), GraphQLEnumType) and get_named_type(entry.type).name == "SortDirection"
-        for entry in kind.fields.values()
+    """An input whose members are directions, or lead to those of what is related."""
+    return isinstance(kind, GraphQLInputObjectType) and any(
+        get_named_type(entry.type).name == "SortDirection" for entry in kind.fields.values()
     )
 
 
@@ -85,7 +83,7 @@ def _units(schema: GraphQLSchema) -> Iterator[Unit]:
             for member, entry in kind.fields.items():
                 target = get_named_type(entry.type)
                 if is_sort(kind):
-                    for direction in target.values:  # type: ignore[attr-defined]
+                    for direction in getattr(target, "values", ("",)):
                         yield Unit("sort", name, member, direction)
                 elif is_filter(kind):
                     yield Unit("operator", name, member)
@@ -147,7 +145,7 @@ def _of_member(kind: GraphQLInputObjectType, member: str, value: object, names: 
         return
     target = get_named_type(kind.fields[member].type)
     if is_sort(kind):
-        found.add(Unit("sort", kind.name, member, str(value)))
+        found.add(Unit("sort", kind.name, member, str(value) if is_leaf_type(target) else ""))
     elif is_filter(kind):
         found.add(Unit("operator", kind.name, member))
     elif member in LOGIC or not is_filter(target):
