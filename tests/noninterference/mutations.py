@@ -27,7 +27,10 @@ def _rename(operation: Operation, foreign: list[str], rng: random.Random) -> Ope
 
 
 def _misspell(operation: Operation, foreign: list[str], rng: random.Random) -> Operation:
-    match = rng.choice(_names(operation.query))
+    found = _names(operation.query)
+    if not found:
+        return operation
+    match = rng.choice(found)
     return Operation(operation.query[: match.end()] + "x" + operation.query[match.end() :], operation.variables)
 
 
@@ -99,4 +102,5 @@ MUTATIONS: list[Callable[[Operation, list[str], random.Random], Operation]] = [
 def mutated(operation: Operation, foreign: list[str], rng: random.Random) -> Operation:
     """The operation changed once, or twice."""
     found = rng.choice(MUTATIONS)(operation, foreign, rng)
-    return rng.choice(MUTATIONS)(found, foreign, rng) if rng.random() < 0.2 and "{" in found.query[:200] else found
+    again = rng.random() < 0.2 and "{" in found.query and "}" in found.query and _names(found.query)
+    return rng.choice(MUTATIONS)(found, foreign, rng) if again else found

@@ -155,11 +155,17 @@ def twins(left: Settings, right: Settings) -> Iterator[Twins]:
         for store in stores:
             for text in constraint_statements():
                 store.run_schema(text)
-        first = stack.enter_context(TestClient(build_app(left)))
+        first = stack.enter_context(TestClient(build_app(_generous(left))))
         development_key(left)
         shutil.copytree(left.home / "keys", right.home / "keys", dirs_exist_ok=True)
-        second = stack.enter_context(TestClient(build_app(right)))
+        second = stack.enter_context(TestClient(build_app(_generous(right))))
         yield Twins(stores[0], stores[1], (first, second), left)
+
+
+def _generous(settings: Settings) -> Settings:
+    """Settings under which one client may ask thousands of new documents in a row."""
+    requests = replace(settings.requests, cost_per_second=10**9, cost_burst=10**9)
+    return replace(settings, requests=requests)
 
 
 def callers(policy: Policy) -> list[Bearer]:
