@@ -194,7 +194,7 @@ class Generator:
         return f" {self.selection(target, depth, every=every)}" if isinstance(target, GraphQLObjectType) else ""
 
     def selection(self, kind: GraphQLObjectType, depth: int = 0, *, every: bool = False) -> str:
-        """Leaves, the links of the form, and what has to be below; now and then one more link. ``every`` leaf or most."""
+        """Leaves, the links of the form, and what has to be below; now and then one more. ``every`` leaf or most."""
         links = [name for name, entry in kind.fields.items() if not is_leaf_type(get_named_type(entry.type))]
         below = [name for name in links if name in ("edges", "node", "pageInfo")]
         if self.form.where or self.form.sort:

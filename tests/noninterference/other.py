@@ -183,18 +183,21 @@ class _Making:
                 continue
             if (link.type, name) in OPENED_BY_LINEAGE:
                 continue
-            held = self.oracle.today_holds(link)
             masked = self.oracle.knows_of_link(link, name) is Known.MASKED
             self._change(
                 props,
                 name,
                 prop,
-                lambda: self.oracle.today_holds(Link(link.type, link.start, link.end, props)) == held,
+                lambda: self._holds_as(link, props),
                 masked=masked,
             )
             if props.get(name) != link.props.get(name):
                 self.changed[f"{link.type}.{name}"] += 1
         return {name: found for name, found in props.items() if found is not None}
+
+    def _holds_as(self, link: Link, props: dict[str, Any]) -> bool:
+        """Whether a link with these properties holds today where it did."""
+        return self.oracle.today_holds(Link(link.type, link.start, link.end, props)) == self.oracle.today_holds(link)
 
     def clones(self) -> None:
         """Hidden rows that only the second graph has, joined to what the first ones are joined to."""

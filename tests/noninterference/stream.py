@@ -16,7 +16,7 @@ Found = TypeVar("Found")
 OWN, FULL, MUTATED = "own", "full", "mutated"
 KINDS = (OWN, FULL, OWN, MUTATED, OWN, OWN, FULL, OWN, MUTATED, OWN)
 """The kinds of ten operations in a row."""
-MOST_FORMS = 100
+MOST_FORMS = 120
 """All units of the role's schema occur within this many forms: in its own operations among the first 200."""
 ROUNDS_ALIKE = 4
 """How many rounds ask the same forms, each with other values: a form is planned once by Neo4j, in a second or so."""

@@ -44,7 +44,7 @@ def test_no_byte_depends_on_what_the_caller_may_not_see(pair: Twins, who: Caller
     # given a second graph that differs in thousands of things that are hidden from the caller
     # when both are asked the same
     report = pair.prove(who, range(OPERATIONS), SEED)
-    print(report.line())
+    print(report.line())  # noqa: T201 - shown with -rP
     # then every answer is the same, most of them have rows, and nothing of the schema was left out
     assert [str(difference) for _, difference in report.differences] == []
     assert report.hidden > 1_000

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 LOGIC = ("AND", "OR", "NOT")
-TOGETHER = {"link": 2, "where": 16, "sort": 4}
+TOGETHER = {"link": 3, "where": 24, "sort": 4}
 """How many units of a kind and type one root field takes: planning a root costs more than widening it. Fields occur
 with the links that lead to their types, operators with the members that take them."""
 

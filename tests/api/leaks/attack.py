@@ -28,8 +28,9 @@ CREATE (own)-[:SHARES_PATIENTS {year: 2025, patients: 999, pairs: 999, sameDay: 
 CREATE (h)-[:PRESCRIBED {month: date('2026-02-01'), trx: 900, nrx: 90, nbrx: 9}]->(p)
 WITH h, p
 UNWIND [['access_friction', 'hcp_plan'], ['influence', 'hcp'], ['adoption', 'hcp']] AS task
-CREATE (n:Prediction {id: 'new-' + task[0], task: task[0], level: task[1], dataClass: task[0], dataClasses: ['coverage'],
-  value: 0.999, low: 0.99, high: 1.0, unit: 'share', horizonDays: 28, asOf: date('2026-02-01'), expectedStarts: 99.0,
+CREATE (n:Prediction {id: 'new-' + task[0], task: task[0], level: task[1], dataClass: task[0],
+  dataClasses: ['coverage'], value: 0.999, low: 0.99, high: 1.0, unit: 'share', horizonDays: 28,
+  asOf: date('2026-02-01'), expectedStarts: 99.0,
   saveableStarts: 99.0, mainBarrier: 'STEP', evidenceStarts: 99})
 CREATE (n)-[:ABOUT]->(h), (n)-[:FOR]->(p)
 WITH n MATCH (plan:Plan {id: 'plan-1'}) WHERE n.level = 'hcp_plan' CREATE (n)-[:UNDER]->(plan)
@@ -39,7 +40,8 @@ OTHER_NUMBERS = """
 MATCH (h:HCP {id: 'h03'})
 CALL (h) { MATCH (h)-[r:PRESCRIBED]->() SET r.trx = r.trx + 500, r.nrx = 77 }
 CALL (h) { MATCH (h)<-[:ABOUT]-(n:Prediction)
-  SET n.value = 0.987, n.low = 0.9, n.high = 0.99, n.mainBarrier = 'STEP', n.expectedStarts = 50.0, n.evidenceStarts = 99 }
+  SET n.value = 0.987, n.low = 0.9, n.high = 0.99, n.mainBarrier = 'STEP', n.expectedStarts = 50.0,
+    n.evidenceStarts = 99 }
 """
 """Other prescribing of h03, who withholds it, and other predictions about h03."""
 

@@ -2,9 +2,10 @@
 
 import random
 import re
+from collections import defaultdict
 
 import pytest
-from graphql import get_introspection_query
+from graphql import GraphQLSchema, get_introspection_query
 
 from tests.api.conftest import Api, Asker
 from tests.api.leaks.attack import (
@@ -25,7 +26,7 @@ class NoValues(Pools):
     """Arguments of documents that are refused before they are looked at."""
 
     def __init__(self) -> None:
-        self._values, self._keys, self._visible = {}, {}, {}  # type: ignore[assignment]
+        self._values, self._keys, self._visible = defaultdict(list), defaultdict(list), defaultdict(list)
 
     def has(self, label: str) -> bool:
         return True
@@ -103,8 +104,8 @@ def test_class_14_aliases_and_merged_fields_are_checked_as_one(rep: Asker) -> No
     # given h03, who has opted out, asked for under other names, twice, and in parts
     found = rep.data(
         f"""{{ a: hcp(npi: "{OPTED_OUT}") {{ trx: prescriptions(product: "OWN-1") {{ trx }} }}
-          a: hcp(npi: "{OPTED_OUT}") {{ trx: prescriptions(product: "OWN-1") {{ month }} npi: influence(product: "OWN-1") {{
-            band }} }}
+          a: hcp(npi: "{OPTED_OUT}") {{ trx: prescriptions(product: "OWN-1") {{ month }}
+            npi: influence(product: "OWN-1") {{ band }} }}
           b: hcp(npi: "{OPTED_OUT}") {{ ...F ...F }} }}
           fragment F on Hcp {{ lastName: accessFriction(product: "OWN-1") {{ value }} }}"""
     )
@@ -136,7 +137,10 @@ def test_class_21_no_refusal_suggests_a_name(api: Api, role: str) -> None:
         wrong = [name[:-1] for name in names[start : start + 12]]
         selected = " ".join(wrong)
         conditions = ", ".join(f'{name}: {{eq: "x"}}' for name in wrong)
-        for query in (f"{{ hcps {{ edges {{ node {{ {selected} }} }} }} }}", f"{{ hcps(where: {{{conditions}}}) {{ totalCount }} }}"):
+        for query in (
+            f"{{ hcps {{ edges {{ node {{ {selected} }} }} }} }}",
+            f"{{ hcps(where: {{{conditions}}}) {{ totalCount }} }}",
+        ):
             for message in asker.refusals(query):
                 assert "Did you mean" not in message
                 quoted = set(re.findall(r"'(\w+)'", message))
@@ -157,9 +161,12 @@ def test_class_22_introspection_and_sdl_hold_no_denied_name(api: Api, role: str)
     assert spoken == set()
 
 
-def _names(schema: object) -> set[str]:
-    kinds = schema.type_map.values()  # type: ignore[attr-defined]
-    return {kind.name for kind in kinds} | {name for kind in kinds for name in getattr(kind, "fields", {})}
+def _names(schema: GraphQLSchema) -> set[str]:
+    kinds = schema.type_map.values()
+    fields = [field for kind in kinds for field in getattr(kind, "fields", {}).items()]
+    arguments = {name for _, field in fields for name in getattr(field, "args", {})}
+    given = {name for directive in schema.directives for name in directive.args}
+    return {kind.name for kind in kinds} | {name for name, _ in fields} | arguments | given
 
 
 def _without_ids(text: str) -> str:

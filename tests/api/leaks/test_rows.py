@@ -30,7 +30,7 @@ def analyst(api: Api) -> Asker:
 def test_class_02_conditions_on_related_rows_see_own_rows_only(api: Api, rep: Asker, brand: Asker) -> None:
     # given conditions that hold for the new HCP of another territory alone, in every quantifier and negated
     documents = [
-        f'{{ accessFrictions({PRODUCT}, where: {{hcp: {{{condition}}}}}) {{ totalCount }} }}'
+        f"{{ accessFrictions({PRODUCT}, where: {{hcp: {{{condition}}}}}) {{ totalCount }} }}"
         for condition in ('state: {eq: "ZZ"}', "pageRank: {gt: 50.0}", 'NOT: {state: {in: ["OH", "TX"]}}')
     ]
     # then a rep learns nothing of it
@@ -40,9 +40,9 @@ def test_class_02_conditions_on_related_rows_see_own_rows_only(api: Api, rep: As
 def test_class_03_the_rule_holds_on_every_node_of_a_pattern(api: Api, rep: Asker, brand: Asker) -> None:
     # given an account and a peer through which the new HCP could be reached and counted
     nested = [
-        f"""{{ hcp(npi: "{world.npi(1)}") {{ affiliations {{ name }} peers(first: 1) {{ patients hcp {{ npi peers {{ hcp {{ npi }} }}
-          }} }} }} }}""",
-        "{ hcps(where: {affiliations: {some: {id: {eq: \"a1\"}}}}) { totalCount } }",
+        f"""{{ hcp(npi: "{world.npi(1)}") {{ affiliations {{ name }} peers(first: 1) {{ patients hcp {{ npi
+          peers {{ hcp {{ npi }} }} }} }} }} }}""",
+        '{ hcps(where: {affiliations: {some: {id: {eq: "a1"}}}}) { totalCount } }',
     ]
     assert_blind(api, rep, nested, NEW_HCP, noticed_by=brand)
 
@@ -62,22 +62,27 @@ def test_class_09_counts_and_pages_count_no_hidden_row(api: Api, rep: Asker, bra
         "{ hcps(first: 6) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { id } } } }",
         "{ hcps(first: 1, sort: [{pageRank: DESC}]) { totalCount edges { node { id } } } }",
         f"{{ influences({PRODUCT}) {{ totalCount pageInfo {{ hasNextPage }} }} }}",
-        f"{{ accessFrictions({PRODUCT}, first: 1, sort: [{{value: DESC}}], {UNDER_A_PLAN}) {{ totalCount edges {{ node {{ id }} }} }} }}",
+        f"""{{ accessFrictions({PRODUCT}, first: 1, sort: [{{value: DESC}}], {UNDER_A_PLAN}) {{
+          totalCount edges {{ node {{ id }} }} }} }}""",
     ]
     assert_blind(api, rep, documents, NEW_HCP, noticed_by=brand)
 
 
 def test_class_10_a_small_aggregate_is_in_no_figure_and_no_difference(api: Api, access: Asker) -> None:
     # given plan 3, whose friction of 0.9 rests on 10 starts, among plans with 40 and 11
-    query = f"""{{ all: accessFrictions({PRODUCT}, where: {{level: {{eq: "plan"}}}}) {{ groups {{ value {{ known sum max }} }} }}
-      less: accessFrictions({PRODUCT}, where: {{level: {{eq: "plan"}}, plan: {{NOT: {{planKey: {{eq: "S0001-003-0"}}}}}}}}) {{
+    query = f"""{{ all: accessFrictions({PRODUCT}, where: {{level: {{eq: "plan"}}}}) {{
+        groups {{ value {{ known sum max }} }} }}
+      less: accessFrictions({PRODUCT}, where: {{level: {{eq: "plan"}},
+        plan: {{NOT: {{planKey: {{eq: "S0001-003-0"}}}}}}}}) {{
         groups {{ value {{ known sum max }} }} }} }}"""
     found = access.data(query)
     # then figures with it and without it are the same
     assert found["all"] == found["less"] == {"groups": [{"value": {"known": 2, "sum": 0.7, "max": 0.5}}]}
     # and whatever it is does not show
     before = access.post(query).content
-    with changed(api, "MATCH (n:Prediction {id: 'access_friction:plan:plan-3:None'}) SET n.value = 0.1, n.evidenceStarts = 3"):
+    with changed(
+        api, "MATCH (n:Prediction {id: 'access_friction:plan:plan-3:None'}) SET n.value = 0.1, n.evidenceStarts = 3"
+    ):
         assert access.post(query).content == before
 
 
@@ -107,7 +112,8 @@ def test_class_11_no_path_leads_to_a_hidden_row(rep: Asker, document: str) -> No
 def test_class_16_what_is_derived_from_a_hidden_number_is_hidden(api: Api, rep: Asker, analyst: Asker) -> None:
     # given everything that is made of prescribing: bands, friction, orders, reasons
     documents = [
-        f"""{{ hcp(npi: "{OPTED_OUT}") {{ lastName influence({PRODUCT}) {{ id }} accessFriction({PRODUCT}) {{ value mainBarrier
+        f"""{{ hcp(npi: "{OPTED_OUT}") {{ lastName influence({PRODUCT}) {{ id }}
+          accessFriction({PRODUCT}) {{ value mainBarrier
           components {{ name value }} drivers {{ reason }} }} adoption({PRODUCT}) {{ value }} }}
           accessFrictions({PRODUCT}, sort: [{{value: DESC}}], first: 3) {{ edges {{ node {{ id value }} }} }} }}""",
     ]
@@ -133,7 +139,16 @@ def test_class_19_hidden_and_absent_fail_alike(rep: Asker, document: str) -> Non
 
 @pytest.mark.parametrize(
     "given",
-    ["4:00000000-0000-0000-0000-000000000000:1", "1", "HCP:h07", "SENQOmgwNw==", "npi|1999900007", "h07\u0000", "H07", "h07 "],
+    [
+        "4:00000000-0000-0000-0000-000000000000:1",
+        "1",
+        "HCP:h07",
+        "SENQOmgwNw==",
+        "npi|1999900007",
+        "h07\u0000",
+        "H07",
+        "h07 ",
+    ],
 )
 def test_class_23_only_the_opaque_id_of_a_visible_row_is_an_id(api: Api, rep: Asker, given: str) -> None:
     # given ids of other kinds, and the one that Neo4j uses inside
@@ -147,7 +162,8 @@ def test_class_23_only_the_opaque_id_of_a_visible_row_is_an_id(api: Api, rep: As
 def test_class_24_what_is_hidden_costs_the_same_however_much_of_it_there_is(api: Api) -> None:
     # given the statement for one HCP with everything that hangs on it
     permissions = PermissionSet(load_policy(), "field_rep", "field_engagement")
-    query = f"""query ($npi: String!) {{ hcp(npi: $npi) {{ npi prescriptions({PRODUCT}) {{ trx }} peers {{ hcp {{ npi }} }}
+    query = f"""query ($npi: String!) {{ hcp(npi: $npi) {{ npi prescriptions({PRODUCT}) {{ trx }}
+      peers {{ hcp {{ npi }} }}
       accessFriction({PRODUCT}) {{ value }} }} }}"""
     documents = Documents()
     accepted = documents.accept(permissions, query)

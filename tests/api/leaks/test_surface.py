@@ -38,7 +38,11 @@ def test_class_05_a_cursor_holds_no_value_and_is_bound_to_its_request(api: Api, 
     inside = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert not any(value in inside for value in (b"Name", b"h02", b"ASC"))
     # then it opens for the same caller alone, in the same order
-    for asker, sort in ((rep, [{"lastName": "DESC"}]), (api.as_("field_rep", "T-2"), BY_NAME), (api.as_("brand"), BY_NAME)):
+    for asker, sort in (
+        (rep, [{"lastName": "DESC"}]),
+        (api.as_("field_rep", "T-2"), BY_NAME),
+        (api.as_("brand"), BY_NAME),
+    ):
         assert asker.refusals(PAGE, after=cursor, sort=sort) == [INVALID]
 
 
@@ -74,7 +78,7 @@ def test_class_20_a_failure_says_nothing_of_query_or_graph(
         raise RuntimeError("MATCH (n:HCP {npi: '1999900003'}) at bolt://secret:7687")
 
     monkeypatch.setattr(Engine, "run", fails)
-    response = rep.post('query ($npi: String!) { hcp(npi: $npi) { npi } }', npi="1999900003")
+    response = rep.post("query ($npi: String!) { hcp(npi: $npi) { npi } }", npi="1999900003")
     # then neither answer nor log repeats it
     assert response.json()["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
     for text in (response.text, caplog.text):
@@ -102,8 +106,14 @@ def test_class_26_batches_and_aliases_multiply_nothing(rep: Asker) -> None:
 
 def test_class_27_nothing_that_is_kept_crosses_from_one_caller_to_another(api: Api) -> None:
     # given one document, asked in turn by callers with other roles, scopes and subjects
-    query = '{ hcps { totalCount } influences(product: "OWN-1", first: 1) { edges { node { band } } } viewer { role subject } }'
-    callers = [api.as_("field_rep", "T-1"), api.as_("brand"), api.as_("field_rep", "T-2", subject="u-2"), api.as_("field_rep")]
+    query = """{ hcps { totalCount } influences(product: "OWN-1", first: 1) { edges { node { band } } }
+      viewer { role subject } }"""
+    callers = [
+        api.as_("field_rep", "T-1"),
+        api.as_("brand"),
+        api.as_("field_rep", "T-2", subject="u-2"),
+        api.as_("field_rep"),
+    ]
     first = [asker.ask(query)["data"]["hcps"]["totalCount"] for asker in callers]
     again = [asker.ask(query)["data"]["hcps"]["totalCount"] for asker in reversed(callers)]
     assert first == list(reversed(again)) == [6, 12, 6, 0]
@@ -170,17 +180,25 @@ def test_class_30_extensions_trace_and_explain_nothing(rep: Asker) -> None:
             },
         )
         assert response.json() == plain == {"data": {"hcps": {"totalCount": 6}}}
-    for name, document in (("_service", "{ _service { sdl } }"), ("_entities", "{ _entities(representations: []) { __typename } }")):
+    for name, document in (
+        ("_service", "{ _service { sdl } }"),
+        ("_entities", "{ _entities(representations: []) { __typename } }"),
+    ):
         assert rep.refusals(document) == [f"Cannot query field '{name}' on type 'Query'."]
 
 
 def test_class_31_no_foreign_page_can_ask(rep: Asker) -> None:
     token = {"authorization": f"Bearer {rep.token}"}
     body = json.dumps({"query": "{ hcps { totalCount } }"})
-    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain; application/json"):
+    for kind in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/plain; application/json",
+    ):
         response = rep.client.post("/graphql", content=body, headers={**token, "content-type": kind})
         assert "totalCount" not in response.text
-    assert "totalCount\":6" not in rep.client.get("/graphql", params={"query": "{ hcps { totalCount } }"}).text
+    assert 'totalCount":6' not in rep.client.get("/graphql", params={"query": "{ hcps { totalCount } }"}).text
     asked = rep.client.post(
         "/graphql", content=body, headers={**token, "content-type": "application/json", "origin": "https://example.org"}
     )
@@ -207,7 +225,16 @@ def test_class_32_no_forged_token_is_somebody(api: Api, rep: Asker) -> None:
         assert Asker(api.client, token).post("{ hcps { totalCount } }").status_code == 401
 
 
-HOSTILE = ["' OR true //", "\\' RETURN 1 //", "`}) DETACH DELETE n //", "$claim_territories", '"}}', "T-2", "\u0000", "{npi}"]
+HOSTILE = [
+    "' OR true //",
+    "\\' RETURN 1 //",
+    "`}) DETACH DELETE n //",
+    "$claim_territories",
+    '"}}',
+    "T-2",
+    "\u0000",
+    "{npi}",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -232,7 +259,8 @@ def test_class_34_no_form_gets_around_a_limit_or_makes_it_slow(rep: Asker) -> No
         "a fragment named like introspection": f"{{ ...__schema }} fragment __schema on Query {wide}",
         "an inline fragment": f"{{ ... on Query {wide} }}",
         "skipped in part": wide.replace("npi }", "npi @skip(if: false) }"),
-        "through a node": '{ node(id: "h01") { ... on Hcp { peers(first: 1000) { hcp { peers(first: 100) { hcp { npi } } } } } } }',
+        "through a node": """{ node(id: "h01") { ... on Hcp { peers(first: 1000) { hcp {
+          peers(first: 100) { hcp { npi } } } } } } }""",
     }
     for name, document in documents.items():
         started = time.process_time()
@@ -241,9 +269,7 @@ def test_class_34_no_form_gets_around_a_limit_or_makes_it_slow(rep: Asker) -> No
         assert time.process_time() - started < 2, name
 
 
-def test_class_35_the_database_listens_on_this_machine_to_those_who_log_in(
-    empty_server: Settings, api: Api
-) -> None:
+def test_class_35_the_database_listens_on_this_machine_to_those_who_log_in(empty_server: Settings, api: Api) -> None:
     # given the server that the twin started
     status = json.loads((empty_server.home / "neo4j" / "server.json").read_text(encoding="utf-8"))
     listening = [found for found in psutil.Process(status["pid"]).net_connections("tcp") if found.status == "LISTEN"]
