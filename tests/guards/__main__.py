@@ -41,7 +41,8 @@ def noticed(guard: Guard | None, tests: str, home: Path) -> list[str]:
         raise SystemExit(
             f"{guard.name if guard else tests}: pytest ended with {result.returncode}\n{result.stdout[-2000:]}"
         )
-    return [line.split("::")[1].split(" ")[0] for line in result.stdout.splitlines() if line.startswith("FAILED")]
+    failed = [line.split("::")[1] for line in result.stdout.splitlines() if line.startswith("FAILED")]
+    return list(dict.fromkeys(name.split("[")[0].split(" ")[0] for name in failed))
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from tests.noninterference.graphs import Node, Ref, World
 from tests.noninterference.values import value
 
 HCPS = 48
-COUNTS = {"HCP": HCPS, "Territory": 6, "Rep": 6, "Account": 8, "Payer": 3, "Plan": 5, "Product": 4, "Specialty": 4,
+COUNTS = {"HCP": HCPS, "Territory": 6, "Rep": 6, "Account": 8, "Payer": 3, "Plan": 5, "Product": 3, "Specialty": 4,
           "CoveragePolicy": 10, "Sequence": 0, "Prediction": 0, "Change": 0, "ModelVersion": 3, "Source": 4,
           "RefreshRun": 5, "Lease": 3, "Identifier": 30, "Tombstone": 6, "Patient": 20, "TherapyStart": 30}  # fmt: skip
 USUAL = 16

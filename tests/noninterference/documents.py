@@ -25,6 +25,7 @@ from graphql import (
     is_non_null_type,
 )
 
+from api.binding import BINDINGS
 from tests.noninterference.pools import Name, Pools
 from tests.noninterference.units import LOGIC, Unit, is_filter, is_sort
 
@@ -292,7 +293,7 @@ class Generator:
         if isinstance(named, GraphQLInputObjectType):
             return self.input(wanted)
         if name in ("first", "last"):
-            return self.values.choice((1, 2, 3, 3, 5, 5, 8, 8, 20, 20, 50, 0))
+            return self.values.choice((1, 2, 3, 3, 5, 5, 8, 8, 8, 20, 20, 20, 50, 50, 0))
         if is_list_type(wanted.of_type if is_non_null_type(wanted) else wanted):
             return [self._scalar(kind, member, name, wanted) for _ in range(self.rng.randrange(0, 4))]
         return self._scalar(kind, member, name, wanted)
@@ -318,7 +319,7 @@ class Generator:
         assert isinstance(named, GraphQLInputObjectType)
         members = [name for name in named.fields if depth < 1 or name not in LOGIC]
         chosen = {name for name, entry in named.fields.items() if is_non_null_type(entry.type)}
-        chosen |= set(self.rng.sample(members, min(len(members), 1 if self.rng.random() < 0.8 else 2)))
+        chosen |= set(self.rng.sample(members, min(len(members), 1 if self.rng.random() < 0.9 else 2)))
         return {name: self.member(named, name, depth + 1) for name in sorted(chosen)}
 
     def member(self, kind: GraphQLInputObjectType, name: str, depth: int) -> Any:
@@ -326,22 +327,29 @@ class Generator:
         wanted = kind.fields[name].type
         named = get_named_type(wanted)
         if is_filter(named):
-            return self.filter(named, name, self.rng.choice(list(named.fields)))
+            return self.filter(kind, named, name, self.rng.choice(list(named.fields)))
         if isinstance(named, GraphQLInputObjectType):
             return {} if depth > 3 else self.input(wanted, depth)
         return self.pools.value(name, wanted, self.values)
 
-    def filter(self, kind: GraphQLInputObjectType, member: str, operator: str) -> dict[str, Any]:
+    def filter(
+        self, holder: GraphQLInputObjectType, kind: GraphQLInputObjectType, member: str, operator: str
+    ) -> dict[str, Any]:
         """One operator of a filter, with a value of the member."""
         wanted = kind.fields[operator].type
+        label = BINDINGS[holder.name].label if holder.name in BINDINGS else None
         bare = wanted.of_type if is_non_null_type(wanted) else wanted
         if operator == "eq" and self.rng.random() < 0.1:
             return {operator: None}
         if operator in PARTIAL:
-            return {operator: self.pools.part(member, self.values)}
+            return {operator: self.pools.part(member, operator, self.values, label)}
         if is_list_type(bare):
-            return {operator: [self.pools.value(member, wanted, self.values) for _ in range(self.rng.randrange(1, 9))]}
-        return {operator: self.pools.value(member, wanted, self.values)}
+            return {
+                operator: [
+                    self.pools.value(member, wanted, self.values, label) for _ in range(self.rng.randrange(1, 9))
+                ]
+            }
+        return {operator: self.pools.value(member, wanted, self.values, label)}
 
     def towards(self, kind: GraphQLInputType, group: Units, way: tuple[str, ...]) -> Any:
         """An input value that contains the units at the end of the way."""
@@ -362,7 +370,7 @@ class Generator:
             value = {name: below for one in values for name, below in one.items()}
         if not set(LOGIC) & set(value) or "OR" in value:
             other = self.rng.random()
-            if other < 0.12 and "NOT" in named.fields:
+            if other < 0.08 and "NOT" in named.fields:
                 return {"NOT": value}
             if other < 0.2 and "AND" in named.fields:
                 return {"AND": [value, self.input(kind, 1)]}
@@ -377,7 +385,7 @@ class Generator:
         member = unit.member
         target = get_named_type(named.fields[member].type)
         if isinstance(target, GraphQLInputObjectType) and is_filter(target):
-            return self.filter(target, member, unit.choice)
+            return self.filter(named, target, member, unit.choice)
         if isinstance(target, GraphQLInputObjectType):
             return self.input(named.fields[member].type, 1)
         return self.pools.value(member, named.fields[member].type, self.values)

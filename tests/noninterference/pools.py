@@ -16,7 +16,7 @@ from tests.noninterference.values import WORDS
 NOWHERE = ("", "nobody", "0", "zz-none", "' OR 1=1 //", "\u2028", "%")
 EARLY, LATE = "2024-01-01", "2026-10-01"
 SEARCHED = ("lastName", "firstName", "name", "brand")
-LOOKED_UP = 0.8
+LOOKED_UP = 0.9
 """How often a key is one of a row that the caller sees."""
 
 
@@ -31,12 +31,15 @@ class Pools:
 
     def __init__(self, oracle: Oracle, others: Iterable[World]) -> None:
         self._values: dict[str, list[Any]] = defaultdict(list)
+        self._of: dict[tuple[str, str], list[Any]] = defaultdict(list)
         self._keys: dict[str, list[str]] = defaultdict(list)
         self._visible: dict[str, list[str]] = defaultdict(list)
         for world in others:
             for node in world.nodes.values():
                 for name, value in node.props.items():
-                    self._values[name] += value if isinstance(value, list) else [value]
+                    listed = value if isinstance(value, list) else [value]
+                    self._values[name] += listed
+                    self._of[node.label, name] += listed
                 for key in _keys(node.props):
                     self._keys[node.label].append(key)
                     if world is oracle.world and oracle.sees(node):
@@ -45,6 +48,7 @@ class Pools:
                 for name, value in link.props.items():
                     if not isinstance(value, list):
                         self._values[name].append(value)
+                        self._of[link.type, name].append(value)
 
     def has(self, label: str) -> bool:
         """Whether any graph has a node of this label."""
@@ -60,8 +64,8 @@ class Pools:
             pool = [key for key in pool if key.isdigit() == (named == "npi")]
         return rng.choice(pool) if pool else rng.choice(NOWHERE)
 
-    def value(self, name: str, kind: GraphQLInputType, rng: random.Random) -> Any:
-        """A value of a scalar or enumeration for a member or argument of this name."""
+    def value(self, name: str, kind: GraphQLInputType, rng: random.Random, label: str | None = None) -> Any:
+        """A value of a scalar or enumeration for a member or argument of this name, of a label where it is known."""
         named: GraphQLNamedType = get_named_type(kind)
         if isinstance(named, GraphQLEnumType):
             return Name(rng.choice(list(named.values)))
@@ -69,33 +73,37 @@ class Pools:
             case "Boolean":
                 return rng.random() < 0.5
             case "Int":
-                return self._number(name, int, rng)
+                return self._number(name, int, rng, label)
             case "Float":
-                return self._number(name, float, rng)
+                return self._number(name, float, rng, label)
             case "Date":
                 return self._date(name, rng)
             case "DateTime":
                 return self._date(name, rng) + "T06:00:00+00:00"
-        return self._text(name, rng)
+        return self._text(name, rng, label)
 
-    def part(self, name: str, rng: random.Random) -> str:
-        """A part of a text, for operators that look inside."""
-        text = self._text(name, rng)
-        start = rng.randrange(max(1, len(text) - 1))
-        return text[start : start + rng.randrange(1, 5)]
+    def part(self, name: str, operator: str, rng: random.Random, label: str | None = None) -> str:
+        """A part of a text, for operators that look at its beginning, its end, or inside."""
+        text, length = self._text(name, rng, label), rng.randrange(1, 5)
+        if operator == "startsWith":
+            return text[:length]
+        return text[-length:] if operator == "endsWith" else text[1 : 1 + length]
 
-    def _text(self, name: str, rng: random.Random) -> str:
+    def _known(self, name: str, label: str | None) -> list[Any]:
+        return self._of.get((label or "", name)) or self._values.get(name, [])
+
+    def _text(self, name: str, rng: random.Random, label: str | None = None) -> str:
         name = rng.choice(SEARCHED) if name == "text" else name
-        label = next((label for label in NODES if label.lower() == name.lower().rstrip("s")), None)
-        if label is not None and self._keys[label]:
-            return self.key(label, rng)
-        texts = [value for value in self._values.get(name, ()) if isinstance(value, str)]
+        named = next((one for one in NODES if one.lower() == name.lower().rstrip("s")), None)
+        if named is not None and self._keys[named]:
+            return self.key(named, rng)
+        texts = [value for value in self._known(name, label) if isinstance(value, str)]
         if texts and rng.random() < 0.95:
             return str(rng.choice(texts))
         return rng.choice((*NOWHERE, *WORDS))
 
-    def _number(self, name: str, kind: type, rng: random.Random) -> float:
-        known = [value for value in self._values.get(name, ()) if isinstance(value, int | float)]
+    def _number(self, name: str, kind: type, rng: random.Random, label: str | None) -> float:
+        known = [value for value in self._known(name, label) if isinstance(value, int | float)]
         found = kind(rng.choice(known)) if known else kind(rng.randrange(100))
         return found if rng.random() < 0.7 else kind(round(found + rng.choice((-1, 1)) * rng.random() * 5, 3))
 

@@ -26,7 +26,8 @@ class NoValues(Pools):
     """Arguments of documents that are refused before they are looked at."""
 
     def __init__(self) -> None:
-        self._values, self._keys, self._visible = defaultdict(list), defaultdict(list), defaultdict(list)
+        self._values, self._of = defaultdict(list), defaultdict(list)
+        self._keys, self._visible = defaultdict(list), defaultdict(list)
 
     def has(self, label: str) -> bool:
         return True
