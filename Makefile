@@ -1,5 +1,5 @@
 # Everything starts here; `make help` lists it. Needs a Python from 3.11 (or PYTHON=/path/to/python) and a network once.
-.PHONY: help setup demo test test-faults test-suites lint lock secrets clean
+.PHONY: help setup demo test test-faults test-noninterference test-guards test-suites lint lock secrets clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made.
@@ -19,6 +19,13 @@ test-faults: setup ## Kill, cut, stop and poison the refresh job in every way we
 
 test-suites: setup ## clairvoyance with the complete word list, schemathesis with 1,000 cases as two roles; half an hour.
 	@.venv/bin/pytest -q tests/api/suites -m thorough --durations=5
+
+test-noninterference: setup ## Ask N=2000 operations a role of two graphs that it cannot tell apart; SEED=1 FROM=0 ROLE=all.
+	@.venv/bin/python -m tests.noninterference --operations $(or $(N),2000) --seed $(or $(SEED),1) \
+	  --from $(or $(FROM),0) $(if $(ROLE),--role $(ROLE))
+
+test-guards: setup ## Take each guard of the API away in turn; tests must notice.
+	@.venv/bin/python -m tests.guards
 
 lint: setup ## Only lint, format, types and import layers.
 	@.venv/bin/python scripts/check.py --lint

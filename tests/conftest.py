@@ -56,14 +56,16 @@ def another_home(settings: Settings, store: Store, home: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A lean server of its own for tests that write."""
-    settings = settings_for(tmp_path_factory.mktemp("empty"))
+    """A lean server of its own for tests that write; with TWIN_TEST_HOME the one that runs there, which stays."""
+    kept = os.environ.get("TWIN_TEST_HOME")
+    settings = settings_for(Path(kept) if kept else tmp_path_factory.mktemp("empty"))
     server = LocalServer(settings, profile="lean")
     server.start()
     try:
         yield settings
     finally:
-        server.stop()
+        if not kept:
+            server.stop()
 
 
 @pytest.fixture

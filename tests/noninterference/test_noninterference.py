@@ -1,0 +1,65 @@
+"""Nobody can tell two graphs apart that are equal in what they may see: no byte of any answer differs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from api.compiler import history, links, nodes, predictions
+from api.tokens import Caller
+from graph.governance import load_policy
+from graph.server.local import LocalServer
+from graph.settings import Settings
+from tests.conftest import settings_for
+from tests.noninterference.proof import SMALLEST_SHARE, Twins, callers, twins
+from tests.noninterference.stream import FULL, MUTATED, OWN
+
+OPERATIONS = 200
+SEED = 1
+CALLERS = callers(load_policy())
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Settings]]:
+    """Two servers of their own."""
+    left, right = (settings_for(tmp_path_factory.mktemp(name)) for name in ("left", "right"))
+    servers = [LocalServer(settings, profile="lean") for settings in (left, right)]
+    try:
+        for server in servers:
+            server.start()
+        yield left, right
+    finally:
+        for server in servers:
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def pair(homes: tuple[Settings, Settings]) -> Iterator[Twins]:
+    """The API over both."""
+    with twins(*homes) as made:
+        yield made
+
+
+@pytest.mark.parametrize("who", CALLERS, ids=[f"{who.role}{'-agent' if who.agent else ''}" for who in CALLERS])
+def test_no_byte_depends_on_what_the_caller_may_not_see(pair: Twins, who: Caller) -> None:
+    # given a second graph that differs in thousands of things that are hidden from the caller
+    # when both are asked the same
+    report = pair.prove(who, range(OPERATIONS), SEED)
+    print(report.line())  # noqa: T201 - shown with -rP
+    # then every answer is the same, most of them have rows, and nothing of the schema was left out
+    assert [str(difference) for _, difference in report.differences] == []
+    assert report.hidden > 1_000
+    assert report.asked == {OWN: 120, FULL: 40, MUTATED: 40}
+    assert report.share >= SMALLEST_SHARE
+    assert report.missing == []
+
+
+def test_the_proof_notices_that_rows_are_no_longer_hidden(
+    homes: tuple[Settings, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given an API without the rules that hide rows
+    for module in (history, links, nodes, predictions):
+        monkeypatch.setattr(module, "exists", lambda writing, label, variable: ["true"])
+    with twins(*homes) as broken:
+        report = broken.prove(CALLERS[1], range(OPERATIONS), SEED, until_different=True)
+    # then an answer differs
+    assert len(report.differences) == 1
