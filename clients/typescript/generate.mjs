@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { generate } from "@graphql-codegen/cli";
 
 const here = import.meta.dirname;
-const known = readdirSync(join(here, "roles"), { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? one.name : []));
+const folders = readdirSync(join(here, "roles"), { withFileTypes: true });
+const known = folders.filter((one) => one.isDirectory()).map((one) => one.name);
 const asked = parseArgs({ options: { role: { type: "string", multiple: true } } }).values.role ?? known;
 
 for (const role of asked) {
