@@ -26,6 +26,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 HERE = Path(__file__).parent
+GENERAL = "query About {\n  viewer { role purpose territories }\n  products { id productId brand own }\n}\n"
 
 
 def development_routes(settings: Settings, policy: Callable[[], Policy]) -> list[BaseRoute]:
@@ -51,13 +52,16 @@ def development_routes(settings: Settings, policy: Callable[[], Policy]) -> list
     async def roles(request: Request) -> Response:
         if not _is_own_page(request):
             return Response("not found\n", 404, HEADERS, "text/plain")
-        return Response(orjson.dumps(list(policy().roles)), 200, HEADERS, "application/json")
+        found = [{"name": name, "doc": role.doc, "example": example_of(name)} for name, role in policy().roles.items()]
+        return Response(orjson.dumps(found), 200, HEADERS, "application/json")
 
     async def token(request: Request) -> Response:
         role = policy().roles.get(request.query_params.get("role", ""))
         if role is None or not _is_own_page(request):
             return Response("not found\n", 404, HEADERS, "text/plain")
-        caller = Caller("graphiql", role.name, role.purposes[0], tuple(request.query_params.getlist("territory")))
+        given = request.query_params
+        subject, agent = given.get("subject") or "graphiql", given.get("agent") or None
+        caller = Caller(subject, role.name, role.purposes[0], tuple(given.getlist("territory")), agent)
         signed = sign(development_key(settings), caller, names=settings.tokens)
         return Response(orjson.dumps({"token": signed}), 200, HEADERS, "application/json")
 
@@ -67,6 +71,12 @@ def development_routes(settings: Settings, policy: Callable[[], Policy]) -> list
         Route("/dev/roles", roles, methods=["GET"]),
         Route("/dev/token", token, methods=["GET"]),
     ]
+
+
+def example_of(role: str) -> str:
+    """The operation that the page shows first; a role of somebody's own policy gets the general one."""
+    file = HERE / "examples" / f"{role}.graphql"
+    return file.read_text(encoding="utf-8") if file.is_file() else GENERAL
 
 
 def _is_own_page(request: Request) -> bool:

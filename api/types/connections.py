@@ -16,12 +16,14 @@ from api.types.territory import Territory
 from graph.governance.policy import Verb
 from graph.schema.core import DataClass
 
+CURSOR = "Where the row stands, for `after`; sealed for this role, sort and filter."
+TOTAL = "Rows on all pages."
 GROUPS = "The matching rows grouped by the plain fields that are selected, largest group first."
 
 
 @strawberry.type(description="An HCP on a page.")
 class HcpEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Hcp
 
 
@@ -29,7 +31,7 @@ class HcpEdge:
 class HcpConnection:
     edges: list[HcpEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
     @linked(Needs("HCP", verb=Verb.AGGREGATE), Needs("HCP"), description=GROUPS)
     def groups(self, first: int = 50) -> list[HcpGroup]:
@@ -38,7 +40,7 @@ class HcpConnection:
 
 @strawberry.type(description="An account on a page.")
 class AccountEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Account
 
 
@@ -46,7 +48,7 @@ class AccountEdge:
 class AccountConnection:
     edges: list[AccountEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
     @linked(Needs("Account", verb=Verb.AGGREGATE), Needs("Account"), description=GROUPS)
     def groups(self, first: int = 50) -> list[AccountGroup]:
@@ -55,7 +57,7 @@ class AccountConnection:
 
 @strawberry.type(description="A payer on a page.")
 class PayerEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Payer
 
 
@@ -63,12 +65,12 @@ class PayerEdge:
 class PayerConnection:
     edges: list[PayerEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
 
 @strawberry.type(description="A plan on a page.")
 class PlanEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Plan
 
 
@@ -76,12 +78,12 @@ class PlanEdge:
 class PlanConnection:
     edges: list[PlanEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
 
 @strawberry.type(description="A territory on a page.")
 class TerritoryEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Territory
 
 
@@ -89,12 +91,12 @@ class TerritoryEdge:
 class TerritoryConnection:
     edges: list[TerritoryEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
 
 @strawberry.type(description="An interaction on a page.")
 class InteractionEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Interaction
 
 
@@ -102,7 +104,7 @@ class InteractionEdge:
 class InteractionConnection:
     edges: list[InteractionEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
     @linked(
         Needs("Interaction", verb=Verb.AGGREGATE, forms=NUMBERS),
@@ -115,7 +117,7 @@ class InteractionConnection:
 
 @strawberry.type(description="A medical inquiry on a page.")
 class MedicalInquiryEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: MedicalInquiry
 
 
@@ -123,12 +125,12 @@ class MedicalInquiryEdge:
 class MedicalInquiryConnection:
     edges: list[MedicalInquiryEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
 
 @strawberry.type(description="A value of access friction on a page.")
 class AccessFrictionEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: AccessFriction
 
 
@@ -136,7 +138,7 @@ class AccessFrictionEdge:
 class AccessFrictionConnection:
     edges: list[AccessFrictionEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
     @linked(Needs("ABOUT", verb=Verb.AGGREGATE, release=DataClass.ACCESS_FRICTION), description=GROUPS)
     def groups(self, first: int = 50) -> list[AccessFrictionGroup]:
@@ -145,7 +147,7 @@ class AccessFrictionConnection:
 
 @strawberry.type(description="A value of influence on a page.")
 class InfluenceEdge:
-    cursor: str
+    cursor: str = strawberry.field(description=CURSOR)
     node: Influence
 
 
@@ -153,7 +155,7 @@ class InfluenceEdge:
 class InfluenceConnection:
     edges: list[InfluenceEdge]
     page_info: PageInfo
-    total_count: int
+    total_count: int = strawberry.field(description=TOTAL)
 
     @linked(Needs("ABOUT", verb=Verb.AGGREGATE, forms=ANY_FORM, release=DataClass.INFLUENCE), description=GROUPS)
     def groups(self, first: int = 50) -> list[InfluenceGroup]:

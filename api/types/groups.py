@@ -19,10 +19,10 @@ COUNT = "Rows of the group."
 @strawberry.type(description="A number over the rows of a group; what is null or hidden does not count.")
 class NumberSummary:
     known: int = strawberry.field(description="Rows in which it is not null.")
-    min: float | None
-    max: float | None
-    mean: float | None
-    sum: float
+    min: float | None = strawberry.field(description="Smallest; null when known is 0.")
+    max: float | None = strawberry.field(description="Largest; null when known is 0.")
+    mean: float | None = strawberry.field(description="Mean; null when known is 0.")
+    sum: float = strawberry.field(description="Sum; 0 when known is 0.")
 
 
 @summarizes(HCP)

@@ -29,10 +29,10 @@ class Change:
 
 @strawberry.type(description="What gives some of an entity's values.")
 class Origin:
-    source: str
-    file: str | None
-    row: int | None
-    run: str | None
-    delivered_on: datetime.date | None
-    mapping_version: str | None
-    properties: list[str]
+    source: str = strawberry.field(description="Name of the mapping; see `twin { sources }`.")
+    file: str | None = strawberry.field(description="File of the delivery.")
+    row: int | None = strawberry.field(description="Row of the file.")
+    run: str | None = strawberry.field(description="Run that applied it.")
+    delivered_on: datetime.date | None = strawberry.field(description="Date of the delivery.")
+    mapping_version: str | None = strawberry.field(description="Version of the mapping.")
+    properties: list[str] = strawberry.field(description="Properties that it gives, by the names of the graph.")

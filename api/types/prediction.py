@@ -27,8 +27,8 @@ BECAUSE = Needs("BECAUSE", "reason")
 
 @strawberry.type(description="One part of a value.")
 class Component:
-    name: str
-    value: float | None
+    name: str = strawberry.field(description="What the part stands for, such as a barrier.")
+    value: float | None = strawberry.field(description="The part, in the unit of the whole.")
 
 
 @exposes(RELS["BECAUSE"], withhold={"dataClasses"}, as_reached=True)

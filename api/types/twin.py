@@ -11,10 +11,10 @@ from graph.schema.evidence import SOURCE
 
 @strawberry.type(description="The caller, as the token says.")
 class Viewer:
-    subject: str
-    role: str
-    purpose: str
-    territories: list[str]
+    subject: str = strawberry.field(description="Whom the token speaks for.")
+    role: str = strawberry.field(description="The one role that counts.")
+    purpose: str = strawberry.field(description="What the answers are used for.")
+    territories: list[str] = strawberry.field(description="Ids of the company's territories, as territoryId.")
 
 
 @exposes(SOURCE, withhold={"mappingVersion"})

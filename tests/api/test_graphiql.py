@@ -1,19 +1,23 @@
 """GraphiQL: local files, development on loopback only."""
 
+import base64
 import json
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import build_schema, parse, validate
 from starlette.testclient import TestClient
 
 from api.app import build_app
 from api.graphiql.fetch import fetch
 from api.graphiql.files import fetched, folder, packages
-from api.graphiql.routes import HERE, POLICY
+from api.graphiql.routes import HERE, POLICY, example_of
+from api.permissions import PermissionSet
 from graph.errors import InstallationError
 from graph.governance import load_policy
 from graph.settings import Settings
@@ -38,17 +42,41 @@ def test_the_page_names_no_other_host_and_its_policy_allows_none() -> None:
 
 def test_tokens_are_signed_for_the_own_page_only(client: TestClient) -> None:
     # given a request as the page makes it
-    response = client.get("/dev/token?role=field_rep&territory=T-1", headers=OWN_PAGE)
+    response = client.get("/dev/token?role=field_rep&territory=T-1&subject=u-1&agent=assistant", headers=OWN_PAGE)
     token = response.json()["token"]
     asked = client.post(
-        "/graphql", json={"query": "{ viewer { role territories } }"}, headers={"authorization": f"Bearer {token}"}
+        "/graphql",
+        json={"query": "{ viewer { subject role territories } }"},
+        headers={"authorization": f"Bearer {token}"},
     )
-    assert asked.json() == {"data": {"viewer": {"role": "field_rep", "territories": ["T-1"]}}}
-    assert client.get("/dev/roles", headers=OWN_PAGE).json() == list(load_policy().roles)
+    assert asked.json() == {"data": {"viewer": {"subject": "u-1", "role": "field_rep", "territories": ["T-1"]}}}
+    assert claims_of(token)["act"] == {"sub": "assistant"}
+    # and one that leaves both empty
+    plain = claims_of(client.get("/dev/token?role=field_rep&subject=&agent=", headers=OWN_PAGE).json()["token"])
+    assert (plain["sub"], plain.get("act")) == ("graphiql", None)
     # then a page of another site, a rebound name, and an unknown role get nothing
     assert client.get("/dev/token?role=field_rep").status_code == 404
     assert client.get("/dev/token?role=field_rep", headers={**OWN_PAGE, "host": "example.org"}).status_code == 404
     assert client.get("/dev/token?role=admin", headers=OWN_PAGE).status_code == 404
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """The claims of a token, unverified."""
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims
+
+
+def test_each_role_comes_with_what_it_is_and_an_example_that_fits_its_schema(client: TestClient) -> None:
+    roles = load_policy().roles
+    found = client.get("/dev/roles", headers=OWN_PAGE).json()
+    assert [(one["name"], one["doc"]) for one in found] == [(name, role.doc) for name, role in roles.items()]
+    for one in found:
+        schema = build_schema(PermissionSet(load_policy(), one["name"], roles[one["name"]].purposes[0]).sdl)
+        assert validate(schema, parse(one["example"])) == []
+    # then each has one of its own, and a role that nobody wrote one for has the general one
+    assert len({one["example"] for one in found}) == len(found)
+    assert validate(schema, parse(example_of("somebody"))) == []
 
 
 def test_another_machine_gets_no_token(api_settings: Settings) -> None:
