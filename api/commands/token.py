@@ -24,7 +24,8 @@ def command(
     settings = load_settings()
     policy = policy_in_use(settings)
     role, purpose = role_and_purpose(policy, role, purpose)
-    scoped = {name for grant in policy.grants if grant.role == role for name in grant.rules if policy.rules[name].claim}
+    named = {name for grant in policy.grants if grant.role == role for name in grant.rules}
+    scoped = {name for name in named if policy.rules[name].claim == "territories"}
     if scoped and not territories and not as_json:
         click.echo(f"no --territory: the rules {', '.join(sorted(scoped))} leave this token no HCP", err=True)
     caller = Caller(subject, role, purpose, territories, agent)

@@ -25,7 +25,7 @@ def closed(api: Api, api_settings: Settings, tmp_path_factory: pytest.TempPathFa
     key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
     file: Path = tmp_path_factory.mktemp("keys") / "keys.json"
     file.write_text(json.dumps({"keys": [key.as_dict(private=False)]}), encoding="utf-8")
-    settings = replace(api_settings, profile="production", jwks_file=file)
+    settings = replace(api_settings, profile="production", tokens=replace(api_settings.tokens, jwks_file=file))
     with TestClient(build_app(settings)) as client:
         yield Asker(client, sign(key, Caller("tester", "market_access", "access_strategy")))
 

@@ -25,7 +25,7 @@ def test_a_denied_word_is_answered_like_nonsense_in_every_position(role: str) ->
     # given all words there are that this role's schema does not have
     permissions = PermissionSet(POLICY, role, POLICY.roles[role].purposes[0])
     documents = Documents(size=10)
-    denied = all_words() - words_of(role)
+    denied = {word for word in all_words() - words_of(role) if len(word) > 2}  # one letter stands in every message
     assert len(denied) > 20
     for position in POSITIONS:
         answers = {length: refusal(documents, permissions, position, "q" * length) for length in range(1, LONGEST + 1)}

@@ -308,19 +308,21 @@ def test_every_refusal_is_the_same_answer(keys: Path, tmp_path: Path) -> None:
             "TWIN_JWKS_FILE": str(keys),
             "TWIN_JWT_ISSUER": ISSUER,
             "TWIN_JWT_AUDIENCE": AUDIENCE,
+            "NEO4J_URI": "bolt://localhost:1",  # nobody gets that far
+            "NEO4J_PASSWORD": "none",
         }
     )
-    client = TestClient(build_app(production))
     # when every attack is tried on it, and no token at all
     tried = [f"Bearer {make()}" for make in ATTACKS.values()] + ["", "Bearer", "Basic dXNlcjpwYXNz", "Bearer null"]
     printable = [header for header in tried if header.isascii() and header.isprintable()]
     assert len(tried) - len(printable) == 2
     seen = set()
-    for header in printable:
-        answer = client.post("/graphql", json={"query": "{ viewer { role } }"}, headers={"authorization": header})
-        request_id = answer.headers["x-request-id"]
-        headers = tuple(sorted((n, v.replace(request_id, "*")) for n, v in answer.headers.items()))
-        seen.add((answer.status_code, headers, answer.text.replace(request_id, "*")))
+    with TestClient(build_app(production)) as client:
+        for header in printable:
+            answer = client.post("/graphql", json={"query": "{ viewer { role } }"}, headers={"authorization": header})
+            request_id = answer.headers["x-request-id"]
+            headers = tuple(sorted((n, v.replace(request_id, "*")) for n, v in answer.headers.items()))
+            seen.add((answer.status_code, headers, answer.text.replace(request_id, "*")))
     # then nobody can tell one refusal from another
     assert len(seen) == 1
     status, _, text = seen.pop()
