@@ -80,9 +80,6 @@ GUARDS = (
           "key = ('', accepted.digest, _name(operation), shape(variables))", f"{SURFACE} class_27"),
     Guard("the cost of an operation is bounded", "api.limits", "if cost > MOST_COST:", "if False:",
           f"{SURFACE} class_34"),
-    Guard("batches are refused", "api.operations", "if not isinstance(body, dict):",
-          "if isinstance(body, list):\n            body = body[0]\n        if not isinstance(body, dict):",
-          f"{SURFACE} class_26"),
     Guard("failures are masked", "api.app", 'failed = RequestFailed("something failed here")',
           "failed = RequestFailed(str(error))", f"{SURFACE} class_20"),
 )  # fmt: skip
