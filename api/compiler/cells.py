@@ -103,7 +103,7 @@ def hide(writing: Writing, row: Row, path: Path, rule: Rule) -> None:
     predicate = seen(writing, rule, row.variable) if row.release is None else _at_its_levels(writing, row, rule)
     ids = (
         f"COLLECT {{ {' '.join(row.trail)} WITH DISTINCT {row.variable} WHERE NOT ({predicate}) "
-        f"RETURN {row.variable}.id LIMIT {MOST_MARKED} }}"
+        f"RETURN {row.variable}.id ORDER BY {row.variable}.id LIMIT {MOST_MARKED} }}"
     )
     writing.hidden.append(Hidden(path, rule.name, ids))
 
