@@ -7,11 +7,20 @@ import { generate } from "@graphql-codegen/cli";
 const here = import.meta.dirname;
 const folders = readdirSync(join(here, "roles"), { withFileTypes: true });
 const known = folders.filter((one) => one.isDirectory()).map((one) => one.name);
-const asked = parseArgs({ options: { role: { type: "string", multiple: true } } }).values.role ?? known;
+const asked = rolesAsked() ?? known;
 
 for (const role of asked) {
   if (!known.includes(role)) {
     console.error(`error: no folder roles/${role}: make it and put operations into it, there are ${known.join(", ")}`);
+    process.exit(2);
+  }
+}
+
+function rolesAsked() {
+  try {
+    return parseArgs({ options: { role: { type: "string", multiple: true } } }).values.role;
+  } catch (error) {
+    console.error(`error: ${error.message.split("\n")[0]}: use --role ROLE, several times for several roles`);
     process.exit(2);
   }
 }

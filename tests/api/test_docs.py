@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,45 @@ from tests.api.conftest import Api
 
 ROOT = Path(__file__).parents[2]
 POLICY = load_policy()
-EXAMPLE = re.compile(r"```graphql role=(?P<role>\w+)(?: territory=(?P<territory>\S+))?\n(?P<text>.*?)```", re.DOTALL)
-BODIES = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.DOTALL)
-EXAMPLES = list(EXAMPLE.finditer((ROOT / "docs" / "api.md").read_text(encoding="utf-8")))
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+BODIES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLE = re.compile(
+    r"```graphql (?P<options>role=[^\n]+)\n(?P<text>.*?)```(?:\s+```json answer\n(?P<answer>.*?)```)?", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request of the page: whose it is, and what it is answered where the page says so."""
+
+    text: str
+    role: str
+    territory: str | None
+    subject: str
+    npi: str
+    answer: str | None
+
+    @classmethod
+    def of(cls, found: re.Match[str]) -> "Example":
+        options = dict(option.split("=", 1) for option in found["options"].split())
+        role, territory, subject = options.pop("role"), options.pop("territory", None), options.pop("subject", "tester")
+        npi = options.pop("npi", world.npi(1))
+        assert not options, f"the tests do not know {options}"
+        return cls(found["text"], role, territory, subject, npi, found["answer"])
+
+    @property
+    def name(self) -> str:
+        return re.split(r"\W+", self.text)[1]
+
+    def ask(self, api: Api) -> dict[str, Any]:
+        """The whole answer, with the variables that the example declares."""
+        values = {"product": "OWN-1", "npi": self.npi}
+        variables = {name: value for name, value in values.items() if f"${name}" in self.text}
+        territories = [self.territory] if self.territory is not None else []
+        return api.as_(self.role, *territories, subject=self.subject).ask(self.text, **variables)
+
+
+EXAMPLES = [Example.of(found) for found in EXAMPLE.finditer(PAGE)]
 
 
 @pytest.mark.parametrize("role", POLICY.roles)
@@ -35,26 +72,35 @@ def test_the_committed_page_of_roles_is_current() -> None:
     )
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[m["text"].split()[1].split("(")[0] for m in EXAMPLES])
-def test_an_example_of_the_page_runs(api: Api, example: re.Match[str]) -> None:
-    # given the variables that the example declares
-    values = {"product": "OWN-1", "npi": world.npi(1)}
-    variables = {name: value for name, value in values.items() if f"${name}" in example["text"]}
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+def test_an_example_of_the_page_runs(api: Api, example: Example) -> None:
     # when it is asked as the role it is meant for
-    territories = [example["territory"]] if example["territory"] is not None else []
-    found = api.as_(example["role"], *territories).data(example["text"], **variables)
-    # then every connection has rows and every root an answer
-    for root in found.values():
-        assert root is not None
-        assert "edges" not in root or len(root["edges"]) > 0
+    answer = example.ask(api)
+    # then nothing is refused, every connection and every list has rows, and every root an answer
+    assert "errors" not in answer
+    for name, root in answer["data"].items():
+        assert root, name
+        assert not isinstance(root, dict) or "edges" not in root or root["edges"], name
+    # and it is what the page says
+    if example.answer is not None:
+        assert answer == json.loads(example.answer)
+
+
+@pytest.mark.parametrize(("name", "none"), [("Visit", {"whatChanged", "lineage"}), ("Expected", set())])
+def test_about_one_hcp_all_that_a_rep_may_know_is_there(api: Api, name: str, none: set[str]) -> None:
+    # given the page's requests about an HCP with a call, a note, a hint, a choice, fills and predictions
+    found = next(example for example in EXAMPLES if example.name == name).ask(api)["data"]["hcp"]
+    # then nothing is empty but what this world has none of
+    assert {name for name, value in found.items() if not value} == none
 
 
 @pytest.mark.parametrize("body", [json.loads(text) for text in BODIES], ids=range(len(BODIES)))
 def test_a_persisted_document_of_the_page_is_known_by_its_digest(api: Api, body: dict[str, Any]) -> None:
     # given a document of the page that was sent once
-    about = next(example for example in EXAMPLES if "query About" in example["text"])
-    asker = api.as_(about["role"], about["territory"])
-    answer = asker.data(about["text"].strip())
+    about = next(example for example in EXAMPLES if example.name == "About")
+    assert about.territory is not None
+    asker = api.as_(about.role, about.territory)
+    answer = asker.data(about.text.strip())
     # when it is asked for as the page says
     found = asker.client.post("/graphql", json=body, headers={"authorization": f"Bearer {asker.token}"}).json()
     # then the answer is the same
@@ -62,7 +108,6 @@ def test_a_persisted_document_of_the_page_is_known_by_its_digest(api: Api, body:
 
 
 def test_the_limits_of_the_page_are_those_of_the_code() -> None:
-    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     for limit in (
         f"{form.LONGEST_DOCUMENT:,} bytes, {form.MOST_TOKENS:,} tokens, {form.DEEPEST} levels",
         f"{form.MOST_FIELDS} fields with fragments spread, {form.MOST_ALIASES} aliases",
@@ -79,8 +124,8 @@ def test_the_limits_of_the_page_are_those_of_the_code() -> None:
         f"A request costs {rates.REQUEST}",
         f"new to the server {rates.NEW_DOCUMENT:,}, a statement that is new to Neo4j {rates.NEW_PLAN:,}",
     ):
-        assert limit in " ".join(page.split()), limit
+        assert limit in " ".join(PAGE.split()), limit
 
 
 def test_the_page_has_an_example_for_every_role() -> None:
-    assert {example["role"] for example in EXAMPLES} == set(POLICY.roles)
+    assert {example.role for example in EXAMPLES} == set(POLICY.roles)

@@ -246,10 +246,18 @@ def test_code_that_reads_what_was_not_asked_or_may_be_hidden_does_not_compile(
     assert told in errors[0]
 
 
-def test_a_role_without_operations_is_named(api_settings: Settings, tmp_path: Path) -> None:
-    done = copied(tmp_path, api_settings).generate("medical")
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--role=medical", "error: no folder roles/medical: make it and put operations into it"),
+        ("--rôle=medical", "error: Unknown option '--rôle': use --role ROLE"),
+    ],
+)
+def test_what_cannot_be_generated_is_named(project: Project, option: str, told: str) -> None:
+    done = project.run("generate.mjs", option)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: no folder roles/medical:")
+    assert done.stderr.startswith(told)
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_lock_names_no_host() -> None:
