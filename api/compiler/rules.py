@@ -110,6 +110,6 @@ def narrowed(lines: Sequence[str], variable: str, predicates: list[str]) -> list
     *before, last = lines
     if last.startswith("WHERE "):
         return [*before, f"{last} AND {' AND '.join(predicates)}"]
-    if last.startswith("MATCH "):
+    if last.startswith(("MATCH ", "WITH DISTINCT ")):
         return [*lines, *where(predicates)]
     return [*lines, f"WITH {variable}", *where(predicates)]

@@ -7,7 +7,7 @@ import strawberry
 from api.binding import exposes
 from graph.schema.prediction import MODEL_VERSION
 
-SHOWN = {"id", "version", "kind", "task", "asOf", "trainedAt"}
+SHOWN = {"id", "version", "kind", "task", "asOf", "trainedAt", "promoted"}
 
 
 @exposes(MODEL_VERSION, withhold=set(MODEL_VERSION.props) - SHOWN)
@@ -19,3 +19,4 @@ class Model:
     task: str | None
     as_of: datetime.date | None
     trained_at: datetime.datetime | None
+    promoted: bool | None

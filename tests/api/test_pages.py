@@ -94,6 +94,7 @@ def test_pages_show_every_row_once_in_order(api: Api, role: str, sort: list[dict
         ({"AND": [{"affiliations": {"some": {"id": {"eq": "a1"}}}}, {"npi": {"eq": world.npi(1)}}]}, ["h01"]),
         ({"NOT": {"affiliations": {"some": {"id": {"in": ["a1", "a2"]}}}}}, []),
         ({"OR": [{"npi": {"eq": world.npi(2)}}, {"lastName": {"startsWith": "Name1"}}]}, ["h02", "h10", "h11", "h12"]),
+        ({"territories": {"some": {"territoryId": {"in": ["T-2", "T-2"]}}}}, [f"h{n:02}" for n in range(7, 13)]),
     ],
     ids=[
         "a few keys",
@@ -108,6 +109,7 @@ def test_pages_show_every_row_once_in_order(api: Api, role: str, sort: list[dict
         "at an account and a key",
         "not at",
         "a key or a prefix",
+        "in a territory today",
     ],
 )
 @pytest.mark.parametrize("sort", [[], [{"lastName": "DESC"}]], ids=["by id", "by name"])
