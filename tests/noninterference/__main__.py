@@ -22,7 +22,7 @@ def main() -> int:
     failed = False
     with tempfile.TemporaryDirectory(prefix="twin-noninterference-") as folder:
         left, right = (settings_for(Path(folder) / name) for name in ("left", "right"))
-        servers = [LocalServer(settings, profile="lean") for settings in (left, right)]
+        servers = [LocalServer(settings, profile="full") for settings in (left, right)]
         try:
             for server in servers:
                 server.start()

@@ -25,7 +25,7 @@ from graph.settings import Settings
 from graph.store import Store, open_store
 from tests.noninterference.asking import Difference, Pair, has_rows, shrunk
 from tests.noninterference.base import base_world
-from tests.noninterference.graphs import write
+from tests.noninterference.graphs import World, write
 from tests.noninterference.oracle import Caller, Oracle
 from tests.noninterference.other import Other, check_equal, oracle_for, other_world
 from tests.noninterference.pools import Pools
@@ -77,17 +77,9 @@ class Twins:
 
     def prove(self, who: Bearer, numbers: Iterable[int], seed: int, *, until_different: bool = False) -> Report:
         """Ask the operations of these numbers, or until one differs; differences are reported as short as possible."""
-        schema = PermissionSet(self.policy, who.role, who.purpose, by_agent=who.agent is not None).schema
-        limiting = (self.policy.agent.name,) if who.agent is not None and self.policy.agent is not None else ()
-        oracle = Oracle(
-            self.policy,
-            Caller((who.role, *limiting), who.purpose, CLAIMS),
-            self.base,
-            shown_properties(schema),
-            datetime.datetime.now(datetime.UTC).date(),
-        )
+        schema, oracle = judged(self.policy, who, self.base)
         other = self._second(oracle, seed)
-        name = f"{who.role} by an agent" if limiting else who.role
+        name = named(who)
         stream = Stream(seed, name, schema, self.full, Pools(oracle, (self.base, other.world)))
         pair = Pair(*self._clients, sign(development_key(self._settings), who))
         report = Report(name, units=len(stream.units))
@@ -139,6 +131,33 @@ class Twins:
                     del report.differences[1:]
                     break
         report.missing = sorted(set(stream.units) - occurred)
+
+
+def judged(policy: Policy, who: Bearer, base: World) -> tuple[GraphQLSchema, Oracle]:
+    """The caller's schema, and what of the base world the caller may see."""
+    schema = PermissionSet(policy, who.role, who.purpose, by_agent=who.agent is not None).schema
+    limiting = (policy.agent.name,) if who.agent is not None and policy.agent is not None else ()
+    today = datetime.datetime.now(datetime.UTC).date()
+    caller = Caller((who.role, *limiting), who.purpose, CLAIMS)
+    return schema, Oracle(policy, caller, base, shown_properties(schema), today)
+
+
+def named(who: Bearer) -> str:
+    return who.role if who.agent is None else f"{who.role} by an agent"
+
+
+def unreached(policy: Policy, who: Bearer, numbers: Iterable[int], seed: int) -> list[Unit]:
+    """Fields, operators and sort keys of the caller's schema that none of these operations has; nothing is asked."""
+    schema, oracle = judged(policy, who, base_world())
+    full = strawberry.Schema(query=Query)._schema
+    pools = Pools(oracle, (oracle.world, other_world(oracle, seed).world))
+    stream = Stream(seed, named(who), schema, full, pools)
+    occurred: set[Unit] = set()
+    for number in numbers:
+        asked = stream.operation(number)
+        if asked.kind == OWN:
+            occurred |= occurring(schema, asked.operation.query, asked.operation.variables)
+    return sorted(set(stream.units) - occurred)
 
 
 def batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
