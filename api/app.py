@@ -131,7 +131,7 @@ async def _answered(request: HttpRequest, tokens: Tokens, budgets: Budgets, trac
         media_type = answer_type(request.headers.get("accept"))
         asked = await request_of(request)
         trace.caller = caller = await tokens.identify(request.headers.get("authorization"))
-        spend = budgets.of(f"{caller.agent or ''}/{caller.subject}")  # an agent does not use up what its person has
+        spend = budgets.of(f"{caller.agent!r} {caller.subject!r}")  # an agent does not use up what its person has
         answer = await request.app.state.operations.answer(caller, asked, spend, trace)
         return answered(answer, trace.request_id, media_type)
     except RequestError as error:

@@ -1,7 +1,7 @@
 """Sealed cursors: the key values of a row, encrypted and bound to caller, order and filter.
 
 The same row always gives the same cursor (AES-SIV is deterministic), so an answer does not change between two equal
-requests. A cursor of another role, territory, field, sort or filter does not open.
+requests. A cursor of another caller, territory, field, sort or filter does not open.
 """
 
 import base64
@@ -32,16 +32,16 @@ class CursorKey:
         """The key file in the folder, made at first use, readable by its owner only."""
         return cls(read_or_create(keys / "cursor.key", lambda: os.urandom(64)))
 
-    def sealer(self, permissions_id: str, territories: tuple[str, ...]) -> "Sealer":
-        return Sealer(self._cipher, permissions_id, territories)
+    def sealer(self, permissions_id: str, subject: str, territories: tuple[str, ...]) -> "Sealer":
+        return Sealer(self._cipher, permissions_id, subject, territories)
 
 
 class Sealer:
     """Seals and opens the cursors of one caller."""
 
-    def __init__(self, cipher: AESSIV, permissions_id: str, territories: tuple[str, ...]) -> None:
+    def __init__(self, cipher: AESSIV, permissions_id: str, subject: str, territories: tuple[str, ...]) -> None:
         self._cipher = cipher
-        self._caller = [permissions_id, sorted(territories)]
+        self._caller = [permissions_id, subject, sorted(territories)]
 
     def seal(self, values: list[Any], context: list[Any]) -> str:
         sealed = self._cipher.encrypt(orjson.dumps(values), [self._bound(context)])

@@ -30,6 +30,7 @@ from api.introspection import check_introspection
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
 LONGEST_PAGE = 1_000
+MOST_IDS = 100
 MOST_OBJECTS = 300
 MOST_VALUES = 10_000
 MOST_COST = 40_000
@@ -127,6 +128,8 @@ class _Cost:
             size = self.first(node, definition)
         elif "ids" in definition.args:
             size = len(resolved(arguments_of(node, definition, self._variables)["ids"], self._variables))
+            if size > MOST_IDS:
+                raise BadInput(f"`ids` has more than {MOST_IDS} entries")
         elif is_list_type(kind) and node.name.value != "edges":
             size = USUAL_LIST
         once, each = self.set(node.selection_set, target)

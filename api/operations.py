@@ -109,7 +109,7 @@ class Operations:
         data: dict[str, Any] = {}
         hidden: list[list[str]] = []
         if plan.text is not None:
-            sealer = self._cursors.sealer(permissions.id, caller.territories)
+            sealer = self._cursors.sealer(permissions.id, caller.subject, caller.territories)
             answer = await self._engine.run(plan.text, plan.bind(caller, variables, self._today(), sealer))
             data, hidden = plan.answer(answer.data, variables, sealer), answer.hidden
             trace.statements, trace.published = answer.statements, answer.published

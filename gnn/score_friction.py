@@ -13,14 +13,13 @@ from gnn.model import Model
 from gnn.prediction import Prediction, Reason
 from gnn.reasons import effects
 from gnn.samples import Sample, friction_rows
-from gnn.score_words import FrictionWords
+from gnn.score_words import MINIMUM_PRESCRIBERS, FrictionWords
 from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
 
 MAIN_PLANS = 5
 TYPICAL_HCPS = 50
-MINIMUM_PRESCRIBERS = 3
 EXPLAINED = ("policy", "plan", "account", "prescriber", "peers")
 
 
@@ -111,11 +110,18 @@ def _by_plan(model: Model, view: View, rows: Rows, mix: NDArray[np.float64], wor
             _prediction(
                 "plan", "Plan", str(view.snapshot.column("plan", "id")[plan]),
                 str(view.snapshot.column("product", "id")[product]), value, low[0], high[0], expected,
-                value * mix[plan, product], int(rows.mature[inside].sum()),
+                value * mix[plan, product], _evidence(rows, inside),
                 reasons=words.of_plan(rows, inside, plan, product),
             )
         )  # fmt: skip
     return found
+
+
+def _evidence(rows: Rows, inside: Integers) -> int:
+    """Mature starts behind a plan's value; none that count where so few prescribe that it would be theirs."""
+    if len(np.unique(rows.cells.hcp[inside])) < MINIMUM_PRESCRIBERS:
+        return 0
+    return int(rows.mature[inside].sum())
 
 
 def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:

@@ -13,6 +13,8 @@ from graph.schema.therapy import BARRIERS
 if TYPE_CHECKING:
     from gnn.score_friction import Rows
 
+MINIMUM_PRESCRIBERS = 3
+
 
 class FrictionWords:
     """Counts of mature starts by plan, account and HCP, and the sentences made of them."""
@@ -81,6 +83,8 @@ class FrictionWords:
             at = self._at[cells.hcp[inside]]
             account = int(np.bincount(at[at >= 0], loss[at >= 0]).argmax()) if (at >= 0).any() else -1
             inside = inside[at == account]
+            if len(np.unique(cells.hcp[inside])) < MINIMUM_PRESCRIBERS:
+                account = -1  # its record would be a prescriber's in all but name
         if account >= 0:
             share = self._mean(rows, inside, "account")
             found.append(self._seen("account", "Account", account, product, share, ("therapy",)))

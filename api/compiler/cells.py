@@ -13,6 +13,10 @@ from graph.schema.catalogue import properties
 from graph.schema.core import DataClass, Prop, Sensitivity
 
 MOST_MARKED = 100
+SINGLE = (Form.VALUE, Form.OWN_SCOPE)
+OF_ONE_PRESCRIBER = ("hcp", "hcp_plan")
+COUNTED = {"evidenceStarts": DataClass.PRESCRIBING}
+"""What of a prediction about one prescriber is a fact and no forecast: shown to whom the fact is granted."""
 
 
 def column(writing: Writing, row: Row, name: str) -> str:
@@ -21,7 +25,10 @@ def column(writing: Writing, row: Row, name: str) -> str:
     plain = f"{row.variable}.{name}"
     if row.release is not None and declared.data_class is DataClass.PREDICTION:
         forms = ANY_FORM if declared.sensitivity < Sensitivity.CONFIDENTIAL else NUMBERS
-        return guarded(plain, number_visible(writing, row, forms, declared.sensitivity))
+        visible = number_visible(writing, row, forms, declared.sensitivity)
+        if name in COUNTED and writing.permissions.class_verdict(COUNTED[name], None, None).form not in SINGLE:
+            visible.append(f"NOT {row.variable}.level IN {_texts(list(OF_ONE_PRESCRIBER))}")
+        return guarded(plain, visible)
     if row.decided:
         return plain
     verdict = writing.permissions.verdict(row.label, name)

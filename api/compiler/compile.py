@@ -126,7 +126,7 @@ class _Compilation:
         kinds = kinds_of(self.schema, name)
         if name == "search":
             return self.searched(kinds, (response,), nodes, arguments)
-        given = self.writing.parameter(ids_of(self.writing, name, arguments))
+        given = self.writing.parameter(ids_of(name, arguments))
         if name == "node":
             self.lookups.append(response)
             return f"head({self.looked_up(kinds, (response,), nodes, (), given)})"

@@ -246,7 +246,9 @@ def compiled(
     operation = accepted.operation(None)
     variables = coerce_variables(permissions, operation, dict(given))
     plan = documents.plan(permissions, accepted, operation, variables)
-    return str(plan.text), plan.bind(caller, variables, today(), cursors.sealer(permissions.id, caller.territories))
+    return str(plan.text), plan.bind(
+        caller, variables, today(), cursors.sealer(permissions.id, caller.subject, caller.territories)
+    )
 
 
 def profiled(connection: Connection, text: str, parameters: Mapping[str, Any]) -> tuple[int, set[str]]:

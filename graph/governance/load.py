@@ -72,6 +72,7 @@ class _Loader:
             self.check_form(grant, roles[grant.role], bands)
         self.check_complete(roles, grants)
         self.check_contradictions(grants)
+        self.check_levels(grants)
         borne = {name: role for name, role in roles.items() if not role.acts_for_others}
         return Policy(
             self.name, str(self.raw["version"]), self.fingerprint, purposes, borne, rules, bands, grants,
@@ -203,6 +204,15 @@ class _Loader:
                         for grant in grants
                     ):
                         self.refuse(role.line, f"role {role.name!r} has no line for class {data_class.value!r}")
+
+    def check_levels(self, grants: tuple[Grant, ...]) -> None:
+        """Levels of one class are filtered and summed up together: what one of them may, all may."""
+        seen: dict[tuple[str, str, DataClass], Grant] = {}
+        for grant in grants:
+            if grant.level is not None and grant.form is not Form.DENIED:
+                first = seen.setdefault((grant.role, grant.purpose, grant.data_class), grant)
+                if first.verbs != grant.verbs:
+                    self.refuse(grant.line, f"other verbs than line {first.line}: levels of a class share their verbs")
 
     def check_contradictions(self, grants: tuple[Grant, ...]) -> None:
         for first, second in combinations(grants, 2):

@@ -28,6 +28,7 @@ def test_a_cursor_of_another_sort_filter_role_or_territory_does_not_open(api: Ap
         (access, {"sort": [{"npi": "ASC"}]}),
         (access, {"sort": BY_NAME, "where": {"state": {"eq": "OH"}}}),
         (api.as_("market_access", "T-1"), {"sort": BY_NAME}),
+        (api.as_("market_access", subject="another"), {"sort": BY_NAME}),
         (api.as_("field_rep", "T-1"), {"sort": BY_NAME}),
     ]
     for asker, variables in others:

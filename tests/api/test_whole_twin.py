@@ -331,7 +331,7 @@ PREDICTIONS = [
 REACHED_PREDICTIONS = {
     # own, opted out, elsewhere, aggregate, own, opted out, own
     "field_rep": [1, 0, 0, 1, 1, 0, 1],
-    "brand": [1, 0, 1, 1, 1, 0, 1],
+    "brand": [1, 0, 1, 0, 1, 0, 1],
     "market_access": [0, 0, 0, 1, 0, 0, 0],
     "data_science": [1, 1, 1, 1, 1, 1, 1],
     "privacy_admin": [0, 0, 0, 0, 0, 0, 0],
@@ -389,13 +389,40 @@ def test_the_models_in_use(api: Api) -> None:
     }
 
 
+def test_how_many_starts_of_one_prescriber_are_known_is_for_those_who_see_prescribing(api: Api) -> None:
+    # given friction of HCP 7 under plan 1, which rests on 7 starts
+    query = """query ($where: AccessFrictionWhere) {
+      accessFrictions(product: "OWN-1", where: $where, sort: [{evidenceStarts: DESC}]) { totalCount edges { node {
+        value evidenceStarts plan { name } } } groups { evidenceStarts { known sum } } } }"""
+    one = {"hcp": {"npi": {"eq": world.npi(7)}}, "plan": {"name": {"eq": "Plan 1"}}}
+    brand = api.as_("brand").data(query, where=one)["accessFrictions"]
+    assert brand["edges"] == [{"node": {"value": 0.17, "evidenceStarts": 7, "plan": {"name": "Plan 1"}}}]
+    # when patient support asks, which sees the friction
+    support = api.as_("patient_support", "T-2")
+    found = support.data(query, where=one)["accessFrictions"]
+    # then it shows neither the count nor whether it is small
+    assert found["edges"] == [{"node": {"value": 0.17, "evidenceStarts": None, "plan": {"name": "Plan 1"}}}]
+    assert found["groups"] == [{"evidenceStarts": {"known": 0, "sum": 0.0}}]
+    assert support.data(query, where={**one, "evidenceStarts": {"lt": 11}})["accessFrictions"]["totalCount"] == 0
+    assert (
+        support.data(query, where={**one, "NOT": {"evidenceStarts": {"gt": 11}}})["accessFrictions"]["totalCount"] == 0
+    )
+
+
+def test_no_more_than_a_hundred_ids_whoever_asked_before(api: Api) -> None:
+    asker = api.as_("executive")
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    assert asker.data(query, ids=["h01"]) == {"nodes": [{"id": "h01"}]}
+    assert asker.refusals(query, ids=["h01"] * 101) == ["`ids` has more than 100 entries"]
+
+
 def test_people_under_therapy_are_seen_as_published_groups(api: Api) -> None:
     query = """{ cohorts(product: "OWN-1", where: {level: {eq: "state"}}, sort: [{patients: DESC}, {state: ASC}]) {
       totalCount edges { node { state month patients dispensed suppressed product { brand } } } }
       large: cohorts(product: "OWN-1", where: {patients: {gte: 12}, level: {eq: "state"}}) { totalCount }
       small: cohorts(product: "OWN-1", where: {NOT: {patients: {gte: 12}}, level: {eq: "state"}}) { totalCount }
       other: cohorts(product: "RIV-1") { totalCount } }"""
-    for role in ("brand", "market_access", "medical", "executive", "data_science", "privacy_admin", "patient_support"):
+    for role in ("market_access", "medical", "executive", "data_science", "privacy_admin", "patient_support"):
         found = api.as_(role).data(query)
         assert [
             (edge["node"]["state"], edge["node"]["patients"], edge["node"]["dispensed"], edge["node"]["suppressed"])

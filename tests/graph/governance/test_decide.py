@@ -81,7 +81,7 @@ research         -     -     -      v       -         v       -       -
 scientific       -     -     -      v       -         v       -       -
 medical          -     -     -      v       -         -       v       -
 transparency     -     -     -      v       v         v       v       -
-cohort           a     -     a      a       a         a       a       a
+cohort           -     -     a      a       a         a       a       a
 """
 LETTERS = {
     "v": Form.VALUE, "o": Form.OWN_SCOPE, "a": Form.AGGREGATE, "m": Form.MASKED, "-": Form.DENIED, "b": Form.BAND,

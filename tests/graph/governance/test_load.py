@@ -59,6 +59,12 @@ WRONG: list[tuple[str, str, str, str]] = [
         "form 'aggregate' of single rows",
     ),
     (
+        "levels with other verbs",
+        'level = "account", verbs = ["read", "filter", "aggregate"]',
+        'level = "account", verbs = ["read"]',
+        "levels of a class share their verbs",
+    ),
+    (
         "an agent with a scope",
         AGENT,
         AGENT.replace('"value"', '"own_scope", rules = ["territory"]'),
