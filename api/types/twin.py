@@ -14,7 +14,7 @@ class Viewer:
     subject: str = strawberry.field(description="Whom the token speaks for.")
     role: str = strawberry.field(description="The one role that counts.")
     purpose: str = strawberry.field(description="What the answers are used for.")
-    territories: list[str] = strawberry.field(description="Ids of the company's territories, as territoryId.")
+    territories: list[str] = strawberry.field(description="Territories of the token, by the company's own ids.")
 
 
 @exposes(SOURCE, withhold={"mappingVersion"})
