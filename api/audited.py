@@ -34,7 +34,7 @@ def event(trace: Trace, caller: Caller) -> dict[str, Any]:
         "kind": "operation",
         "request": trace.request_id,
         "subject": _encodable(caller.subject),
-        "agent": _encodable(getattr(caller, "agent", None)),
+        "agent": _encodable(caller.agent),
         "role": caller.role,
         "purpose": caller.purpose,
         "territories": _territories(caller.territories),

@@ -134,10 +134,7 @@ def narrows(
     """Bind an input type that filters or sorts: each of its members names a declared property or says what it needs."""
 
     def bind(cls: Class) -> Class:
-        binding = _binding(cls, declared, release, verb)
-        for member in binding.members.values():
-            if member.property is not None and member.property not in declared.props:
-                raise SchemaError(f"{cls.__name__} names {member.property!r}, which {binding.label} does not declare")
+        _check_declared(cls, _binding(cls, declared, release, verb))
         return cls
 
     return bind
@@ -151,14 +148,19 @@ def summarizes(declared: NodeType, *, release: DataClass | None = None) -> Calla
 
     def bind(cls: Class) -> Class:
         binding = _binding(cls, declared, release, Verb.AGGREGATE)
+        _check_declared(cls, binding)
         for name, member in binding.members.items():
-            if member.property is not None and member.property not in declared.props:
-                raise SchemaError(f"{cls.__name__} names {member.property!r}, which {binding.label} does not declare")
             read = tuple(replace(need, verb=Verb.READ) for need in member.needs)
             binding.members[name] = replace(member, needs=(*member.needs, *read))
         return cls
 
     return bind
+
+
+def _check_declared(cls: type, binding: Binding) -> None:
+    for member in binding.members.values():
+        if member.property is not None and member.property not in binding.declared.props:
+            raise SchemaError(f"{cls.__name__} names {member.property!r}, which {binding.label} does not declare")
 
 
 def _binding(

@@ -8,11 +8,12 @@ import api.types.query  # noqa: F401 - binds every type
 from api.binding import BINDINGS, Needs
 from api.claims import Caller
 from api.compiler.questions import rules_of_hcp
-from api.permissions import LEVELS, RELEASES, PermissionSet
+from api.permissions import LEVELS, PermissionSet
 from graph.errors import NotFound
 from graph.governance.decide import Verdict
 from graph.governance.policy import Hides, Rule, Verb
 from graph.schema.catalogue import NODES, RELS, properties
+from graph.schema.prediction import RELEASES
 from graph.store import Store
 
 HIDING = {Hides.ROW: "the HCP does not exist for them", Hides.CELL: "its confidential values are null for them"}

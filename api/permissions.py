@@ -26,8 +26,6 @@ from graph.schema.catalogue import NODES
 from graph.schema.core import DataClass
 
 LEVELS = NODES["Prediction"].props["level"].values
-RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
-"""The data classes under which tasks release their predictions."""
 
 
 class PermissionSet:

@@ -34,11 +34,11 @@ async def warm_up(operations: Operations, policy: Policy) -> int:
     """Ask every question and document as every role that may, where territories count for one and for two of them;
     return how many were answered."""
     answered = 0
+    asked = [Request(text, {}, None) for text in questions()]
     for role in policy.roles.values():
         for territories in TERRITORIES if _scoped(policy, role) else TERRITORIES[:1]:
             for purpose in role.purposes:
                 caller = Caller("warm-up", role.name, purpose, territories)
-                asked = [Request(text, {}, None) for text in questions()]
                 for request in [*asked, *_persisted(operations, caller)]:
                     try:
                         await operations.answer(caller, request)
@@ -50,12 +50,7 @@ async def warm_up(operations: Operations, policy: Policy) -> int:
 
 def _scoped(policy: Policy, role: Role) -> bool:
     """Whether the territories of a token count for the role."""
-    return any(
-        policy.rules[name].claim == "territories"
-        for grant in policy.grants
-        if grant.role == role.name
-        for name in grant.rules
-    )
+    return any(rule.claim == "territories" for rule in policy.rules_of(role.name))
 
 
 def _persisted(operations: Operations, caller: Caller) -> Iterator[Request]:

@@ -24,10 +24,9 @@ def command(
     settings = load_settings()
     policy = policy_in_use(settings)
     role, purpose = role_and_purpose(policy, role, purpose)
-    named = {name for grant in policy.grants if grant.role == role for name in grant.rules}
-    scoped = {name for name in named if policy.rules[name].claim == "territories"}
+    scoped = [rule.name for rule in policy.rules_of(role) if rule.claim == "territories"]
     if scoped and not territories and not as_json:
-        click.echo(f"no --territory: the rules {', '.join(sorted(scoped))} leave this token no HCP", err=True)
+        click.echo(f"no --territory: the rules {', '.join(scoped)} leave this token no HCP", err=True)
     caller = Caller(subject, role, purpose, territories, agent)
     token = sign(development_key(settings), caller, names=settings.tokens)
     result = {

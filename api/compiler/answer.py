@@ -17,8 +17,8 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    get_nullable_type,
     is_list_type,
-    is_non_null_type,
 )
 
 from api.compiler.nodes import Kind, kinds_of
@@ -74,10 +74,14 @@ class Parts:
             if definition is None or not isinstance(target, GraphQLObjectType):
                 found.append((response, Part(seal=seal if name in ("cursor", "startCursor", "endCursor") else None)))
                 continue
-            kind = definition.type.of_type if is_non_null_type(definition.type) else definition.type
             inner = list(self.seals).index(below) if below in self.seals else seal
             entries = self.of(target, self.document.below(nodes), below, None if name == "node" else inner)
-            found.append((response, Part(entries, many=is_list_type(kind), first=below in self.firsts)))
+            found.append(
+                (
+                    response,
+                    Part(entries, many=is_list_type(get_nullable_type(definition.type)), first=below in self.firsts),
+                )
+            )
         return tuple(found)
 
     def kind(self, kind: Kind, nodes: list[FieldNode], path: Path) -> tuple[tuple[str, Part], ...]:

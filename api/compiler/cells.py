@@ -11,10 +11,11 @@ from graph.errors import PolicyError
 from graph.governance.policy import Form, Hides, Rule
 from graph.schema.catalogue import properties
 from graph.schema.core import DataClass, Prop, Sensitivity
+from graph.schema.prediction import SUBJECTS
 
 MOST_MARKED = 100
 SINGLE = (Form.VALUE, Form.OWN_SCOPE)
-OF_ONE_PRESCRIBER = ("hcp", "hcp_plan")
+OF_ONE_PRESCRIBER = [level for level, label in SUBJECTS.items() if label == "HCP"]
 COUNTED = {"evidenceStarts": DataClass.PRESCRIBING}
 """What of a prediction about one prescriber is a fact and no forecast: shown to whom the fact is granted."""
 
@@ -27,7 +28,7 @@ def column(writing: Writing, row: Row, name: str) -> str:
         forms = ANY_FORM if declared.sensitivity < Sensitivity.CONFIDENTIAL else NUMBERS
         visible = number_visible(writing, row, forms, declared.sensitivity)
         if name in COUNTED and writing.permissions.class_verdict(COUNTED[name], None, None).form not in SINGLE:
-            visible.append(f"NOT {row.variable}.level IN {_texts(list(OF_ONE_PRESCRIBER))}")
+            visible.append(f"NOT {row.variable}.level IN {_texts(OF_ONE_PRESCRIBER)}")
         return guarded(plain, visible)
     if row.decided:
         return plain

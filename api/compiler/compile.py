@@ -24,7 +24,7 @@ from api.compiler.nodes import Kind, ids_of, kinds_of, reachable, search_lines
 from api.compiler.pages import Page, page, page_info
 from api.compiler.patterns import Arguments
 from api.compiler.plan import CONTEXT, Plan
-from api.compiler.predictions import SUBJECTS, subject_rules
+from api.compiler.predictions import subject_rules
 from api.compiler.records import Records, Selected, is_list, listed
 from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import anchored, seen, where
@@ -33,6 +33,7 @@ from api.compiler.writing import MOST_PATTERNS, TOO_WIDE, Hidden, Seal, Writing
 from api.errors import TooCostly
 from api.permissions import PermissionSet
 from graph.governance.policy import Hides
+from graph.schema.prediction import SUBJECTS
 
 ROOT = Row("published", "Query", (), ())
 VIEWER = {

@@ -7,17 +7,16 @@ values, and the rules that come with these grants are met. Lineage names only pr
 from collections import defaultdict
 from collections.abc import Iterable
 
-from api.compiler.cells import hide
+from api.compiler.cells import SINGLE, hide
 from api.compiler.patterns import Arguments, Link, leaf
 from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import exists, seen, where
 from api.compiler.writing import Writing
-from api.permissions import RELEASES
-from graph.governance.policy import Form, Hides, Rule
+from graph.governance.policy import Hides, Rule
 from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import DataClass
+from graph.schema.prediction import RELEASES
 
-READABLE = (Form.VALUE, Form.OWN_SCOPE)
 OF_HCP = {"hcp": "NULL", "hcp_plan": "NOT NULL"}
 """Levels of predictions about an HCP, and whether their changes have another end: the plan."""
 
@@ -85,7 +84,7 @@ def _predictions(writing: Writing, parent: Row, path: Path, change: str, label: 
     for release in RELEASES:
         for level, verdict in writing.permissions.levels(release, tuple(OF_HCP)).items():
             rules = [rule for rule in writing.permissions.rules(verdict.rules) if rule not in met]
-            if verdict.form not in READABLE or any(rule.label != label for rule in rules):
+            if verdict.form not in SINGLE or any(rule.label != label for rule in rules):
                 continue
             for rule in rules:
                 if rule.hides is Hides.CELL:
@@ -114,7 +113,7 @@ def _granted(writing: Writing, name: str, label: str) -> tuple[list[str], list[R
     for data_class in dict.fromkeys(own):
         verdict = permissions.class_verdict(data_class, name, None)
         rules = [rule for rule in permissions.rules(verdict.rules) if rule not in met]
-        if verdict.form in READABLE and all(rule.label == label for rule in rules):
+        if verdict.form in SINGLE and all(rule.label == label for rule in rules):
             classes.append(data_class.value)
             open_rules += rules
     return classes, list(dict.fromkeys(open_rules))
@@ -167,7 +166,7 @@ def _may_read(writing: Writing, label: str, name: str) -> bool:
         return False
     verdict = writing.permissions.verdict(label, name)
     met = writing.permissions.row_rules(label)
-    return verdict.form in READABLE and all(rule in met for rule in writing.permissions.rules(verdict.rules))
+    return verdict.form in SINGLE and all(rule in met for rule in writing.permissions.rules(verdict.rules))
 
 
 def _texts(values: tuple[str, ...] | list[str]) -> str:

@@ -9,12 +9,13 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from api.binding import ROWS
 from api.compiler.arguments import Leaf
 from api.compiler.patterns import Arguments, leaf
-from api.compiler.predictions import SUBJECTS, released, subject_rules
+from api.compiler.predictions import released, subject_rules
 from api.compiler.rules import exists, seen
 from api.compiler.writing import Writing
 from api.errors import BadInput
 from graph.schema.core import DataClass
 from graph.schema.derive import NAMED, NAMES_INDEX
+from graph.schema.prediction import SUBJECTS
 
 SHORTEST_WORD = 2
 MOST_WORDS = 8

@@ -7,8 +7,7 @@ from api.compiler.rules import anchored, exists, seen, where
 from api.compiler.writing import Writing
 from graph.governance.policy import Hides
 from graph.schema.core import DataClass, SchemaError
-
-SUBJECTS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
+from graph.schema.prediction import SUBJECTS
 
 
 def released(variable: str, release: DataClass, levels: list[str]) -> list[str]:
@@ -166,14 +165,8 @@ def drivers(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> 
 
 def _hiding(writing: Writing, label: str, variable: str) -> list[str]:
     """Predicates that exclude nodes of a label whose cells some rule hides from the caller."""
-    used = {
-        name
-        for grant in writing.permissions.policy.grants
-        if grant.role == writing.permissions.role
-        for name in grant.rules
-    }
     return [
         seen(writing, rule, variable)
-        for rule in writing.permissions.rules(tuple(sorted(used)))
+        for rule in writing.permissions.policy.rules_of(writing.permissions.role)
         if rule.label == label and rule.hides is Hides.CELL
     ]

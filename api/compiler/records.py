@@ -2,8 +2,15 @@
 
 from collections.abc import Mapping
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_list_type
-from graphql.type import GraphQLNonNull
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
 
 from api.binding import BINDINGS
 from api.compiler.arguments import arguments_of
@@ -127,8 +134,7 @@ class Records:
 
 def is_list(definition: GraphQLField) -> bool:
     """Whether a field returns a list."""
-    kind = definition.type
-    return is_list_type(kind.of_type if isinstance(kind, GraphQLNonNull) else kind)
+    return is_list_type(get_nullable_type(definition.type))
 
 
 def listed(values: list[str]) -> str:

@@ -12,13 +12,13 @@ from graph.governance.lines import LineNumbers
 from graph.governance.policy import Band, Form, Grant, Hides, Policy, Role, Rule, RuleKind, Verb
 from graph.schema.catalogue import NODES, RELS, properties
 from graph.schema.core import DataClass
+from graph.schema.prediction import RELEASES, SUBJECTS
 
 POLICY_FILE = Path(__file__).with_name("policy.toml")
 LEVELS = NODES["Prediction"].props["level"].values
 CLAIMS = ("territories", "subject")
 ROLE_KEYS = {"doc", "purposes", "acts_for_others"}
-RELEASED = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION, DataClass.PREDICTION)
-AGGREGATE_LEVELS = ("plan", "account", "territory")
+AGGREGATE_LEVELS = tuple(level for level, label in SUBJECTS.items() if label != "HCP")
 GRANT_KEYS = {"class", "label", "level", "verbs", "purpose", "form", "rules"}
 RULE_KEYS = {"doc", "hides", "kind", "label", "property", "claim", "relationship", "target", "minimum", "rule"}
 
@@ -184,7 +184,9 @@ class _Loader:
             self.refuse(grant.line, f"form 'band' without cut points: add [bands.{grant.data_class}]")
         if grant.form is Form.MASKED and grant.verbs != {Verb.READ}:
             self.refuse(grant.line, "form 'masked' is for the verb 'read' alone: a filter would tell the value")
-        if grant.form is Form.MASKED and (grant.level is not None or grant.data_class in RELEASED):
+        if grant.form is Form.MASKED and (
+            grant.level is not None or grant.data_class in (*RELEASES, DataClass.PREDICTION)
+        ):
             self.refuse(grant.line, "form 'masked' is for facts: show a prediction as a band")
         if grant.form is Form.AGGREGATE and grant.verbs - {Verb.AGGREGATE}:
             # Read one by one only where each row is an aggregate itself: published cells, predictions about no person.

@@ -131,3 +131,8 @@ class Policy:
     bands: dict[DataClass, Band]
     grants: tuple[Grant, ...] = field(repr=False)
     agent: Role | None = None
+
+    def rules_of(self, role: str) -> list[Rule]:
+        """The rules that some grant of a role names, by name."""
+        named = {name for grant in self.grants if grant.role == role for name in grant.rules}
+        return [self.rules[name] for name in sorted(named)]

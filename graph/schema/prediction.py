@@ -5,6 +5,10 @@ from graph.schema.core import Sensitivity as S
 
 PREDICTED = DataClass.PREDICTION
 TASKS = ("access_friction", "adoption", "influence")
+RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
+"""The data classes under which tasks release their predictions."""
+SUBJECTS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
+"""The label that a prediction of each level is about."""
 
 PREDICTION = NodeType(
     "Prediction",
@@ -22,7 +26,7 @@ PREDICTION = NodeType(
             S.INTERNAL,
             "What kind of subject the value is about.",
             required=True,
-            values=("hcp", "hcp_plan", "plan", "account", "territory"),
+            values=tuple(SUBJECTS),
         ),
         "dataClass": Prop(
             "string", PREDICTED, S.INTERNAL, "Data class under which the task releases the value.", required=True

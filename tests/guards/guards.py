@@ -53,7 +53,7 @@ GUARDS = (
           'return f"all(class IN {change}.dataClasses WHERE class IN {_texts(list(classes))})"', 'return "true"',
           "tests/api/test_history.py classes"),
     Guard("lineage of what may be read", "api.compiler.history",
-          "return verdict.form in READABLE and all(rule in met for rule in writing.permissions.rules(verdict.rules))",
+          "return verdict.form in SINGLE and all(rule in met for rule in writing.permissions.rules(verdict.rules))",
           "return True", "tests/api/test_history.py lineage"),
     Guard("an id reaches what exists for the caller", "api.compiler.nodes",
           "yield (), exists(writing, kind.label, variable)", "yield (), []", f"{ROWS} class_11 or class_23"),
