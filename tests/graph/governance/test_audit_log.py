@@ -120,6 +120,7 @@ def test_x22_what_was_acknowledged_survives_kills_and_a_torn_end_is_cut(
         monkeypatch.setattr(os, name, lambda _: None)
     acknowledged: list[int] = []
     chance = random.Random(5)
+    torn = 0
     for life in range(40):
         reading, writing = os.pipe()
         child = os.fork()
@@ -138,9 +139,11 @@ def test_x22_what_was_acknowledged_survives_kills_and_a_torn_end_is_cut(
         with os.fdopen(reading, "rb") as told:
             content += told.read()
         acknowledged += [int.from_bytes(content[at : at + 8], "big") for at in range(0, len(content) - 7, 8)]
+        last = segments.segments(tmp_path / "audit" / "0001")[-1]
         if life % 10 == 0:  # a kill rarely cuts a line: a power cut does
-            with segments.segments(tmp_path / "audit" / "0001")[-1].open("ab") as file:
+            with last.open("ab") as file:
                 file.write(b'{"event":{"kind":"oper')
+        torn += not last.read_bytes().endswith(b"\n")
     opened(tmp_path).close()
     # then every one of them is there once and in order, and the torn ends were cut and are reported
     numbers = [event["number"] for event in events(tmp_path) if event["kind"] == "operation"]
@@ -148,7 +151,8 @@ def test_x22_what_was_acknowledged_survives_kills_and_a_torn_end_is_cut(
     assert set(acknowledged) <= set(numbers)
     assert numbers == sorted(set(numbers))
     (report,) = verify(tmp_path, tmp_path / "checkpoints")
-    assert (report.findings, report.healed, report.torn_bytes) == ([], 4, 0)
+    assert torn >= 4
+    assert (report.findings, report.healed, report.torn_bytes) == ([], torn, 0)
 
 
 def test_a_torn_end_is_reported_and_is_no_tampering(tmp_path: Path) -> None:
