@@ -16,13 +16,19 @@ PRIOR_WINDOWS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One row per HCP, product and plan with a start known: ``expected`` starts, ``known`` starts so far."""
+    """One row per HCP, product and plan with a start known, in that order: ``expected`` starts, ``known`` so far."""
 
     hcp: Integers
     product: Integers
     plan: Integers
     expected: Floats
     known: Integers
+
+    def rows_of(self, view: View, hcp: Integers, product: Integers, plan: Integers) -> Integers:
+        """Rows of the given cells, each of which has one."""
+        rows = (self.hcp * view.products + self.product) * view.plans + self.plan
+        found: Integers = np.searchsorted(rows, (hcp * view.products + product) * view.plans + plan)
+        return found
 
 
 def expected_starts(view: View) -> Expected:

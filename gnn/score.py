@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,13 @@ from graph.progress import say
 from graph.settings import Settings
 from graph.store import open_store, plan_anew
 
-Score = Callable[[Model, Snapshot], list[Prediction]]
+Score = Callable[[Model, Snapshot, Collection[str]], list[Prediction]]
+"""From a model, a snapshot and the ids of prescribers whom roll-ups leave out."""
+
+
+def _of_single_hcps(score: Callable[[Model, Snapshot], list[Prediction]]) -> Score:
+    """Without roll-ups nobody is left out: readers are kept from single predictions one by one."""
+    return lambda model, snapshot, _withholding: score(model, snapshot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,14 @@ SCORINGS: Mapping[str, Scoring] = {
     "access_friction": Scoring(
         ACCESS_FRICTION, score_friction, ACCESS_FRICTION.unit, ACCESS_FRICTION.horizon, "access_friction"
     ),
-    "adoption": Scoring(ADOPTION, score_adoption, ADOPTION.unit, ADOPTION.horizon, "adoption"),
-    "influence": Scoring(ADOPTION, score_influence, "new-to-brand starts of other HCPs", ADOPTION.horizon, "influence"),
+    "adoption": Scoring(ADOPTION, _of_single_hcps(score_adoption), ADOPTION.unit, ADOPTION.horizon, "adoption"),
+    "influence": Scoring(
+        ADOPTION,
+        _of_single_hcps(score_influence),
+        "new-to-brand starts of other HCPs",
+        ADOPTION.horizon,
+        "influence",
+    ),
 }
 
 
@@ -85,11 +97,13 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
         # Before anything is read: without a model there is nothing to do.
         models = {name: load(settings, scoring.model.name) for name, scoring in chosen.items()}
         snapshot = read_snapshot(store, settings, as_of)
+        # As of now, whatever day is scored: who withholds today does so for the past, too.
+        withholding = store.read("analytics/withholding")[0]["ids"]
         for name, scoring in chosen.items():
             started = time.monotonic()
             say(f"scoring {name} as of {snapshot.as_of}")
             model = models[name]
-            predictions = scoring.score(model, snapshot)
+            predictions = scoring.score(model, snapshot, withholding)
             fixed = {
                 "dataClass": scoring.data_class,
                 "dataClasses": list(scoring.model.data_classes),

@@ -1,5 +1,6 @@
 """Scoring access friction: values per HCP and plan, rolled up to plans, accounts and territories."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +13,9 @@ from gnn.levels import account_of, territory_of
 from gnn.model import Model
 from gnn.prediction import Prediction, Reason
 from gnn.reasons import effects
+from gnn.roll_ups import RollUps, choose_roll_ups
 from gnn.samples import Sample, friction_rows
-from gnn.score_words import MINIMUM_PRESCRIBERS, FrictionWords
+from gnn.score_words import FrictionWords
 from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
@@ -36,17 +38,24 @@ class Rows:
     lost: Integers
 
 
-def score_friction(model: Model, snapshot: Snapshot) -> list[Prediction]:
-    """All predictions of the task as of the snapshot's day, in a fixed order."""
+def score_friction(model: Model, snapshot: Snapshot, withholding: Collection[str] = ()) -> list[Prediction]:
+    """All predictions of the task as of the snapshot's day, in a fixed order.
+
+    The prescribers whose ids are in ``withholding`` are in no roll-up.
+    """
     view = View(snapshot)
     mix = barrier_mix(view)
     rows = _rows(model, view, mix)
-    words = FrictionWords(view)
+    left_out = np.isin(snapshot.column("hcp", "id"), list(withholding))
+    told = choose_roll_ups(view, rows.cells, rows.mature, left_out)
+    words = FrictionWords(view, rows.cells, told)
+    account = np.where(told.account, account_of(view)[rows.cells.hcp], -1)
+    territory = np.where(told.territory, territory_of(view)[rows.cells.hcp], -1)
     return [
         *_by_hcp(model, view, rows, words),
-        *_by_plan(model, view, rows, mix, words),
-        *_by_group(model, view, rows, words, "account", "Account", account_of(view)),
-        *_by_group(model, view, rows, words, "territory", "Territory", territory_of(view)),
+        *_by_plan(model, view, rows, mix, words, told),
+        *_by_group(model, view, rows, words, "account", "Account", account),
+        *_by_group(model, view, rows, words, "territory", "Territory", territory),
     ]
 
 
@@ -56,11 +65,9 @@ def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     value = model.probability(sample)
     starts = view.starts
     used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
-    size = view.hcps * view.products * view.plans
-    code = (starts.hcp * view.products + starts.product) * view.plans + starts.plan
-    cell = (cells.hcp * view.products + cells.product) * view.plans + cells.plan
-    mature = np.bincount(code[used], minlength=size)[cell]
-    lost = np.bincount(code[used & starts.lost], minlength=size)[cell]
+    row = cells.rows_of(view, starts.hcp[used], starts.product[used], starts.plan[used])
+    mature = np.bincount(row, minlength=len(cells.hcp))
+    lost = np.bincount(row[starts.lost[used]], minlength=len(cells.hcp))
     parts = value[:, None] * mix[cells.plan, cells.product]
     return Rows(cells, value, parts, effects(model, sample, EXPLAINED, value), mature, lost)
 
@@ -89,10 +96,15 @@ def _by_hcp(model: Model, view: View, rows: Rows, words: FrictionWords) -> list[
     ]  # fmt: skip
 
 
-def _by_plan(model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords) -> list[Prediction]:
-    """Every plan and product; without any start, what typical HCPs would meet there."""
+def _by_plan(
+    model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords, told: RollUps
+) -> list[Prediction]:
+    """Every plan and product; without any start, what typical HCPs would meet there.
+
+    What may not be told has no evidence, which keeps it from every reader of roll-ups.
+    """
     cells = rows.cells
-    key = cells.plan * view.products + cells.product
+    key = np.where(told.used, cells.plan * view.products + cells.product, -1)
     missing = np.setdiff1d(np.arange(view.plans * view.products), key)
     typical = _typical(model, view, missing)
     found = []
@@ -110,18 +122,11 @@ def _by_plan(model: Model, view: View, rows: Rows, mix: NDArray[np.float64], wor
             _prediction(
                 "plan", "Plan", str(view.snapshot.column("plan", "id")[plan]),
                 str(view.snapshot.column("product", "id")[product]), value, low[0], high[0], expected,
-                value * mix[plan, product], _evidence(rows, inside),
+                value * mix[plan, product], int(rows.mature[inside[told.plan[inside]]].sum()),
                 reasons=words.of_plan(rows, inside, plan, product),
             )
         )  # fmt: skip
     return found
-
-
-def _evidence(rows: Rows, inside: Integers) -> int:
-    """Mature starts behind a plan's value; none that count where so few prescribe that it would be theirs."""
-    if len(np.unique(rows.cells.hcp[inside])) < MINIMUM_PRESCRIBERS:
-        return 0
-    return int(rows.mature[inside].sum())
 
 
 def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
@@ -135,20 +140,16 @@ def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
 
 
 def _by_group(
-    model: Model, view: View, rows: Rows, words: FrictionWords, level: str, label: str, group_of: Integers
+    model: Model, view: View, rows: Rows, words: FrictionWords, level: str, label: str, group: Integers
 ) -> list[Prediction]:
-    """Expected starts weigh the rows of the HCPs that belong to the account or territory.
-
-    A group of fewer than `MINIMUM_PRESCRIBERS` gets no value: it would be a prescriber's in all but name.
-    """
+    """Expected starts weigh the rows of each account or territory, [row]; -1 counts for none."""
     cells = rows.cells
-    group = group_of[cells.hcp]
     key = np.where(group >= 0, group * view.products + cells.product, -1)
     order = np.argsort(key, kind="stable")
     codes, first = np.unique(key[order], return_index=True)
     found = []
     for code, inside in zip(codes.tolist(), np.split(order, first[1:]), strict=True):
-        if code < 0 or len(np.unique(cells.hcp[inside])) < MINIMUM_PRESCRIBERS:
+        if code < 0:
             continue
         number, product = divmod(code, view.products)
         weight = np.maximum(cells.expected[inside], 1e-6)

@@ -4,35 +4,38 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gnn.expected import Expected
 from gnn.levels import account_of
 from gnn.prediction import Reason, strongest
 from gnn.reasons import counts_words, points, policy_words
+from gnn.roll_ups import RollUps
 from gnn.view import Integers, View, counted
 from graph.schema.therapy import BARRIERS
 
 if TYPE_CHECKING:
     from gnn.score_friction import Rows
 
-MINIMUM_PRESCRIBERS = 3
-
 
 class FrictionWords:
-    """Counts of mature starts by plan, account and HCP, and the sentences made of them."""
+    """Counts of mature starts by plan, account and HCP, and the sentences made of them.
 
-    def __init__(self, view: View) -> None:
+    Starts count for the plans and accounts whose roll-ups may be told: no sentence tells what is withheld there.
+    """
+
+    def __init__(self, view: View, cells: Expected, told: RollUps) -> None:
         self.view = view
         starts = view.starts
         used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
-        self._at = account_of(view)
-        account = np.where(starts.hcp >= 0, self._at[starts.hcp], -1)
+        self._at, self._told = account_of(view), told
+        row = cells.rows_of(view, starts.hcp[used], starts.product[used], starts.plan[used])
         barrier, products = len(BARRIERS), view.products
         self._count, self._lost = {}, {}
-        for kind, size, code in (
-            ("plan", view.plans, starts.plan),
-            ("account", view.accounts, account),
-            ("hcp", view.hcps, starts.hcp),
+        for kind, size, code, kept in (
+            ("plan", view.plans, starts.plan, told.plan[row]),
+            ("account", view.accounts, self._at[starts.hcp], told.account[row]),
+            ("hcp", view.hcps, starts.hcp, np.ones(len(row), dtype=bool)),
         ):
-            keep = used & (code >= 0)
+            keep = np.flatnonzero(used)[kept]
             cell = code[keep] * products + starts.product[keep]
             lost = starts.lost[keep]
             self._count[kind] = counted(size * products, cell).reshape(size, products)
@@ -82,10 +85,9 @@ class FrictionWords:
         if level == "territory":
             at = self._at[cells.hcp[inside]]
             account = int(np.bincount(at[at >= 0], loss[at >= 0]).argmax()) if (at >= 0).any() else -1
-            inside = inside[at == account]
-            if len(np.unique(cells.hcp[inside])) < MINIMUM_PRESCRIBERS:
-                account = -1  # its record would be a prescriber's in all but name
-        if account >= 0:
+            inside = inside[(at == account) & self._told.account[inside]]
+        # Where none of its rows may be told, nor may its record.
+        if account >= 0 and len(inside):
             share = self._mean(rows, inside, "account")
             found.append(self._seen("account", "Account", account, product, share, ("therapy",)))
         return strongest(found)
@@ -113,6 +115,8 @@ class FrictionWords:
         lost = self._lost[kind][number, product]
         barrier = BARRIERS[int(lost.argmax())]
         counts = counts_words(int(lost.sum()), int(self._count[kind][number, product]), barrier)
+        if kind != "hcp" and not self._count[kind][number, product]:
+            counts = "too few mature starts are known here, or they are withheld"
         where = {"plan": "under", "account": "at", "hcp": "by"}[kind]
         text = f"{self._brand[product]} {where} {self._name[kind][number]}: {counts}: {points(share)}"
         return Reason(label, self._id[kind][number], text, share, classes)

@@ -1,0 +1,118 @@
+"""Which roll-ups of friction may be told, so that none of them, nor what is left between them, is about too few.
+
+Roll-ups of a product overlap: accounts lie in territories, and plans and territories add up to the same whole. Whoever
+subtracts those that are told from one that holds them gets the rest. So the finest parts, the prescribers of one
+account in one territory, are told or not, an account is the sum of its told parts, and every rest is kept either
+empty or large enough to be told itself. Prescribers who withhold their prescribing are in no roll-up: the rest beside
+prescribers who are seen one by one would be theirs.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gnn.expected import Expected
+from gnn.levels import account_of, territory_of
+from gnn.view import Booleans, Floats, Integers, View
+
+FEWEST_PRESCRIBERS = 3
+"""Two know each other's part of what they make together."""
+FEWEST_STARTS = 11
+"""Mature starts are of patients: no count of 1 to 10 is told (CMS cell-size rule)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollUps:
+    """Which rows count for the roll-up of their plan, account and territory that may be told; all [row].
+
+    ``used`` rows are not of prescribers who are left out.
+    """
+
+    used: Booleans
+    plan: Booleans
+    account: Booleans
+    territory: Booleans
+
+
+def choose_roll_ups(view: View, cells: Expected, mature: Integers, left_out: Booleans) -> RollUps:
+    """Choose from the mature starts of each row, [row], and who is left out, [hcp]."""
+    account, territory = account_of(view), territory_of(view)
+    part = np.where(account >= 0, account * (view.territories + 1) + territory + 1, -1)
+    used = ~left_out[cells.hcp]
+    found = RollUps(used, *(np.zeros(len(used), dtype=bool) for _ in range(3)))
+    for product in range(view.products):
+        rows = np.flatnonzero(used & (cells.product == product))
+        if not len(rows):
+            continue
+        hcp, row = np.unique(cells.hcp[rows], return_inverse=True)
+        places = _Places(part[hcp], territory[hcp], np.bincount(row, mature[rows]).astype(np.float64))
+        places.choose()
+        found.account[rows] = places.told[row]
+        found.territory[rows] = places.shown[row]
+        found.plan[rows] = _plans(cells.plan[rows], row, territory[hcp][row], mature[rows])
+    return found
+
+
+class _Places:
+    """Accounts and territories of a product; arrays over its prescribers, -1 without a part or territory."""
+
+    def __init__(self, part: Integers, territory: Integers, starts: Floats) -> None:
+        self.part, self.territory, self.starts = part, territory, starts
+        self.told = (part >= 0) & _large(part, starts)
+        self.shown = (territory >= 0) & _large(territory, starts)
+
+    def choose(self) -> None:
+        """Leave ``told`` (with its account) and ``shown`` (with its territory) such that no rest is too small."""
+        for one in np.unique(self.territory):
+            self._widen_rest(self.territory == one)
+        # All territories come to what all plans come to: what is not told of them is a rest like any other.
+        while self._rest_is_small(~self.shown):
+            self._widen_rest(~self.shown)
+            if self._rest_is_small(~self.shown):
+                if not self.shown.any():
+                    break
+                self.shown &= self.territory != _smallest(self.territory, self.shown, self.starts)
+
+    def _widen_rest(self, inside: Booleans) -> None:
+        """Stop telling parts, the smallest first, until the others inside are enough, or no part is left."""
+        while self._rest_is_small(inside) and (inside & self.told).any():
+            self.told &= self.part != _smallest(self.part, inside & self.told, self.starts)
+
+    def _rest_is_small(self, inside: Booleans) -> bool:
+        rest = inside & ~self.told
+        return not _enough(int(rest.sum()), self.starts[rest].sum())
+
+
+def _plans(plan: Integers, hcp: Integers, territory: Integers, starts: Integers) -> Booleans:
+    """[row]: told with its plan.
+
+    Who sees the prescribers of one territory one by one could subtract them: those elsewhere are enough, too.
+    """
+    shown = _large(plan, starts)
+    for one in np.unique(plan[shown]):
+        rows = plan == one
+        home = np.bincount(territory[rows] + 1).argmax() - 1
+        elsewhere = rows & (territory != home)
+        if home >= 0 and not _enough(int(elsewhere.sum()), starts[elsewhere].sum()):
+            shown[rows] = False
+    while shown.any() and not _enough(len(np.unique(hcp[~shown])), starts[~shown].sum()):
+        shown &= plan != _smallest(plan, shown, starts)
+    return shown
+
+
+def _enough(prescribers: int, starts: float) -> bool:
+    """Nobody, or enough prescribers and mature starts to be told of."""
+    return prescribers == 0 or (prescribers >= FEWEST_PRESCRIBERS and starts >= FEWEST_STARTS)
+
+
+def _large(group: Integers, starts: Floats | Integers) -> Booleans:
+    """Whether each prescriber's group is enough to be told."""
+    _, place, prescribers = np.unique(group, return_inverse=True, return_counts=True)
+    large = (prescribers >= FEWEST_PRESCRIBERS) & (np.bincount(place, starts) >= FEWEST_STARTS)
+    return np.asarray(large[place], dtype=bool)
+
+
+def _smallest(group: Integers, among: Booleans, starts: Floats | Integers) -> int:
+    """The group with the fewest starts of those in ``among``; ties go to the lower number."""
+    groups, place = np.unique(group[among], return_inverse=True)
+    return int(groups[np.bincount(place, starts[among]).argmin()])

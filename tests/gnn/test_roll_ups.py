@@ -1,0 +1,205 @@
+"""What roll-ups tell cannot be subtracted to what they withhold: an attacker with a solver tries."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import linprog
+
+from gnn.expected import Expected
+from gnn.roll_ups import FEWEST_PRESCRIBERS, FEWEST_STARTS, RollUps, choose_roll_ups
+
+PLANS = 4
+
+
+@dataclass
+class World:
+    """Prescribers with an account and a territory each (-1: none), and their mature starts per plan."""
+
+    account: np.ndarray
+    territory: np.ndarray
+    starts: np.ndarray
+
+    def choose(self, left_out: np.ndarray | None = None) -> RollUps:
+        hcp, plan = (axis.astype(np.int64) for axis in np.nonzero(self.starts))
+        nothing = np.zeros(len(hcp))
+        cells = Expected(hcp, np.zeros(len(hcp), dtype=np.int64), plan, nothing, nothing.astype(np.int64))
+        view = SimpleNamespace(
+            hcps=len(self.account),
+            products=1,
+            plans=PLANS,
+            territories=int(self.territory.max()) + 1,
+            at_account=_matrix(self.account),
+            in_territory=_matrix(self.territory),
+        )
+        out = np.zeros(len(self.account), dtype=bool) if left_out is None else left_out
+        return choose_roll_ups(view, cells, self.starts[hcp, plan], out)
+
+    def groups(self) -> dict[str, np.ndarray]:
+        """[row]: number of its group; the parts are those of an account in a territory."""
+        hcp, plan = np.nonzero(self.starts)
+        part = np.where(self.account >= 0, self.account * 100 + self.territory + 1, -1)
+        return {
+            "plan": plan,
+            "account": self.account[hcp],
+            "territory": self.territory[hcp],
+            "part": part[hcp],
+        }
+
+
+def _matrix(group: np.ndarray) -> sparse.csr_matrix:
+    has = np.flatnonzero(group >= 0)
+    return sparse.csr_matrix((np.ones(len(has)), (has, group[has])), shape=(len(group), max(1, group.max() + 1)))
+
+
+def random_world(seed: int) -> World:
+    """Mostly nested accounts, some that cross territories, some prescribers without either, few starts each."""
+    random = np.random.default_rng(seed)
+    count = int(random.integers(12, 40))
+    account = random.integers(-1, 7, count)
+    # With some, everybody has a territory: then all plans together are known.
+    nowhere = -1 if seed % 2 else 0
+    territory = np.where(random.random(count) < 0.8, account % 3, random.integers(nowhere, 3, count))
+    starts = random.poisson(random.gamma(0.7, 1.6, count)[:, None] * random.dirichlet(np.ones(PLANS), count))
+    return World(account, territory, starts)
+
+
+def told_sums(world: World, told: RollUps) -> np.ndarray:
+    """[sum, row]: 1 where the row counts for a sum that is told."""
+    groups = world.groups()
+    return np.array(
+        [
+            kept & (groups[level] == number)
+            for level, kept in (("plan", told.plan), ("account", told.account), ("territory", told.territory))
+            for number in np.unique(groups[level][kept])
+        ]
+    ).reshape(-1, len(groups["plan"]))
+
+
+def ranges(sums: np.ndarray, starts: np.ndarray, wanted: np.ndarray) -> tuple[float, float]:
+    """The fewest and the most starts that the wanted rows can have for somebody who knows the sums."""
+    known = {} if not len(sums) else {"A_eq": sums.astype(float), "b_eq": sums @ starts}
+    low = linprog(wanted.astype(float), **known, bounds=(0, None))
+    high = linprog(-wanted.astype(float), **known, bounds=(0, 1e6))
+    assert low.status == high.status == 0
+    return low.fun, -high.fun
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_small_group_follows_from_what_is_told(seed):
+    # given
+    world = random_world(seed)
+    told = world.choose()
+    hcp, plan = np.nonzero(world.starts)
+    starts = world.starts[hcp, plan]
+    sums = told_sums(world, told)
+
+    # then: what is told is of enough prescribers and starts
+    for rows in sums:
+        assert len(np.unique(hcp[rows])) >= FEWEST_PRESCRIBERS
+        assert starts[rows].sum() >= FEWEST_STARTS
+
+    # and: every small group could be large, and none of too few prescribers is known
+    for group in world.groups().values():
+        for number in np.unique(group):
+            rows = group == number
+            few = len(np.unique(hcp[rows])) < FEWEST_PRESCRIBERS
+            if few or starts[rows].sum() < FEWEST_STARTS:
+                low, high = ranges(sums, starts, rows)
+                assert high >= FEWEST_STARTS - 1e-6
+                assert high - low > 0.5
+
+
+def nested(*sizes: tuple[int, int, int]) -> World:
+    """Accounts as (territory, prescribers, starts of each), all under all plans in turn."""
+    account = np.repeat(np.arange(len(sizes)), [count for _, count, _ in sizes])
+    territory = np.repeat([place for place, _, _ in sizes], [count for _, count, _ in sizes])
+    each = np.repeat([starts for _, _, starts in sizes], [count for _, count, _ in sizes])
+    starts = np.zeros((len(account), PLANS), dtype=np.int64)
+    starts[np.arange(len(account)), np.arange(len(account)) % PLANS] = each
+    return World(account, territory, starts)
+
+
+def test_beside_a_withheld_account_a_second_one_is_withheld():
+    # given: a territory of three accounts, one of which has two prescribers; another territory
+    world = nested((0, 2, 9), (0, 4, 6), (0, 4, 5), (1, 5, 9), (1, 5, 9))
+
+    # when
+    told = world.choose()
+
+    # then: of the two large accounts beside it the one with fewer starts is withheld too
+    account = world.groups()["account"]
+    assert np.unique(account[told.account]).tolist() == [1, 3, 4]
+    assert told.territory.all()
+
+
+def test_prescribers_of_an_account_who_are_alone_in_a_territory_do_not_count_for_it():
+    # given: an account with four prescribers in one territory and one in the other, which has another account
+    world = nested((0, 4, 5), (0, 4, 5), (1, 4, 5), (1, 1, 9))
+    world.account[-1] = 0
+
+    # when
+    told = world.choose()
+
+    # then: the one prescriber there is not told with the account, and the other account's rest protects them
+    groups = world.groups()
+    assert groups["territory"][told.account & (groups["account"] == 0)].tolist() == [0, 0, 0, 0]
+    assert not told.account[groups["account"] == 2].any()
+
+
+def test_who_withholds_prescribing_counts_nowhere():
+    # given
+    world = nested((0, 5, 5), (1, 5, 5))
+    left_out = np.arange(10) == 3
+
+    # when
+    told = world.choose(left_out)
+
+    # then: as if they did not exist
+    world.starts[3] = 0
+    without = world.choose()
+    assert told.used.tolist() == [True, True, True, False, True, True, True, True, True, True]
+    for kept, other in ((told.plan, without.plan), (told.account, without.account)):
+        assert np.delete(kept, 3).tolist() == other.tolist()
+        assert not kept[3]
+
+
+def test_a_plan_of_one_territory_and_two_prescribers_elsewhere_is_withheld():
+    # given: who sees the prescribers of territory 0 one by one could subtract them from the plan 0
+    world = nested((0, 6, 5), (1, 6, 5))
+    world.starts[:] = 0
+    world.starts[:6, 0] = 5
+    world.starts[6:8, 0] = 5
+    world.starts[8:, 1:] = 5
+
+    # then
+    told = world.choose()
+    assert np.unique(world.groups()["plan"][told.plan]).tolist() == [1, 2, 3]
+
+
+def test_of_all_plans_but_one_another_is_withheld_too():
+    # given: all have a territory, so that all plans together are known; a plan with two prescribers
+    world = nested((0, 8, 0), (1, 8, 0))
+    world.starts[:, 0] = 4
+    world.starts[::2, 1] = 3
+    world.starts[1::2, 2] = 5
+    world.starts[[0, 8], 3] = 2
+
+    # then: the one with the fewest starts
+    told = world.choose()
+    assert np.unique(world.groups()["plan"][told.plan]).tolist() == [0, 2]
+
+
+def test_of_all_territories_but_one_another_is_withheld_too():
+    # given: all plans are told, and all territories but one of two prescribers
+    world = nested((0, 2, 5), (1, 6, 5), (2, 6, 6), (3, 6, 9))
+    world.starts[:] = world.starts.sum(axis=1)[:, None]
+
+    # then: the parts of a second one do not count for their account, and it is not told itself
+    told = world.choose()
+    groups = world.groups()
+    assert told.plan.all()
+    assert np.unique(groups["territory"][told.territory]).tolist() == [2, 3]
+    assert np.unique(groups["account"][told.account]).tolist() == [2, 3]
