@@ -34,6 +34,7 @@ from api.rates import Budgets
 from api.telemetry import Telemetry
 from api.tokens import Tokens
 from api.trace import Trace
+from api.traffic import Traffic
 from api.warmup import warm_up
 from graph.errors import TwinError
 from graph.governance import Policy
@@ -48,7 +49,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
     """The application; it connects to the settings' Neo4j when it starts.
 
     ``policy`` defaults to that of the settings' file, which ``app.state.policies`` can read again. With ``warm`` it
-    asks itself the commonest questions in the background.
+    asks itself the commonest questions in the background, while nobody else asks.
     """
     policies = Policies.at(settings) if policy is None else Policies(Ruling.of(policy))
     tokens = Tokens.of(settings, policies.policy)
@@ -87,7 +88,8 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
             telemetry.serve(settings, operations, audit)
             opened.push_async_callback(cancelled, asyncio.create_task(telemetry.follow_sources(engine)))
         if warm:
-            opened.push_async_callback(cancelled, asyncio.create_task(warm_up(operations, policies.policy())))
+            warming = warm_up(operations, policies.policy(), app.state.traffic)
+            opened.push_async_callback(cancelled, asyncio.create_task(warming))
 
     async def cancelled(task: asyncio.Task[Any]) -> None:
         task.cancel()
@@ -104,14 +106,14 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
     ]
     middleware = [Middleware(SafeHeaders), *cross_origin(settings.requests)]
     app = Starlette(routes=routes, lifespan=lifespan, middleware=middleware, max_body_size=LARGEST_BODY)
-    app.state.policies, app.state.tokens = policies, tokens
+    app.state.policies, app.state.tokens, app.state.traffic = policies, tokens, Traffic()
     return app
 
 
 async def _watched(request: HttpRequest, tokens: Tokens, budgets: Budgets) -> Response:
     """The answer, once it is in the audit; counted and logged."""
     trace, state = Trace(), request.app.state
-    with state.telemetry.in_flight.track_inprogress():
+    with state.telemetry.in_flight.track_inprogress(), state.traffic.request():
         response = await _answered(request, tokens, budgets, trace)
         try:
             record(state.audit, trace)

@@ -1,7 +1,8 @@
 """Ask the commonest questions and the persisted documents once at start, so that all is compiled and planned in time.
 
 The very first statement after Neo4j's start costs seconds, a new text tens of milliseconds and more. Nothing is kept
-of the answers, and a failure is no failure: the first caller then waits instead. The questions stand in
+of the answers, and a failure is no failure: the first caller then waits instead. Each question waits until nobody
+else asks: planning them all takes Neo4j a minute or two, which requests would feel. The questions stand in
 `questions.graphql`.
 """
 
@@ -14,6 +15,7 @@ from api.errors import NotPersisted, RequestError
 from api.operations import Operations, Request
 from api.samples import sample_variables
 from api.tokens import Caller
+from api.traffic import Traffic
 from graph.governance.policy import Policy, Role
 
 FILE = Path(__file__).with_name("questions.graphql")
@@ -30,9 +32,9 @@ def questions() -> tuple[str, ...]:
     )
 
 
-async def warm_up(operations: Operations, policy: Policy) -> int:
-    """Ask every question and document as every role that may, where territories count for one and for two of them;
-    return how many were answered."""
+async def warm_up(operations: Operations, policy: Policy, traffic: Traffic) -> int:
+    """Ask every question and document as every role that may, where territories count for one and for two of them,
+    whenever there is no other traffic; return how many were answered."""
     answered = 0
     asked = [Request(text, {}, None) for text in questions()]
     for role in policy.roles.values():
@@ -40,6 +42,7 @@ async def warm_up(operations: Operations, policy: Policy) -> int:
             for purpose in role.purposes:
                 caller = Caller("warm-up", role.name, purpose, territories)
                 for request in [*asked, *_persisted(operations, caller)]:
+                    await traffic.quiet()
                     try:
                         await operations.answer(caller, request)
                     except RequestError:

@@ -54,7 +54,7 @@ def masked(declared: Prop, expression: str) -> str:
         case "float":
             return f"10 * round({expression} / 10.0)"
         case "date":
-            return f"date.truncate('month', {expression})"
+            return f"CASE WHEN {expression} IS NOT NULL THEN date.truncate('month', {expression}) END"
     return expression  # words of closed lists and opaque keys: the binding lets nothing else come here
 
 

@@ -12,12 +12,13 @@ from api.compiler.rows import Row
 from api.compiler.selection import Document
 from api.compiler.writing import Writing
 
+# The last bits of a sum depend on the order in which rows are met, and this on rows that are hidden.
 FIGURES = {
     "known": "count({0})",
     "min": "min({0})",
     "max": "max({0})",
-    "mean": "avg({0})",
-    "sum": "sum(toFloat({0}))",
+    "mean": "round(avg({0}), 6)",
+    "sum": "round(sum(toFloat({0})), 6)",
 }
 
 

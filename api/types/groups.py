@@ -21,8 +21,8 @@ class NumberSummary:
     known: int = strawberry.field(description="Rows in which it is not null.")
     min: float | None = strawberry.field(description="Smallest; null when known is 0.")
     max: float | None = strawberry.field(description="Largest; null when known is 0.")
-    mean: float | None = strawberry.field(description="Mean; null when known is 0.")
-    sum: float = strawberry.field(description="Sum; 0 when known is 0.")
+    mean: float | None = strawberry.field(description="Mean, to six decimals; null when known is 0.")
+    sum: float = strawberry.field(description="Sum, to six decimals; 0 when known is 0.")
 
 
 @summarizes(HCP)

@@ -16,6 +16,7 @@ from api.documents import Documents, Work, digest_of
 from api.errors import NotPersisted
 from api.permissions import PermissionSet
 from api.persisted import read_manifest
+from api.traffic import Traffic
 from api.warmup import warm_up
 from graph.errors import ConfigurationError
 from graph.governance import load_policy
@@ -83,7 +84,7 @@ def test_a_hit_parses_validates_and_compiles_nothing(
         # given a server that has warmed itself
         operations = client.app.state.operations  # type: ignore[attr-defined]
         assert client.portal is not None
-        client.portal.call(warm_up, operations, load_policy())
+        client.portal.call(warm_up, operations, load_policy(), Traffic())
         before = replace(operations.documents.work)
         # when the document is asked for as both roles, with and without what it does not require
         for asker in (rep, api.as_("market_access")):

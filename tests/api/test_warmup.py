@@ -1,21 +1,26 @@
-"""Every question of the warm-up is one that some role may ask, and that compiles and runs."""
+"""Every question of the warm-up is one that some role may ask, that compiles and runs, and that waits for requests."""
 
 import asyncio
+import time
+from typing import Any
 
 import pytest
 from graphql import parse, validate
+from starlette.testclient import TestClient
 
 from api import warmup
+from api.app import build_app
 from api.cursors import CursorKey
 from api.engine import Engine
 from api.operations import Operations, Request
 from api.permissions import PermissionSet
 from api.policies import Policies, Ruling
 from api.tokens import Caller
+from api.traffic import QUIET_SECONDS, Traffic
 from api.warmup import questions, warm_up
 from graph.governance import load_policy
 from graph.store.connection import find_connection
-from tests.api.conftest import Api
+from tests.api.conftest import Api, Asker
 
 POLICY = load_policy()
 SETS = [PermissionSet(POLICY, role.name, purpose) for role in POLICY.roles.values() for purpose in role.purposes]
@@ -65,10 +70,63 @@ def test_the_warm_up_asks_as_every_role_that_may(api: Api, monkeypatch: pytest.M
     async def run() -> int:
         asked = operations(api)
         try:
-            return await warm_up(asked, POLICY)
+            return await warm_up(asked, POLICY, Traffic())
         finally:
             await asked._engine.close()
 
     # then each is answered, by those for whom territories count for one and for two
     assert asyncio.run(run()) == expected
     assert expected >= 6
+
+
+def test_the_warm_up_gives_way_to_requests_and_goes_on_afterwards(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a server that warms itself, and a request of which the answer takes half a second
+    asked: list[tuple[str, float]] = []
+    answer = Operations.answer
+
+    async def noted(self: Operations, caller: Caller, *rest: Any) -> dict[str, Any]:
+        asked.append((caller.subject, time.monotonic()))
+        if caller.subject == "tester":
+            await asyncio.sleep(0.5)
+        return await answer(self, caller, *rest)
+
+    def warmed() -> int:
+        return sum(subject == "warm-up" for subject, _ in asked)
+
+    def wait_until_more_than(count: int) -> None:
+        deadline = time.monotonic() + 60
+        while warmed() <= count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert warmed() > count
+
+    monkeypatch.setattr(Operations, "answer", noted)
+    with TestClient(build_app(api.settings, warm=True)) as client:
+        wait_until_more_than(0)
+        # when the request comes, and again less than a second after its answer
+        rep = Asker(client, api.as_("field_rep", "T-1").token)
+        for _ in range(2):
+            assert rep.data("{ viewer { role } }") == {"viewer": {"role": "field_rep"}}
+            time.sleep(0.5 * QUIET_SECONDS)
+        left, before = time.monotonic() - 0.5 * QUIET_SECONDS, warmed()
+        wait_until_more_than(before)
+    # then no question was begun from the first request on until a second after the last, and others were later
+    came = next(at for subject, at in asked if subject == "tester")
+    during = [at for subject, at in asked if subject == "warm-up" and came < at < left + 0.9 * QUIET_SECONDS]
+    assert [subject for subject, _ in asked].count("tester") == 2
+    assert during == []
+    # and the server that was stopped asks no more
+    ended = len(asked)
+    time.sleep(1.5 * QUIET_SECONDS)
+    assert len(asked) == ended
+
+
+def test_a_server_that_waits_to_warm_itself_stops_at_once(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a server that waits since a request has just been answered
+    monkeypatch.setattr("api.traffic.QUIET_SECONDS", 600.0)
+    with TestClient(build_app(api.settings, warm=True)) as client:
+        rep = Asker(client, api.as_("field_rep", "T-1").token)
+        assert rep.data("{ viewer { role } }") == {"viewer": {"role": "field_rep"}}
+        # when it is stopped
+        stopped = time.monotonic()
+    # then it does not wait
+    assert time.monotonic() - stopped < 10

@@ -146,20 +146,6 @@ def named(who: Bearer) -> str:
     return who.role if who.agent is None else f"{who.role} by an agent"
 
 
-def unreached(policy: Policy, who: Bearer, numbers: Iterable[int], seed: int) -> list[Unit]:
-    """Fields, operators and sort keys of the caller's schema that none of these operations has; nothing is asked."""
-    schema, oracle = judged(policy, who, base_world())
-    full = strawberry.Schema(query=Query)._schema
-    pools = Pools(oracle, (oracle.world, other_world(oracle, seed).world))
-    stream = Stream(seed, named(who), schema, full, pools)
-    occurred: set[Unit] = set()
-    for number in numbers:
-        asked = stream.operation(number)
-        if asked.kind == OWN:
-            occurred |= occurring(schema, asked.operation.query, asked.operation.variables)
-    return sorted(set(stream.units) - occurred)
-
-
 def batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
     """The numbers in lists of at most ``size``."""
     waiting = iter(numbers)

@@ -1,4 +1,9 @@
-"""Nobody can tell two graphs apart that are equal in what they may see: no byte of any answer differs."""
+"""Nobody can tell two graphs apart that are equal in what they may see: no byte of any answer differs.
+
+Each of the 200 operations of a caller asks something else, but not each is another document: the 75 to 110 forms of a
+role hold all of its schema, later operations ask them again with other values, and roles share the forms of what both
+have. So the two Neo4j servers plan 430 statements and not 850, which still takes them most of 16 minutes of CPU.
+"""
 
 from collections.abc import Iterator
 
@@ -10,11 +15,10 @@ from graph.governance import load_policy
 from graph.server.local import LocalServer
 from graph.settings import Settings
 from tests.conftest import settings_for
-from tests.noninterference.proof import SMALLEST_SHARE, Report, Twins, callers, named, twins, unreached
+from tests.noninterference.proof import SMALLEST_SHARE, Report, Twins, callers, named, twins
 from tests.noninterference.stream import FULL, MUTATED, OWN
 
-OPERATIONS = 40  # planning them takes Neo4j most of the time; `make test-noninterference N=2000` asks more
-REACHING = 200
+OPERATIONS = 200
 SEED = 1
 CALLERS = callers(load_policy())
 NAMES = [f"{who.role}{'-agent' if who.agent else ''}" for who in CALLERS]
@@ -22,7 +26,7 @@ NAMES = [f"{who.role}{'-agent' if who.agent else ''}" for who in CALLERS]
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Settings]]:
-    """Two servers of their own."""
+    """Two servers of their own; the lean ones compile too little: they need a second for every statement for ever."""
     left, right = (settings_for(tmp_path_factory.mktemp(name)) for name in ("left", "right"))
     servers = [LocalServer(settings, profile="full") for settings in (left, right)]
     try:
@@ -57,17 +61,14 @@ def test_no_byte_depends_on_what_the_caller_may_not_see(pair: Twins, who: Caller
     # then every answer is the same
     assert [str(difference) for _, difference in report.differences] == []
     assert report.hidden > 1_000
-    assert report.asked == {OWN: 24, FULL: 8, MUTATED: 8}
+    assert report.asked == {OWN: 120, FULL: 40, MUTATED: 40}
+    # and every field, filter, operator and sort key of the caller's schema was among what was asked
+    assert report.missing == []
 
 
 def test_most_operations_of_the_callers_own_have_rows(reports: list[Report]) -> None:
     assert {report.role for report in reports} == {named(who) for who in CALLERS}
     assert sum(report.rows for report in reports) >= SMALLEST_SHARE * sum(report.asked[OWN] for report in reports)
-
-
-@pytest.mark.parametrize("who", CALLERS, ids=NAMES)
-def test_two_hundred_operations_reach_the_whole_schema(who: Caller) -> None:
-    assert unreached(load_policy(), who, range(REACHING), SEED) == []
 
 
 def test_the_proof_notices_that_rows_are_no_longer_hidden(
