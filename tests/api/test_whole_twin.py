@@ -154,6 +154,13 @@ def test_data_science_sees_facts_masked_and_predictions_as_values(api: Api) -> N
     }
 
 
+def test_a_masked_day_that_is_not_there_is_null(api: Api) -> None:
+    # given: a suggestion of the 15th of January to which nobody has answered
+    found = api.as_("data_science").data('{ node(id: "hint-07") { ... on Suggestion { suggestedOn respondedOn } } }')
+    # then
+    assert found == {"node": {"suggestedOn": "2026-01-01", "respondedOn": None}}
+
+
 def test_patient_support_sees_cases_of_its_territories_alone(api: Api) -> None:
     asker = api.as_("patient_support", "T-2")
     found = asker.data("{ hcps { edges { node { npi supportCases { program status product { brand } } } } } }")["hcps"]
