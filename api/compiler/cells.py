@@ -4,6 +4,7 @@ Output, filter and sort all read a column through `column`: what is hidden in on
 """
 
 from api.binding import ANY_FORM, NUMBERS
+from api.compiler.patterns import texts
 from api.compiler.rows import Path, Row
 from api.compiler.rules import seen
 from api.compiler.writing import Hidden, Writing
@@ -28,7 +29,7 @@ def column(writing: Writing, row: Row, name: str) -> str:
         forms = ANY_FORM if declared.sensitivity < Sensitivity.CONFIDENTIAL else NUMBERS
         visible = number_visible(writing, row, forms, declared.sensitivity)
         if name in COUNTED and writing.permissions.class_verdict(COUNTED[name], None, None).form not in SINGLE:
-            visible.append(f"NOT {row.variable}.level IN {_texts(OF_ONE_PRESCRIBER)}")
+            visible.append(f"NOT {row.variable}.level IN {texts(OF_ONE_PRESCRIBER)}")
         return guarded(plain, visible)
     if row.decided:
         return plain
@@ -76,7 +77,7 @@ def number_visible(
     predicates = []
     granted = [level for level, verdict in verdicts.items() if verdict.form in forms]
     if set(granted) != set(row.levels):
-        predicates.append(f"{row.variable}.level IN {_texts(granted)}")
+        predicates.append(f"{row.variable}.level IN {texts(granted)}")
     if sensitivity < Sensitivity.CONFIDENTIAL:
         return predicates
     rules = dict.fromkeys(rule for name in granted for rule in cell_rules(writing, row, name))
@@ -88,7 +89,7 @@ def _at_its_levels(writing: Writing, row: Row, rule: Rule) -> str:
     ruled = [level for level in row.levels if rule in cell_rules(writing, row, level)]
     predicate = seen(writing, rule, row.variable)
     return (
-        predicate if set(ruled) == set(row.levels) else f"(NOT {row.variable}.level IN {_texts(ruled)} OR {predicate})"
+        predicate if set(ruled) == set(row.levels) else f"(NOT {row.variable}.level IN {texts(ruled)} OR {predicate})"
     )
 
 
@@ -114,7 +115,3 @@ def hide(writing: Writing, row: Row, path: Path, rule: Rule) -> None:
         f"RETURN {row.variable}.id ORDER BY {row.variable}.id LIMIT {MOST_MARKED} }}"
     )
     writing.hidden.append(Hidden(path, rule.name, ids))
-
-
-def _texts(values: list[str]) -> str:
-    return "[" + ", ".join(f"'{value}'" for value in values) + "]"

@@ -18,6 +18,7 @@ from api.compiler.bands import band
 from api.compiler.cells import column, guarded, hide, number_visible, shown
 from api.compiler.history import origins
 from api.compiler.links import LINKS
+from api.compiler.patterns import texts
 from api.compiler.restricted import note_hidden_cells, rules_on_parent
 from api.compiler.rows import Path, Row, Scope, bounded
 from api.compiler.rules import seen
@@ -124,8 +125,7 @@ class Records:
     def components(self, row: Row, nodes: list[FieldNode]) -> str:
         """The barrier shares as named parts."""
         at = self.writing.name("at")
-        names = "[" + ", ".join(f"'{barrier}'" for barrier in BARRIERS) + "]"
-        values = {"name": f"{names}[{at}]", "value": f"{row.variable}.barrierShares[{at}]"}
+        values = {"name": f"{texts(BARRIERS)}[{at}]", "value": f"{row.variable}.barrierShares[{at}]"}
         listed = (
             f"[{at} IN range(0, size({row.variable}.barrierShares) - 1) | {self.plain(nodes, 'Component', values)}]"
         )

@@ -50,7 +50,7 @@ GUARDS = (
     Guard("places of reasons leave no gap", "api.compiler.records", 'if "rank" not in names:', "if True:",
           "tests/api/test_denied.py places"),
     Guard("changes of classes that may be read", "api.compiler.history",
-          'return f"all(class IN {change}.dataClasses WHERE class IN {_texts(list(classes))})"', 'return "true"',
+          'return f"all(class IN {change}.dataClasses WHERE class IN {texts(classes)})"', 'return "true"',
           "tests/api/test_history.py classes"),
     Guard("lineage of what may be read", "api.compiler.history",
           "return verdict.form in SINGLE and all(rule in met for rule in writing.permissions.rules(verdict.rules))",
