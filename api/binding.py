@@ -131,7 +131,10 @@ def exposes(
 def narrows(
     declared: NodeType, verb: Verb = Verb.FILTER, *, release: DataClass | None = None
 ) -> Callable[[Class], Class]:
-    """Bind an input type that filters or sorts: each of its members names a declared property or says what it needs."""
+    """Bind an input type that filters or sorts: each of its members names a declared property or says what it needs.
+
+    What a value is filtered by is told: each member needs the verb and `read`.
+    """
 
     def bind(cls: Class) -> Class:
         _check_declared(cls, _binding(cls, declared, release, verb))
@@ -147,18 +150,17 @@ def summarizes(declared: NodeType, *, release: DataClass | None = None) -> Calla
     """
 
     def bind(cls: Class) -> Class:
-        binding = _binding(cls, declared, release, Verb.AGGREGATE)
-        _check_declared(cls, binding)
-        for name, member in binding.members.items():
-            read = tuple(replace(need, verb=Verb.READ) for need in member.needs)
-            binding.members[name] = replace(member, needs=(*member.needs, *read))
+        _check_declared(cls, _binding(cls, declared, release, Verb.AGGREGATE))
         return cls
 
     return bind
 
 
 def _check_declared(cls: type, binding: Binding) -> None:
-    for member in binding.members.values():
+    """Names are declared ones; and whatever else is done with a value, it tells of it: `read` is needed too."""
+    for name, member in binding.members.items():
+        read = tuple(replace(need, verb=Verb.READ) for need in member.needs)
+        binding.members[name] = replace(member, needs=(*member.needs, *read))
         if member.property is not None and member.property not in binding.declared.props:
             raise SchemaError(f"{cls.__name__} names {member.property!r}, which {binding.label} does not declare")
 

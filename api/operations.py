@@ -8,6 +8,7 @@ from typing import Any
 from graphql import DocumentNode, OperationDefinitionNode, SelectionSetNode
 from graphql.execution import execute_sync
 
+from api.compiler.cells import MOST_MARKED
 from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
@@ -139,7 +140,7 @@ def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hid
         ]
     restricted = [
         {"path": list(path), "rule": rule, "reason": permissions.policy.rules[rule].doc}
-        | ({"ids": sorted(ids)} if named else {})
+        | ({"ids": sorted(ids)[:MOST_MARKED]} if named else {})
         for (path, rule, named), ids in zip(plan.hidden, hidden, strict=True)
         if ids
     ]

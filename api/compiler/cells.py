@@ -100,18 +100,26 @@ def cell_rules(writing: Writing, row: Row, level: str) -> list[Rule]:
     return [rule for rule in writing.permissions.rules(verdict.rules) if rule.label == row.label]
 
 
-def guarded(expression: str, predicates: list[str]) -> str:
-    """The expression where all predicates hold, else null."""
-    return f"CASE WHEN {' AND '.join(predicates)} THEN {expression} END" if predicates else expression
+def guarded(expression: str, predicates: list[str], otherwise: str | None = None) -> str:
+    """The expression where all predicates hold, else null or what is said otherwise."""
+    if not predicates:
+        return expression
+    other = "" if otherwise is None else f" ELSE {otherwise}"
+    return f"CASE WHEN {' AND '.join(predicates)} THEN {expression}{other} END"
 
 
-def hide(writing: Writing, row: Row, path: Path, rule: Rule) -> None:
-    """Remember that ``rule`` makes what is selected at ``path`` null for some rows, and for which."""
-    if any((known.path, known.rule) == (path, rule.name) for known in writing.hidden):
+def hide(writing: Writing, row: Row, path: Path, rule: Rule, *, named: bool = True) -> None:
+    """Remember that ``rule`` makes what is selected at ``path`` null for some rows, and for which.
+
+    Several patterns may lead to one path: a row that is looked up by its id may be of any type. Where rows are counted
+    and summed up nobody is ``named``.
+    """
+    place = (path, rule.name, row.trail)
+    if any((known.path, known.rule, known.trail) == place for known in writing.hidden):
         return
     predicate = seen(writing, rule, row.variable) if row.release is None else _at_its_levels(writing, row, rule)
     ids = (
         f"COLLECT {{ {' '.join(row.trail)} WITH DISTINCT {row.variable} WHERE NOT ({predicate}) "
-        f"RETURN {row.variable}.id ORDER BY {row.variable}.id LIMIT {MOST_MARKED} }}"
+        f"RETURN {row.variable}.id {f'ORDER BY {row.variable}.id LIMIT {MOST_MARKED}' if named else 'LIMIT 1'} }}"
     )
-    writing.hidden.append(Hidden(path, rule.name, ids))
+    writing.hidden.append(Hidden(path, rule.name, ids, named, row.trail))

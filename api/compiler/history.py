@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from api.compiler.cells import SINGLE, hide
 from api.compiler.patterns import Arguments, Link, leaf, texts
 from api.compiler.rows import Path, Row, Scope
-from api.compiler.rules import exists, seen, where
+from api.compiler.rules import at_end, seen, where
 from api.compiler.writing import Writing
 from graph.governance.policy import Hides, Rule
 from graph.schema.catalogue import NODES, RELS
@@ -125,10 +125,9 @@ def _others(writing: Writing, name: str, label: str, change: str) -> list[str]:
         return []
     found = []
     for end in sorted({end for start, end in RELS[name].ends if start == label}):
-        if writing.permissions.row_rules(end):
-            other = writing.name("other")
-            rules = " AND ".join(exists(writing, end, other))
-            found.append(f"EXISTS {{ MATCH ({other}:{end} {{id: {change}.otherId}}) WHERE {rules} }}")
+        other = writing.name("other")
+        if rules := at_end(writing, name, end, other):
+            found.append(f"EXISTS {{ MATCH ({other}:{end} {{id: {change}.otherId}}) WHERE {' AND '.join(rules)} }}")
     return found
 
 
