@@ -105,14 +105,17 @@ def exposes(
     withhold: Collection[str] = (),
     release: DataClass | None = None,
     as_reached: bool = False,
+    by_class: Collection[str] = (),
 ) -> Callable[[Class], Class]:
     """Bind an object type: its plain fields and the declared properties are the same, but for those withheld.
 
-    ``as_reached``: the columns are granted to whom the field is granted that leads to the type.
+    ``as_reached``: the columns are granted to whom the field is granted that leads to the type, but for those that are
+    granted ``by_class`` as everywhere else.
     """
 
     def bind(cls: Class) -> Class:
-        binding = _binding(cls, declared, release, as_reached=as_reached)
+        as_it_comes = declared.props.keys() - set(by_class) if as_reached else frozenset[str]()
+        binding = _binding(cls, declared, release, as_reached=as_it_comes)
         columns = {member.property for member in binding.members.values() if member.property is not None}
         if unknown := set(withhold) - declared.props.keys():
             raise SchemaError(f"{cls.__name__} withholds {sorted(unknown)}, which {binding.label} does not declare")
@@ -171,7 +174,7 @@ def _binding(
     release: DataClass | None,
     verb: Verb = Verb.READ,
     *,
-    as_reached: bool = False,
+    as_reached: Collection[str] = (),
 ) -> Binding:
     name = declared.label if isinstance(declared, NodeType) else declared.type
     binding = Binding(_definition(cls).name, declared, release)
@@ -180,7 +183,7 @@ def _binding(
         if own is None:
             required = Needs(name, member_name(item), verb, _forms(declared, member_name(item)), release=release)
             binding.members[member_name(item)] = Member(
-                member_name(item), () if as_reached else (required,), member_name(item)
+                member_name(item), () if member_name(item) in as_reached else (required,), member_name(item)
             )
         else:
             released = tuple(

@@ -96,7 +96,7 @@ class Operations:
         trace.policy_version, trace.policy_fingerprint = policy.version, policy.fingerprint
         spend(REQUEST)
         try:
-            accepted = self._accepted(permissions, request, spend)
+            accepted = self._accepted(permissions, caller, request, spend)
         except RequestError:
             trace.document = request.digest or digest_of(request.query or "")
             raise
@@ -124,11 +124,11 @@ class Operations:
             )
         return _assembled(permissions, plan, data, hidden)
 
-    def _accepted(self, permissions: PermissionSet, request: Request, spend: Spend) -> Accepted:
+    def _accepted(self, permissions: PermissionSet, caller: Caller, request: Request, spend: Spend) -> Accepted:
         if request.query is not None:
-            return self.documents.accept(permissions, request.query, spend)
+            return self.documents.accept(permissions, request.query, spend, caller.subject)
         assert request.digest is not None  # noqa: S101 - a request has one of the two
-        return self.documents.persisted(permissions, request.digest)
+        return self.documents.persisted(permissions, request.digest, caller.subject)
 
 
 def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
