@@ -85,7 +85,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
         await tokens.open()
         opened.push_async_callback(tokens.close)
         if settings.metrics_port is not None:
-            telemetry.serve(settings, operations, audit)
+            telemetry.serve(settings, operations, audit, policies)
             opened.push_async_callback(cancelled, asyncio.create_task(telemetry.follow_sources(engine)))
         if warm:
             warming = warm_up(operations, policies.policy(), app.state.traffic)

@@ -105,14 +105,17 @@ def exposes(
     withhold: Collection[str] = (),
     release: DataClass | None = None,
     as_reached: bool = False,
+    by_class: Collection[str] = (),
 ) -> Callable[[Class], Class]:
     """Bind an object type: its plain fields and the declared properties are the same, but for those withheld.
 
-    ``as_reached``: the columns are granted to whom the field is granted that leads to the type.
+    ``as_reached``: the columns are granted to whom the field is granted that leads to the type, but for those that are
+    granted ``by_class`` as everywhere else.
     """
 
     def bind(cls: Class) -> Class:
-        binding = _binding(cls, declared, release, as_reached=as_reached)
+        as_it_comes = declared.props.keys() - set(by_class) if as_reached else frozenset[str]()
+        binding = _binding(cls, declared, release, as_reached=as_it_comes)
         columns = {member.property for member in binding.members.values() if member.property is not None}
         if unknown := set(withhold) - declared.props.keys():
             raise SchemaError(f"{cls.__name__} withholds {sorted(unknown)}, which {binding.label} does not declare")
@@ -131,7 +134,10 @@ def exposes(
 def narrows(
     declared: NodeType, verb: Verb = Verb.FILTER, *, release: DataClass | None = None
 ) -> Callable[[Class], Class]:
-    """Bind an input type that filters or sorts: each of its members names a declared property or says what it needs."""
+    """Bind an input type that filters or sorts: each of its members names a declared property or says what it needs.
+
+    What a value is filtered by is told: each member needs the verb and `read`.
+    """
 
     def bind(cls: Class) -> Class:
         _check_declared(cls, _binding(cls, declared, release, verb))
@@ -147,18 +153,17 @@ def summarizes(declared: NodeType, *, release: DataClass | None = None) -> Calla
     """
 
     def bind(cls: Class) -> Class:
-        binding = _binding(cls, declared, release, Verb.AGGREGATE)
-        _check_declared(cls, binding)
-        for name, member in binding.members.items():
-            read = tuple(replace(need, verb=Verb.READ) for need in member.needs)
-            binding.members[name] = replace(member, needs=(*member.needs, *read))
+        _check_declared(cls, _binding(cls, declared, release, Verb.AGGREGATE))
         return cls
 
     return bind
 
 
 def _check_declared(cls: type, binding: Binding) -> None:
-    for member in binding.members.values():
+    """Names are declared ones; and whatever else is done with a value, it tells of it: `read` is needed too."""
+    for name, member in binding.members.items():
+        read = tuple(replace(need, verb=Verb.READ) for need in member.needs)
+        binding.members[name] = replace(member, needs=(*member.needs, *read))
         if member.property is not None and member.property not in binding.declared.props:
             raise SchemaError(f"{cls.__name__} names {member.property!r}, which {binding.label} does not declare")
 
@@ -169,7 +174,7 @@ def _binding(
     release: DataClass | None,
     verb: Verb = Verb.READ,
     *,
-    as_reached: bool = False,
+    as_reached: Collection[str] = (),
 ) -> Binding:
     name = declared.label if isinstance(declared, NodeType) else declared.type
     binding = Binding(_definition(cls).name, declared, release)
@@ -178,7 +183,7 @@ def _binding(
         if own is None:
             required = Needs(name, member_name(item), verb, _forms(declared, member_name(item)), release=release)
             binding.members[member_name(item)] = Member(
-                member_name(item), () if as_reached else (required,), member_name(item)
+                member_name(item), () if member_name(item) in as_reached else (required,), member_name(item)
             )
         else:
             released = tuple(

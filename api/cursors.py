@@ -45,7 +45,7 @@ class Sealer:
 
     def seal(self, values: list[Any], context: list[Any]) -> str:
         sealed = self._cipher.encrypt(orjson.dumps(values), [self._bound(context)])
-        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+        return _spelt(sealed)
 
     def open(self, cursor: str, context: list[Any], size: int) -> list[Any]:
         """The values of a cursor; raise `BadInput`, always with the same message."""
@@ -53,6 +53,8 @@ class Sealer:
             if len(cursor) > LONGEST:
                 raise ValueError("too long")
             sealed = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            if _spelt(sealed) != cursor:
+                raise ValueError("another spelling")  # of bits that no byte has, or in the other alphabet
             values = orjson.loads(self._cipher.decrypt(sealed, [self._bound(context)]))
         except (InvalidTag, ValueError, binascii.Error) as error:
             raise BadInput(INVALID) from error
@@ -62,3 +64,7 @@ class Sealer:
 
     def _bound(self, context: list[Any]) -> bytes:
         return orjson.dumps([self._caller, context], default=str)
+
+
+def _spelt(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()

@@ -26,6 +26,7 @@ from api.permissions import PermissionSet
 from api.rates import NEW_DOCUMENT, NEW_PLAN, Spend, free
 from api.validation import check_valid
 
+MOST_SENT = 20_000
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -109,6 +110,7 @@ class Documents:
         self.work = Work()
         self.introspection, self._trusted_only = introspection, trusted_only
         self._accepted: Recent[tuple[str, str], Accepted] = Recent(size)
+        self._sent: Recent[tuple[str, str, str], bool] = Recent(MOST_SENT)
         self._accepted_kept: dict[tuple[str, str], Accepted] = {}
         self._plans: Recent[object, Plan] = Recent(size)
         self._costs: Recent[object, int] = Recent(size)
@@ -121,13 +123,13 @@ class Documents:
             "plan": (self._plans.hits, self._plans.misses),
         }
 
-    def accept(self, permissions: PermissionSet, text: str, spend: Spend = free) -> Accepted:
-        """Parse, limit and validate; raise the refusal, also from memory."""
+    def accept(self, permissions: PermissionSet, text: str, spend: Spend = free, subject: str = "") -> Accepted:
+        """Parse, limit and validate; raise the refusal, also from memory. ``subject`` may name it by digest then."""
         if len(text) > LONGEST_DOCUMENT or len(encoded := text.encode()) > LONGEST_DOCUMENT:
             raise TooCostly(f"the document has more than {LONGEST_DOCUMENT} bytes: ask for less at once")
         digest = hashlib.sha256(encoded).hexdigest()
         if digest in self.kept:
-            return self.persisted(permissions, digest)
+            return self.persisted(permissions, digest, subject)
         if self._trusted_only:
             raise NotPersisted
 
@@ -135,10 +137,14 @@ class Documents:
             spend(NEW_DOCUMENT)
             return self._made(permissions, text, digest)
 
-        return _or_refused(self._accepted.get((permissions.id, digest), make))
+        found = _or_refused(self._accepted.get((permissions.id, digest), make))
+        self._sent.get((permissions.id, subject, digest), lambda: True)
+        return found
 
-    def persisted(self, permissions: PermissionSet, digest: str) -> Accepted:
-        """A document by its digest: of the manifest, or one that this permission set has sent before.
+    def persisted(self, permissions: PermissionSet, digest: str, subject: str = "") -> Accepted:
+        """A document by its digest: of the manifest, or what this subject has sent before under this permission set.
+
+        What colleagues ask is not told.
 
         Raise `NotPersisted` also for one that does not fit the permission set: it is none of its documents.
         """
@@ -149,7 +155,8 @@ class Documents:
                 self._accepted_kept[key] = self._made(permissions, text, digest)
             found: Accepted | None = self._accepted_kept[key]
         else:
-            found = None if self._trusted_only else self._accepted.known((permissions.id, digest))
+            sent = not self._trusted_only and self._sent.known((permissions.id, subject, digest))
+            found = self._accepted.known((permissions.id, digest)) if sent else None
         if found is None or found.refusal is not None:
             raise NotPersisted
         return found

@@ -1,4 +1,7 @@
-"""What an operation reads: the fields it selects, and where the rows stand in its answer. Known once per plan."""
+"""What an operation reads: the fields it selects, filters and sorts by, and where the rows stand in its answer.
+
+Known once per plan.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +22,10 @@ from graphql import (
 )
 
 from api.binding import BINDINGS
+from api.compiler.arguments import Leaf, Tree, arguments_of
 from api.compiler.selection import Document
+
+CONNECTIVES = ("AND", "OR", "NOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """``fields`` are coordinates such as ``Hcp.lastName``, sorted; ``rows`` counts an answer's rows."""
+    """``fields`` are coordinates such as ``Hcp.lastName``, ``HcpWhere.city`` and ``HcpSort.npi``, sorted; ``rows``
+    counts an answer's rows."""
 
     fields: tuple[str, ...]
     rows: Rows
@@ -82,6 +89,8 @@ class _Walk:
                         self.fields.add(f"{kind.name}.{name}")
                     continue
                 self.fields.add(f"{kind.name}.{name}")
+                for argument, tree in arguments_of(node, kind.fields[name], self._document.variables).items():
+                    self.narrowed(get_named_type(kind.fields[name].args[argument].type), tree)
                 definition = kind.fields[name].type
                 target = get_named_type(definition)
                 if node.selection_set is not None and is_composite_type(target):
@@ -94,6 +103,19 @@ class _Walk:
             for response, found in below.items()
         )
         return Rows(counted, many, tuple((response, rows) for response, rows in places if rows.counted or rows.below))
+
+    def narrowed(self, kind: Any, tree: Tree) -> None:
+        """Note the members of conditions and sorts: what somebody filters by is told by the answer."""
+        if isinstance(tree, list):
+            for entry in tree:
+                self.narrowed(kind, entry)
+        elif isinstance(tree, dict):
+            for name, below in tree.items():
+                if isinstance(below, Leaf) and below.value(self._document.variables) is None:
+                    continue
+                if kind.name in BINDINGS and name not in CONNECTIVES:
+                    self.fields.add(f"{kind.name}.{name}")
+                self.narrowed(get_named_type(kind.fields[name].type), below)
 
     def _selected(
         self, parent: Any, selection_set: SelectionSetNode, seen: set[str]

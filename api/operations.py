@@ -8,6 +8,7 @@ from typing import Any
 from graphql import DocumentNode, OperationDefinitionNode, SelectionSetNode
 from graphql.execution import execute_sync
 
+from api.compiler.cells import MOST_MARKED
 from api.compiler.compile import INTROSPECTION
 from api.compiler.plan import Plan
 from api.compiler.selection import Document
@@ -95,7 +96,7 @@ class Operations:
         trace.policy_version, trace.policy_fingerprint = policy.version, policy.fingerprint
         spend(REQUEST)
         try:
-            accepted = self._accepted(permissions, request, spend)
+            accepted = self._accepted(permissions, caller, request, spend)
         except RequestError:
             trace.document = request.digest or digest_of(request.query or "")
             raise
@@ -123,11 +124,11 @@ class Operations:
             )
         return _assembled(permissions, plan, data, hidden)
 
-    def _accepted(self, permissions: PermissionSet, request: Request, spend: Spend) -> Accepted:
+    def _accepted(self, permissions: PermissionSet, caller: Caller, request: Request, spend: Spend) -> Accepted:
         if request.query is not None:
-            return self.documents.accept(permissions, request.query, spend)
+            return self.documents.accept(permissions, request.query, spend, caller.subject)
         assert request.digest is not None  # noqa: S101 - a request has one of the two
-        return self.documents.persisted(permissions, request.digest)
+        return self.documents.persisted(permissions, request.digest, caller.subject)
 
 
 def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hid
         ]
     restricted = [
         {"path": list(path), "rule": rule, "reason": permissions.policy.rules[rule].doc}
-        | ({"ids": sorted(ids)} if named else {})
+        | ({"ids": sorted(ids)[:MOST_MARKED]} if named else {})
         for (path, rule, named), ids in zip(plan.hidden, hidden, strict=True)
         if ids
     ]

@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from api.engine import Engine
 from api.errors import Unavailable
 from api.operations import Operations
+from api.policies import Policies
 from api.trace import Trace
 from graph.errors import ConfigurationError
 from graph.governance.audit import AuditLog
@@ -76,13 +77,14 @@ class Telemetry:
             for source, day in self._data_days.items()
         }
 
-    def serve(self, settings: Settings, operations: Operations, audit: AuditLog) -> None:
+    def serve(self, settings: Settings, operations: Operations, audit: AuditLog, policies: Policies) -> None:
         """Answer scrapers at TWIN_METRICS_PORT; raise `ConfigurationError` when it cannot be used."""
         assert settings.metrics_port is not None  # noqa: S101 - only called with one
         for name, meaning, value in (
             ("twin_audit_sequence", "Lines in this process's chain of the audit.", lambda: audit.sequence),
             ("twin_audit_failing", "1 when the audit cannot be written.", lambda: audit.failure is not None),
             ("twin_audit_lag_seconds", "For how long the oldest line is not on disk.", lambda: audit.lag),
+            ("twin_policy_refused", "1 when the last reload was refused.", lambda: policies.refused is not None),
             ("twin_audit_checkpoint_age_seconds", "Since all lines were vouched for.", lambda: audit.checkpoint_age),
         ):
             Gauge(name, meaning, registry=self.registry).set_function(value)

@@ -4,6 +4,7 @@ Output, filter and sort all read a column through `column`: what is hidden in on
 """
 
 from api.binding import ANY_FORM, NUMBERS
+from api.compiler.patterns import texts
 from api.compiler.rows import Path, Row
 from api.compiler.rules import seen
 from api.compiler.writing import Hidden, Writing
@@ -28,7 +29,7 @@ def column(writing: Writing, row: Row, name: str) -> str:
         forms = ANY_FORM if declared.sensitivity < Sensitivity.CONFIDENTIAL else NUMBERS
         visible = number_visible(writing, row, forms, declared.sensitivity)
         if name in COUNTED and writing.permissions.class_verdict(COUNTED[name], None, None).form not in SINGLE:
-            visible.append(f"NOT {row.variable}.level IN {_texts(OF_ONE_PRESCRIBER)}")
+            visible.append(f"NOT {row.variable}.level IN {texts(OF_ONE_PRESCRIBER)}")
         return guarded(plain, visible)
     if row.decided:
         return plain
@@ -76,7 +77,7 @@ def number_visible(
     predicates = []
     granted = [level for level, verdict in verdicts.items() if verdict.form in forms]
     if set(granted) != set(row.levels):
-        predicates.append(f"{row.variable}.level IN {_texts(granted)}")
+        predicates.append(f"{row.variable}.level IN {texts(granted)}")
     if sensitivity < Sensitivity.CONFIDENTIAL:
         return predicates
     rules = dict.fromkeys(rule for name in granted for rule in cell_rules(writing, row, name))
@@ -88,7 +89,7 @@ def _at_its_levels(writing: Writing, row: Row, rule: Rule) -> str:
     ruled = [level for level in row.levels if rule in cell_rules(writing, row, level)]
     predicate = seen(writing, rule, row.variable)
     return (
-        predicate if set(ruled) == set(row.levels) else f"(NOT {row.variable}.level IN {_texts(ruled)} OR {predicate})"
+        predicate if set(ruled) == set(row.levels) else f"(NOT {row.variable}.level IN {texts(ruled)} OR {predicate})"
     )
 
 
@@ -99,22 +100,26 @@ def cell_rules(writing: Writing, row: Row, level: str) -> list[Rule]:
     return [rule for rule in writing.permissions.rules(verdict.rules) if rule.label == row.label]
 
 
-def guarded(expression: str, predicates: list[str]) -> str:
-    """The expression where all predicates hold, else null."""
-    return f"CASE WHEN {' AND '.join(predicates)} THEN {expression} END" if predicates else expression
+def guarded(expression: str, predicates: list[str], otherwise: str | None = None) -> str:
+    """The expression where all predicates hold, else null or what is said otherwise."""
+    if not predicates:
+        return expression
+    other = "" if otherwise is None else f" ELSE {otherwise}"
+    return f"CASE WHEN {' AND '.join(predicates)} THEN {expression}{other} END"
 
 
-def hide(writing: Writing, row: Row, path: Path, rule: Rule) -> None:
-    """Remember that ``rule`` makes what is selected at ``path`` null for some rows, and for which."""
-    if any((known.path, known.rule) == (path, rule.name) for known in writing.hidden):
+def hide(writing: Writing, row: Row, path: Path, rule: Rule, *, named: bool = True) -> None:
+    """Remember that ``rule`` makes what is selected at ``path`` null for some rows, and for which.
+
+    Several patterns may lead to one path: a row that is looked up by its id may be of any type. Where rows are counted
+    and summed up nobody is ``named``.
+    """
+    place = (path, rule.name, row.trail)
+    if any((known.path, known.rule, known.trail) == place for known in writing.hidden):
         return
     predicate = seen(writing, rule, row.variable) if row.release is None else _at_its_levels(writing, row, rule)
     ids = (
         f"COLLECT {{ {' '.join(row.trail)} WITH DISTINCT {row.variable} WHERE NOT ({predicate}) "
-        f"RETURN {row.variable}.id ORDER BY {row.variable}.id LIMIT {MOST_MARKED} }}"
+        f"RETURN {row.variable}.id {f'ORDER BY {row.variable}.id LIMIT {MOST_MARKED}' if named else 'LIMIT 1'} }}"
     )
-    writing.hidden.append(Hidden(path, rule.name, ids))
-
-
-def _texts(values: list[str]) -> str:
-    return "[" + ", ".join(f"'{value}'" for value in values) + "]"
+    writing.hidden.append(Hidden(path, rule.name, ids, named, row.trail))

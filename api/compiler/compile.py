@@ -6,6 +6,7 @@ Every selection is the list of its values in the order asked for; `api.compiler.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from graphql import (
@@ -79,7 +80,7 @@ class _Compilation:
             reader(Parts(self.document, self.schema, self.seals, self.records.firsts).of(query, roots)),
             tuple(self.seals.values()),
             tuple(self.lookups),
-            tuple((hidden.path, hidden.rule, hidden.named) for hidden in writing.hidden),
+            tuple(self.marks()),
             introspects=len(roots) < len(selected),
             context=tuple(name for name in CONTEXT if text is not None and f"${name}" in text),
         )
@@ -87,7 +88,7 @@ class _Compilation:
     def text(self, entries: list[str]) -> str:
         """The whole statement."""
         kept = ", ".join(["published", *self.page_names])
-        marks = ", ".join(hidden.ids for hidden in self.writing.hidden)
+        marks = ", ".join(" + ".join(ids) for ids in self.marks().values())
         return "\n".join(
             [
                 "OPTIONAL MATCH (publishedSequence:Sequence {name: 'published'})",
@@ -98,6 +99,13 @@ class _Compilation:
                 "RETURN data, hidden, published, writingSequence.value AS writing",
             ]
         )
+
+    def marks(self) -> dict[tuple[Path, str, bool], list[str]]:
+        """Path, rule and whether ids are told, with the lists of ids: one for each pattern that leads to the path."""
+        found: dict[tuple[Path, str, bool], list[str]] = {}
+        for hidden in self.writing.hidden:
+            found.setdefault((hidden.path, hidden.rule, hidden.named), []).append(hidden.ids)
+        return found
 
     def root(self, query: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
         name = nodes[0].name.value
@@ -202,19 +210,20 @@ class _Compilation:
             elif field == "pageInfo":
                 entries.append(page_info(found, selected))
             elif field == "groups":
-                entries.append(self.groups(target, found, scope.row, below))
+                entries.append(self.groups(target, found, (response, name), below))
             else:
                 edge = get_named_type(target.fields["edges"].type)
                 assert isinstance(edge, GraphQLObjectType)  # noqa: S101
                 entries.append(self.edges(edge, found, selected, (response, name)))
         return listed(entries)
 
-    def groups(self, target: GraphQLObjectType, found: Page, row: Row, nodes: list[FieldNode]) -> str:
+    def groups(self, target: GraphQLObjectType, found: Page, path: Path, nodes: list[FieldNode]) -> str:
         """The page's matching rows, grouped; computed beside the page."""
         definition = target.fields["groups"]
         group = get_named_type(definition.type)
         assert isinstance(group, GraphQLObjectType)  # noqa: S101
         arguments = arguments_of(nodes[0], definition, self.writing.variables)
+        row = replace(found.rows, path=path, trail=found.matching)
         grouped = groups(self.writing, row, group, self.document, nodes, arguments)
         self.pages.append(f"CALL (published) {{ {' '.join([*found.matching, *grouped.lines])} }}")
         self.page_names.append(grouped.name)

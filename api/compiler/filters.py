@@ -8,7 +8,7 @@ from api.compiler.arguments import Leaf, Tree
 from api.compiler.bands import band
 from api.compiler.cells import column
 from api.compiler.indexes import related_seeks
-from api.compiler.links import LINKS
+from api.compiler.restricted import related
 from api.compiler.rows import Row
 from api.compiler.rules import narrowed
 from api.compiler.writing import Writing
@@ -63,7 +63,7 @@ def leading(writing: Writing, row: Row, type_name: str, tree: Tree) -> tuple[lis
         member = BINDINGS[type_name].members.get(name)
         if member is None or member.link is None or not related_seeks(member, below, writing.variables):
             continue
-        scope = LINKS[member.link](writing, row, {}, row.path)
+        scope = related(writing, row, member.link)
         condition = predicate(writing, scope.row, str(member.related), below["some"])
         lines = narrowed(scope.lines, scope.row.variable, [condition])
         others = {**tree, name: {quantifier: rest for quantifier, rest in below.items() if quantifier != "some"}}
@@ -107,7 +107,7 @@ def _related(writing: Writing, row: Row, member: Member, tree: Any) -> str:
 
 
 def _text(writing: Writing, row: Row, link: tuple[str, str], where: str, tree: Tree, *, negated: bool) -> str:
-    scope = LINKS[link](writing, row, {}, row.path)
+    scope = related(writing, row, link)
     condition = predicate(writing, scope.row, where, tree)
     # A condition that is null does not hold: for "all" such a row is a counterexample.
     condition = f"NOT coalesce({condition}, false)" if negated else condition

@@ -8,6 +8,7 @@ from api.binding import BINDINGS
 from api.compiler.bands import band
 from api.compiler.cells import shown
 from api.compiler.patterns import Arguments, leaf
+from api.compiler.restricted import note_hidden_cells
 from api.compiler.rows import Row
 from api.compiler.selection import Document
 from api.compiler.writing import Writing
@@ -42,7 +43,8 @@ def groups(
     members = BINDINGS[target.name].members
     count, name = writing.name("count"), writing.name("groups")
     columns, keys, entries = [f"count({row.variable}) AS {count}"], list[str](), list[str]()
-    for below in document.below(nodes).values():
+    read: list[tuple[str, str]] = []
+    for response, below in document.below(nodes).items():
         field = below[0].name.value
         if field == "__typename":
             entries.append(f"'{target.name}'")
@@ -50,6 +52,7 @@ def groups(
             entries.append(count)
         else:
             member = members[field]
+            read.append((response, member.property or "value"))
             value = band(writing, row) if member.property is None else shown(writing, row, member.property)
             if get_named_type(target.fields[field].type).name == "NumberSummary":
                 figures, named = _figures(writing, document, below, value)
@@ -60,6 +63,7 @@ def groups(
                 keys.append(key)
                 columns.append(f"{value} AS {key}")
                 entries.append(key)
+    note_hidden_cells(writing, row, read, named=False)
     order = ", ".join([f"{count} DESC", *(f"{key} IS NULL, {key}" for key in keys)])
     limit = writing.parameter(leaf(arguments["first"]))
     return Grouped(

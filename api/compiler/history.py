@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from api.compiler.cells import SINGLE, hide
-from api.compiler.patterns import Arguments, Link, leaf
+from api.compiler.patterns import Arguments, Link, leaf, texts
 from api.compiler.rows import Path, Row, Scope
-from api.compiler.rules import exists, seen, where
+from api.compiler.rules import at_end, seen, where
 from api.compiler.writing import Writing
 from graph.governance.policy import Hides, Rule
 from graph.schema.catalogue import NODES, RELS
@@ -31,7 +31,7 @@ def what_changed(label: str, *also: str) -> Link:
         change = writing.name("change")
         mine = f"{change}.entityId = {parent.variable}.id"
         if also:
-            listed = _texts(also)
+            listed = texts(also)
             mine = f"({mine} OR ({change}.otherId = {parent.variable}.id AND {change}.label IN {listed}))"
         since = [f"{change}.recordedOn >= {writing.parameter(leaf(arguments['since']))}"]
         if "until" in arguments:
@@ -59,16 +59,16 @@ def _readable(writing: Writing, parent: Row, path: Path, change: str, label: str
                 hide(writing, parent, path, rule)
             met = tuple(dict.fromkeys([*(seen(writing, rule, parent.variable) for rule in rules), *others]))
             alternatives[tuple(classes), met].append(name)
-    texts = []
+    options = []
     for (allowed_classes, met), names in alternatives.items():
-        of_these = f"{change}.label IN {_texts(names)}"
-        texts.append(f"({' AND '.join([of_these, _allowed(change, allowed_classes), *met])})")
-    texts += _predictions(writing, parent, path, change, label)
-    return f"({' OR '.join(texts)})" if texts else "false"
+        of_these = f"{change}.label IN {texts(names)}"
+        options.append(f"({' AND '.join([of_these, _allowed(change, allowed_classes), *met])})")
+    options += _predictions(writing, parent, path, change, label)
+    return f"({' OR '.join(options)})" if options else "false"
 
 
 def _allowed(change: str, classes: Iterable[str]) -> str:
-    return f"all(class IN {change}.dataClasses WHERE class IN {_texts(list(classes))})"
+    return f"all(class IN {change}.dataClasses WHERE class IN {texts(classes)})"
 
 
 def _predictions(writing: Writing, parent: Row, path: Path, change: str, label: str) -> list[str]:
@@ -79,7 +79,7 @@ def _predictions(writing: Writing, parent: Row, path: Path, change: str, label: 
     """
     if label != "HCP":
         return []
-    texts = []
+    options = []
     met = writing.permissions.row_rules(label)
     for release in RELEASES:
         for level, verdict in writing.permissions.levels(release, tuple(OF_HCP)).items():
@@ -96,8 +96,8 @@ def _predictions(writing: Writing, parent: Row, path: Path, change: str, label: 
                 _allowed(change, writing.permissions.readable_classes(level, verdict.form)),
                 *(seen(writing, rule, parent.variable) for rule in rules),
             ]
-            texts.append(f"({' AND '.join(predicates)})")
-    return texts
+            options.append(f"({' AND '.join(predicates)})")
+    return options
 
 
 def _granted(writing: Writing, name: str, label: str) -> tuple[list[str], list[Rule]]:
@@ -125,17 +125,16 @@ def _others(writing: Writing, name: str, label: str, change: str) -> list[str]:
         return []
     found = []
     for end in sorted({end for start, end in RELS[name].ends if start == label}):
-        if writing.permissions.row_rules(end):
-            other = writing.name("other")
-            rules = " AND ".join(exists(writing, end, other))
-            found.append(f"EXISTS {{ MATCH ({other}:{end} {{id: {change}.otherId}}) WHERE {rules} }}")
+        other = writing.name("other")
+        if rules := at_end(writing, name, end, other):
+            found.append(f"EXISTS {{ MATCH ({other}:{end} {{id: {change}.otherId}}) WHERE {' AND '.join(rules)} }}")
     return found
 
 
 def origins(writing: Writing, row: Row) -> tuple[str, dict[str, str]]:
     """Lines that bind an origin of the row's values, and its fields as expressions."""
     parts, run, loaded, names = (writing.name(stem) for stem in ("parts", "run", "loaded", "names"))
-    readable = _texts([name for name in NODES[row.label].props if _may_read(writing, row.label, name)])
+    readable = texts([name for name in NODES[row.label].props if _may_read(writing, row.label, name)])
     given = (
         f"[name IN {readable} WHERE {row.variable}[name] IS NOT NULL "
         f"AND ({parts}[3] = '*' OR name IN split({parts}[3], ','))]"
@@ -167,7 +166,3 @@ def _may_read(writing: Writing, label: str, name: str) -> bool:
     verdict = writing.permissions.verdict(label, name)
     met = writing.permissions.row_rules(label)
     return verdict.form in SINGLE and all(rule in met for rule in writing.permissions.rules(verdict.rules))
-
-
-def _texts(values: tuple[str, ...] | list[str]) -> str:
-    return "[" + ", ".join(f"'{value}'" for value in values) + "]"

@@ -11,7 +11,7 @@ from api.compiler.indexes import seeks
 from api.compiler.patterns import Arguments, Link, first_of, leaf, product_lines, scope
 from api.compiler.predictions import drivers, payer_mix, prediction_of, predictions
 from api.compiler.rows import Path, Row, Scope
-from api.compiler.rules import anchor_of, anchored, exists, holds_today, joined, labelled, where
+from api.compiler.rules import anchor_of, anchored, at_end, exists, holds_today, joined, labelled, where
 from api.compiler.writing import Writing
 from graph.schema.catalogue import RELS
 from graph.schema.core import DataClass
@@ -26,13 +26,14 @@ def _neighbour(
     masked value decides no order.
     """
     arrow = ("<-", "-") if incoming else ("-", "->")
-    dated = {"from", "to"} <= RELS[relationship.split("|")[0]].props.keys()
+    single = relationship.partition("|")[0]
+    dated = {"from", "to"} <= RELS[single].props.keys()
 
     def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
         found, over = writing.name(label.lower()), writing.name("over") if dated else ""
         lines = [
             f"MATCH ({parent.variable}){arrow[0]}[{over}:{relationship}]{arrow[1]}({found}:{label})",
-            *where([*([holds_today(over)] if dated else []), *exists(writing, label, found)]),
+            *where([*([holds_today(over)] if dated else []), *at_end(writing, single, label, found)]),
         ]
         if dated:
             lines.append(f"WITH DISTINCT {parent.variable}, {found}")
@@ -103,7 +104,7 @@ def peers(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Sc
     )
     lines = [
         f"MATCH ({parent.variable})-[{shares}:SHARES_PATIENTS]-({peer}:HCP)",
-        *where([*exists(writing, "HCP", peer), better]),
+        *where([*at_end(writing, "SHARES_PATIENTS", "HCP", peer), better]),
     ]
     order = [f"{shares}.patients DESC", f"{peer}.id"]
     limit = writing.parameter(leaf(arguments["first"]))
@@ -135,7 +136,7 @@ def nominations(writing: Writing, parent: Row, arguments: Arguments, path: Path)
     named, by = writing.name("nominated"), writing.name("hcp")
     lines = [
         f"MATCH ({parent.variable})<-[{named}:NOMINATED]-({by}:HCP)",
-        *where(exists(writing, "HCP", by)),
+        *where(at_end(writing, "NOMINATED", "HCP", by)),
     ]
     answered = column(writing, Row(named, "NOMINATED", path, ()), "answeredOn")
     order = [f"{answered} IS NULL", f"{answered} DESC", f"{by}.id", f"{named}.study", f"{named}.wave"]

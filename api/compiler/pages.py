@@ -15,8 +15,8 @@ from api.compiler.bands import band_rank
 from api.compiler.cells import column
 from api.compiler.filters import leading, predicate
 from api.compiler.indexes import indexed, seeks
-from api.compiler.links import LINKS
 from api.compiler.patterns import Arguments, leaf
+from api.compiler.restricted import related
 from api.compiler.rows import Row, Scope
 from api.compiler.rules import narrowed
 from api.compiler.writing import CursorSlot, Seal, Writing
@@ -189,7 +189,7 @@ def _of(writing: Writing, row: Row, type_name: str, tree: Tree) -> list[Key]:
             if given is not None:
                 keys.append(_own(writing, row, name, member.property, getattr(given, "value", given) == "DESC"))
         elif member.link is not None and member.related is not None:
-            scope = LINKS[member.link](writing, row, {}, row.path)
+            scope = related(writing, row, member.link)
             lines = " ".join([*scope.lines, f"WITH {scope.row.variable} ORDER BY {scope.row.variable}.id LIMIT 1"])
             for key in _of(writing, scope.row, member.related, below):
                 expression = f"head(COLLECT {{ {lines} RETURN {key.expression} }})"

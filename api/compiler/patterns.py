@@ -1,6 +1,6 @@
 """What patterns have in common."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from api.compiler.arguments import Leaf, Tree
 from api.compiler.rows import Path, Row, Scope
@@ -20,6 +20,11 @@ def leaf(tree: Tree) -> Leaf:
 def first_of(writing: Writing, arguments: Arguments) -> str | None:
     """The parameter that limits a list; none where a filter follows the link, which wants every row."""
     return writing.parameter(leaf(arguments["first"])) if "first" in arguments else None
+
+
+def texts(words: Iterable[str]) -> str:
+    """Words of the declaration or the policy as a Cypher list."""
+    return "[" + ", ".join(f"'{word}'" for word in words) + "]"
 
 
 def scope(

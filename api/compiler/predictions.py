@@ -1,7 +1,7 @@
 """How predictions and their reasons are reached: by release, granted level and subject."""
 
 from api.compiler.cells import number_visible
-from api.compiler.patterns import Arguments, Link, leaf, product_lines
+from api.compiler.patterns import Arguments, Link, leaf, product_lines, texts
 from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import anchored, exists, seen, where
 from api.compiler.writing import Writing
@@ -12,11 +12,10 @@ from graph.schema.prediction import SUBJECTS
 
 def released(variable: str, release: DataClass, levels: list[str]) -> list[str]:
     """The prediction belongs to the task, was released under its class, and has a granted level."""
-    named = ", ".join(f"'{level}'" for level in levels)
     return [
         f"{variable}.task = '{release.value}'",
         f"{variable}.dataClass = '{release.value}'",
-        f"{variable}.level IN [{named}]",
+        f"{variable}.level IN {texts(levels)}",
     ]
 
 
@@ -99,9 +98,9 @@ def predictions(release: DataClass) -> Link:
             ruled = bool(writing.permissions.row_rules(label) or subject_rules(writing, release, level))
             rules = (label, *subject_rules(writing, release, level)) if ruled else ()
             branches.setdefault(rules, []).append(level)
-        texts = [_branch(writing, found, product, release, levels, rules) for rules, levels in branches.items()]
+        options = [_branch(writing, found, product, release, levels, rules) for rules, levels in branches.items()]
         lines = product_lines(writing, product, arguments["product"])
-        union = " UNION ".join(" ".join([*text, f"RETURN {found}"]) for text in texts)
+        union = " UNION ".join(" ".join([*text, f"RETURN {found}"]) for text in options)
         lines += [f"CALL ({product}) {{ {union} }}"]
         row = Row(found, "Prediction", path, tuple(lines), release, tuple(granted))
         return Scope(row, tuple(lines), (f"{found}.id",), None)
@@ -135,10 +134,10 @@ def drivers(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> 
     verdicts = writing.permissions.levels(parent.release, parent.levels) if parent.release is not None else {}
     predicates = []
     for level, verdict in verdicts.items():
-        classes = ", ".join(f"'{name}'" for name in writing.permissions.readable_classes(level, verdict.form))
+        classes = texts(writing.permissions.readable_classes(level, verdict.form))
         on_person = SUBJECTS[level] == "HCP"
         predicates.append(
-            f"({parent.variable}.level = '{level}' AND all(name IN {because}.dataClasses WHERE name IN [{classes}])"
+            f"({parent.variable}.level = '{level}' AND all(name IN {because}.dataClasses WHERE name IN {classes})"
             + ("" if on_person else f" AND NOT {evidence}:HCP")
             + ")"
         )

@@ -10,6 +10,7 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_list_type,
+    is_non_null_type,
 )
 
 from api.binding import BINDINGS
@@ -18,6 +19,7 @@ from api.compiler.bands import band
 from api.compiler.cells import column, guarded, hide, number_visible, shown
 from api.compiler.history import origins
 from api.compiler.links import LINKS
+from api.compiler.patterns import texts
 from api.compiler.restricted import note_hidden_cells, rules_on_parent
 from api.compiler.rows import Path, Row, Scope, bounded
 from api.compiler.rules import seen
@@ -71,7 +73,7 @@ class Records:
     def values(self, row: Row, target: GraphQLObjectType, selected: Selected) -> str:
         """The values selected of one row."""
         entries = []
-        columns = []
+        columns: list[tuple[str, str]] = []
         for response, nodes in selected.items():
             name = nodes[0].name.value
             if name == "__typename":
@@ -79,24 +81,24 @@ class Records:
                 continue
             member = BINDINGS[target.name].members[name]
             if member.property is not None:
-                columns.append(member.property)
+                columns.append((response, member.property))
                 entries.append(shown(self.writing, row, member.property))
             elif name == "ageDays":
                 age = f"duration.inDays({column(self.writing, row, 'dataTime')}, date()).days"
                 entries.append(age)
             elif name == "components":
-                columns.append("barrierShares")
+                columns.append((response, "barrierShares"))
                 entries.append(self.components(row, nodes))
             elif name == "share" and target.name == "PayerShare":
-                columns.append("expectedStarts")
+                columns.append((response, "expectedStarts"))
                 part = column(self.writing, row, "expectedStarts")
                 total = row.beside["total"]
                 entries.append(f"CASE WHEN {total} > 0 THEN {part} / {total} END")
             elif name == "band":
-                columns.append("value")
+                columns.append((response, "value"))
                 entries.append(band(self.writing, row))
             elif name == "lineage":
-                entries.append(self.lineage(row, nodes))
+                entries.append(self.lineage(row, target, response, nodes))
             else:
                 entries.append(self.link(row, target, response, nodes))
         note_hidden_cells(self.writing, row, columns)
@@ -111,21 +113,28 @@ class Records:
         path = (*row.path, response)
         scope = LINKS[target.name, name](self.writing, row, arguments, path)
         found = self.rows(scope, below, nodes, many=is_list(definition))
-        rules = rules_on_parent(self.writing, row, BINDINGS[target.name].members[name])
-        for rule in rules:
-            hide(self.writing, row, path, rule)
-        return guarded(found, [seen(self.writing, rule, row.variable) for rule in rules])
+        return self.followed(row, target, response, nodes, found)
 
-    def lineage(self, row: Row, nodes: list[FieldNode]) -> str:
+    def lineage(self, row: Row, target: GraphQLObjectType, response: str, nodes: list[FieldNode]) -> str:
         """Where the row's values come from."""
         lines, values = origins(self.writing, row)
-        return f"COLLECT {{ {lines} RETURN {self.plain(nodes, 'Origin', values)} }}"
+        found = f"COLLECT {{ {lines} RETURN {self.plain(nodes, 'Origin', values)} }}"
+        return self.followed(row, target, response, nodes, found)
+
+    def followed(self, row: Row, target: GraphQLObjectType, response: str, nodes: list[FieldNode], found: str) -> str:
+        """What was found behind a field, where no rule hides the field for the row; a list that is never null is empty
+        then."""
+        name = nodes[0].name.value
+        rules = rules_on_parent(self.writing, row, BINDINGS[target.name].members[name])
+        for rule in rules:
+            hide(self.writing, row, (*row.path, response), rule)
+        met = [seen(self.writing, rule, row.variable) for rule in rules]
+        return guarded(found, met, "[]" if is_non_null_type(target.fields[name].type) else None)
 
     def components(self, row: Row, nodes: list[FieldNode]) -> str:
         """The barrier shares as named parts."""
         at = self.writing.name("at")
-        names = "[" + ", ".join(f"'{barrier}'" for barrier in BARRIERS) + "]"
-        values = {"name": f"{names}[{at}]", "value": f"{row.variable}.barrierShares[{at}]"}
+        values = {"name": f"{texts(BARRIERS)}[{at}]", "value": f"{row.variable}.barrierShares[{at}]"}
         listed = (
             f"[{at} IN range(0, size({row.variable}.barrierShares) - 1) | {self.plain(nodes, 'Component', values)}]"
         )

@@ -98,6 +98,15 @@ def anchored(writing: Writing, label: str, variable: str) -> list[str]:
     ]
 
 
+def at_end(writing: Writing, relationship: str, label: str, variable: str) -> list[str]:
+    """The predicates under which a node exists for the caller at an end of a relationship: also those that come with
+    the relationship and speak of the node's label."""
+    row_rules = writing.permissions.row_rules(label)
+    ruled = writing.permissions.rules(writing.permissions.verdict(relationship).rules)
+    more = [seen(writing, rule, variable) for rule in ruled if rule.label == label and rule not in row_rules]
+    return [*exists(writing, label, variable), *more]
+
+
 def where(predicates: list[str]) -> list[str]:
     """A WHERE line for the predicates, or nothing."""
     return [f"WHERE {' AND '.join(predicates)}"] if predicates else []

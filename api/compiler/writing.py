@@ -23,13 +23,15 @@ SUBJECT = "$claim_subject"
 class Hidden:
     """Where a rule hides something: a Cypher expression for the list of ids of the rows concerned.
 
-    ``named`` is false where whole rows are left out: then the rule is named and not whom it concerns.
+    ``named`` is false where whole rows are left out: then the rule is named and not whom it concerns. ``trail`` are the
+    lines that lead to the rows.
     """
 
     path: tuple[str, ...]
     rule: str
     ids: str
     named: bool = True
+    trail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

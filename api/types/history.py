@@ -4,11 +4,11 @@ import datetime
 
 import strawberry
 
-from api.binding import exposes
+from api.binding import Needs, exposes, needs
 from graph.schema.evidence import CHANGE
 
 
-@exposes(CHANGE, withhold={"entityId", "dataClasses"}, as_reached=True)
+@exposes(CHANGE, withhold={"entityId", "dataClasses"}, as_reached=True, by_class={"source", "record", "run"})
 @strawberry.type(description=CHANGE.doc)
 class Change:
     id: strawberry.ID
@@ -33,6 +33,10 @@ class Origin:
     file: str | None = strawberry.field(description="File of the delivery.")
     row: int | None = strawberry.field(description="Row of the file.")
     run: str | None = strawberry.field(description="Run that applied it.")
-    delivered_on: datetime.date | None = strawberry.field(description="Date of the delivery.")
-    mapping_version: str | None = strawberry.field(description="Version of the mapping.")
+    delivered_on: datetime.date | None = strawberry.field(
+        description="Date of the delivery.", metadata=needs(Needs("RefreshRun", "deliveredOn"))
+    )
+    mapping_version: str | None = strawberry.field(
+        description="Version of the mapping.", metadata=needs(Needs("LOADED", "mappingVersion"))
+    )
     properties: list[str] = strawberry.field(description="Properties that it gives, by the names of the graph.")

@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
@@ -70,6 +70,7 @@ class _Loader:
         )
         for grant in grants:
             self.check_form(grant, roles[grant.role], bands)
+            self.check_reach(grant, grants, rules)
         self.check_complete(roles, grants)
         self.check_contradictions(grants)
         self.check_levels(grants)
@@ -196,6 +197,22 @@ class _Loader:
         if role.acts_for_others and (grant.form not in (Form.VALUE, Form.DENIED) or grant.rules):
             self.refuse(grant.line, "an agent's grants say 'value' or 'denied': scope and form are its person's")
 
+    def check_reach(self, grant: Grant, grants: tuple[Grant, ...], rules: Mapping[str, Rule]) -> None:
+        """Refuse a rule that could not limit all that the grant opens: what it does not speak of would stay open."""
+        if grant.data_class is DataClass.PREDICTION and grant.rules:
+            self.refuse(grant.line, "rules of predictions stand with the class that their task releases")
+        narrowed = {
+            other.label
+            for other in grants
+            if (other.role, other.purpose, other.data_class) == (grant.role, grant.purpose, grant.data_class)
+            and other.narrowness > grant.narrowness
+        }
+        for name in grant.rules:
+            for opened, labels in opened_by(grant):
+                if opened not in narrowed and rules[name].label not in labels:
+                    about = f"rule {name!r} is about {rules[name].label!r} and limits no {opened!r}"
+                    self.refuse(grant.line, f"{about}: narrow the grant, or name a rule about {' or '.join(labels)}")
+
     def check_complete(self, roles: Mapping[str, Role], grants: tuple[Grant, ...]) -> None:
         for role in roles.values():
             for purpose in role.purposes:
@@ -226,6 +243,21 @@ class _Loader:
             if first.level not in (None, second.level) and second.level is not None:
                 continue
             self.refuse(second.line, f"contradicts line {first.line}: both decide on {first.data_class.value!r}")
+
+
+def opened_by(grant: Grant) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What a grant opens, each with the labels that a rule about it may be of: its own or those of its ends, for a
+    prediction also its subject's."""
+    if grant.data_class in RELEASES:
+        for level in SUBJECTS if grant.level is None else (grant.level,):
+            yield level, ("Prediction", SUBJECTS[level])
+        return
+    for label in NODES if grant.label is None else (grant.label,):
+        if label in NODES and grant.data_class in classes_of(label):
+            yield label, (label,)
+    for name in RELS if grant.label is None else (grant.label,):
+        if name in RELS and grant.data_class in classes_of(name):
+            yield name, tuple(dict.fromkeys(label for ends in RELS[name].ends for label in ends))
 
 
 def classes_of(name: str) -> set[DataClass]:

@@ -73,6 +73,7 @@ def test_an_answer_has_one_line_that_says_who_was_told_what(api: Api, rep: Asker
             "HcpConnection.totalCount",
             "HcpEdge.cursor",
             "HcpEdge.node",
+            "HcpSort.npi",
             "Peer.hcp",
             "Product.brand",
             "Query.hcps",
@@ -104,6 +105,36 @@ def test_fields_that_a_variable_leaves_out_were_not_granted(api: Api, rep: Asker
         fields[more] = of(api.settings, response.headers["x-request-id"])["fields"]
     assert fields[False] == ["HcpConnection.totalCount", "Query.hcps"]
     assert set(fields[True]) == {*fields[False], "HcpConnection.edges", "HcpEdge.node", "Hcp.npi"}
+
+
+def test_what_was_filtered_sorted_and_grouped_by_is_recorded(api: Api, rep: Asker) -> None:
+    # given conditions in the document and in a variable, of which one is null, a sort by a related value, groups
+    query = """query ($where: HcpWhere!) {
+      hcps(where: $where) { groups { state pageRank { mean } } }
+      interactions(where: {OR: [{hcp: {NOT: {lastName: {startsWith: "N"}}}}]}, sort: [{hcp: {city: DESC}}]) {
+        totalCount } }"""
+    where = {"AND": [{"affiliations": {"some": {"name": {"eq": "CANARY"}}}}, {"npi": None}]}
+    response = rep.post(query, where=where)
+    line = of(api.settings, response.headers["x-request-id"])
+    # then each member is there, and not one value
+    assert line["fields"] == [
+        "AccountWhere.name",
+        "HcpConnection.groups",
+        "HcpGroup.pageRank",
+        "HcpGroup.state",
+        "HcpSort.city",
+        "HcpWhere.affiliations",
+        "HcpWhere.lastName",
+        "InteractionConnection.totalCount",
+        "InteractionSort.hcp",
+        "InteractionWhere.hcp",
+        "NumberSummary.mean",
+        "Query.hcps",
+        "Query.interactions",
+    ]
+    # and a document in which the variable has another shape has its own members
+    response = rep.post(query, where={"city": {"eq": "x"}})
+    assert "HcpWhere.city" in of(api.settings, response.headers["x-request-id"])["fields"]
 
 
 def test_introspection_is_recorded_as_such(api: Api, rep: Asker) -> None:

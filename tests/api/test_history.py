@@ -9,11 +9,13 @@ from tests.api.conftest import Api, Asker
 from tests.api.world import npi
 
 CHANGED = """query ($npi: String!, $since: Date!, $until: Date) {
-  hcp(npi: $npi) { whatChanged(since: $since, until: $until) { label property operation kind old new otherId record } }
+  hcp(npi: $npi) { whatChanged(since: $since, until: $until) { label property operation kind old new otherId } }
 }"""
 LINEAGE = (
     "query ($npi: String!) { hcp(npi: $npi) { lineage { source file row run deliveredOn mappingVersion properties } } }"
 )
+
+OF_THE_RUN = ("deliveredOn", "mappingVersion")
 
 
 def _change(number: int, entity: str, day: str, **more: Any) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def test_changes_come_newest_first_between_two_days(access: Asker) -> None:
     found = access.data(CHANGED, npi=npi(1), since="2026-02-01", until="2026-02-28")["hcp"]["whatChanged"]
     assert found[-1] == {
         "label": "HCP", "property": "city", "operation": "changed", "kind": "new", "old": '"A"', "new": '"B"',
-        "otherId": None, "record": "f.csv:1",
+        "otherId": None,
     }  # fmt: skip
     assert [(one["label"], one["property"]) for one in found] == [
         ("IN_TERRITORY", None),
@@ -157,12 +159,27 @@ def test_a_plan_and_a_policy_tell_what_changed(access: Asker) -> None:
     ]
 
 
-def test_lineage_names_only_what_may_be_read(access: Asker, rep: Asker) -> None:
+def test_lineage_names_only_what_may_be_read(access: Asker, rep: Asker, api: Api) -> None:
     expected = [
         {
             "source": "nppes", "file": "2026-02-01/a/b.csv", "row": 7, "run": "run-1", "deliveredOn": "2026-02-01",
             "mappingVersion": "v1", "properties": ["npi", "lastName", "city"],
         }
     ]  # fmt: skip
-    assert access.data(LINEAGE, npi=npi(1))["hcp"]["lineage"] == expected
-    assert rep.data(LINEAGE, npi=npi(1))["hcp"]["lineage"] == expected
+    assert api.as_("data_science").data(LINEAGE, npi=npi(1))["hcp"]["lineage"] == expected
+    # and to whom the class `operations` is denied, when it was delivered and by which mapping are no fields
+    narrower = [{name: found for name, found in expected[0].items() if name not in OF_THE_RUN}]
+    for asker in (access, rep):
+        refused = asker.refusals(LINEAGE, npi=npi(1))
+        assert refused == [f"Cannot query field '{name}' on type 'Origin'." for name in OF_THE_RUN]
+        fewer = LINEAGE.replace(" deliveredOn mappingVersion", "")
+        assert asker.data(fewer, npi=npi(1))["hcp"]["lineage"] == narrower
+
+
+def test_where_a_change_comes_from_is_told_to_whom_lineage_is_granted(access: Asker, api: Api) -> None:
+    query = 'query ($npi: String!) { hcp(npi: $npi) { whatChanged(since: "2026-03-01") { source record run } } }'
+    assert access.refusals(query, npi=npi(1)) == [
+        f"Cannot query field '{name}' on type 'Change'." for name in ("source", "record", "run")
+    ]
+    found = api.as_("data_science").data(query, npi=npi(1))["hcp"]["whatChanged"]
+    assert found == [{"source": "nppes", "record": "f.csv:7", "run": "run-1"}]

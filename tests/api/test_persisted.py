@@ -126,9 +126,17 @@ def test_a_client_registers_a_document_for_its_own_role(api: Api, rep: Asker) ->
     assert messages(ask(api.client, rep, **named)) == NOT_FOUND
     # when it is sent once with its text
     assert ask(api.client, rep, query=text, **named) == {"data": {"viewer": {"role": "field_rep"}}}
-    # then the digest alone does for this role, and for no other
+    # then the digest alone does for the client, for no other role, and for no colleague of the same role
     assert ask(api.client, rep, **named) == {"data": {"viewer": {"role": "field_rep"}}}
     assert messages(ask(api.client, api.as_("market_access"), **named)) == NOT_FOUND
+    colleague = api.as_("field_rep", "T-1", subject="colleague")
+    assert messages(ask(api.client, colleague, **named)) == NOT_FOUND
+    # and what was compiled for the client serves the colleague who sends the text
+    work = api.client.app.state.operations.documents.work  # type: ignore[attr-defined]
+    before = replace(work)
+    assert ask(api.client, colleague, query=text, **named) == {"data": {"viewer": {"role": "field_rep"}}}
+    assert ask(api.client, colleague, **named) == {"data": {"viewer": {"role": "field_rep"}}}
+    assert work == before
 
 
 def test_a_refused_document_is_not_registered(api: Api, rep: Asker) -> None:

@@ -28,6 +28,7 @@ from graph.store.connection import find_connection
 from tests.api import world
 from tests.api.conftest import Api
 from tests.api.test_serving import environment
+from tests.api.test_telemetry import free_port, samples
 
 REP = Caller("tester", "field_rep", "field_engagement", ("T-1",))
 HIDDEN = 'query { hcp(npi: "NPI") { prescriptions(product: "OWN-1") { trx } } }'.replace("NPI", world.npi(3))
@@ -182,12 +183,13 @@ def test_what_is_given_without_a_file_is_not_read_again() -> None:
 
 
 def test_a_running_server_takes_another_policy_when_told(api: Api, file: Path, tmp_path: Path) -> None:
+    port = free_port()
     # given the real process with a policy file of its own
     said = tmp_path / "stderr"
     with said.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "serve"],
-            env=environment(api.settings, TWIN_POLICY_FILE=str(file)),
+            env=environment(api.settings, TWIN_POLICY_FILE=str(file), TWIN_METRICS_PORT=str(port)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -211,14 +213,17 @@ def test_a_running_server_takes_another_policy_when_told(api: Api, file: Path, t
                     assert time.monotonic() < deadline, said.read_text(encoding="utf-8")
                     time.sleep(0.05)
 
+            def refused() -> float:
+                return samples(httpx2.get(f"http://127.0.0.1:{port}/metrics").text)["twin_policy_refused", ()]
+
             old = load_policy().rules["prescriber_opt_out"].doc
             assert asked() == {old}
             # when it is told of another policy, and then of a broken one
             told(worded("Other words."), 'is in force"')
-            assert asked() == {"Other words."}
+            assert (asked(), refused()) == ({"Other words."}, 0)
             told(BROKEN, f"stays in force: policy.toml:{BROKEN_LINE}: unknown purpose 'nothing'")
-            # then it answers under the last good one, is ready, and tells callers nothing
-            assert asked() == {"Other words."}
+            # then it answers under the last good one, is ready, tells scrapers and no caller
+            assert (asked(), refused()) == ({"Other words."}, 1)
             ready = client.get("/readyz")
             assert (ready.status_code, ready.json()["status"]) == (200, "ready")
         process.send_signal(signal.SIGTERM)

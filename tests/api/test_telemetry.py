@@ -5,7 +5,6 @@ import subprocess
 import sys
 
 import httpx2
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.errors import Unavailable
@@ -27,14 +26,14 @@ def samples(text: str) -> Samples:
     }
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
-def test_a_scraper_reads_what_happened(api: Api, api_settings: Settings, port: int) -> None:
+def test_a_scraper_reads_what_happened(api: Api, api_settings: Settings) -> None:
+    port = free_port()
     # given a real server with a port for figures, and a few requests
     caller = Caller("tester", "market_access", "access_strategy")
     token = sign(development_key(api_settings), caller)
@@ -64,6 +63,7 @@ def test_a_scraper_reads_what_happened(api: Api, api_settings: Settings, port: i
     assert found["twin_statement_retries_total", ()] == 0
     assert found["twin_audit_sequence", ()] == 6
     assert found["twin_audit_failing", ()] == 0
+    assert found["twin_policy_refused", ()] == 0
     assert found["twin_audit_lag_seconds", ()] < 5
     assert found["twin_audit_checkpoint_age_seconds", ()] < 60
     assert found["twin_audit_flush_seconds_count", ()] >= 1

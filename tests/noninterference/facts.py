@@ -3,6 +3,7 @@
 from typing import Any
 
 from graph.schema.catalogue import NODES, RELS
+from graph.schema.core import DataClass
 from tests.noninterference.graphs import Node
 from tests.noninterference.oracle import Known, Oracle, key_of, mask
 
@@ -46,15 +47,16 @@ def verdicts(oracle: Oracle, node: Node) -> dict[str, bool]:
 
 
 def told(oracle: Oracle, node: Node) -> list[tuple[str, Any, Any]]:
-    """Visible origins, each with the delivery date of its run and the version of the mapping."""
+    """Visible origins, each with the delivery date of its run and the version of the mapping where granted."""
+    dated, versioned = (oracle.grants(DataClass.OPERATIONS, label) for label in ("RefreshRun", "LOADED"))
     found = []
     for entry in oracle.origins(node):
         source, _, run, _ = entry.split("|")
         runs = [other for other in oracle.world.of("RefreshRun") if other.props["id"] == run]
-        delivered = runs[0].props.get("deliveredOn") if runs else None
+        delivered = runs[0].props.get("deliveredOn") if runs and dated else None
         versions = [
             link.props.get("mappingVersion")
-            for link in (oracle.world.at(runs[0].ref, "LOADED") if runs else [])
+            for link in (oracle.world.at(runs[0].ref, "LOADED") if runs and versioned else [])
             if oracle.world.nodes[link.end].props.get("name") == source
         ]
         found.append((entry, delivered, tuple(map(str, versions))))

@@ -159,7 +159,8 @@ class Oracle:
         if name not in self.shown.get(node.label, frozenset()) or not self.sees(node):
             return Known.NOTHING
         if node.label == "Change":
-            return Known.ALL
+            by_class = name in ("source", "record", "run")
+            return Known.ALL if not by_class or self.grants(DataClass.LINEAGE, "Change") else Known.NOTHING
         declared = NODES[node.label].props[name]
         if declared.data_class is DataClass.PREDICTION:
             return self._knows_prediction(node, name)

@@ -27,7 +27,7 @@ SHAPE = {
 }
 """Properties that say what a row is: a row of another kind might not be hidden."""
 OPENED_BY_LINEAGE = {("RefreshRun", "deliveredOn"), ("LOADED", "mappingVersion")}
-"""A lineage entry that the caller may read also tells when its run was delivered and by which mapping."""
+"""A lineage entry also tells these of its run, to whom their class is granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class _Making:
         for name, prop in declared.items():
             if name in fixed or (self.oracle.knows(node, name) is Known.ALL and name != "lineage"):
                 continue
-            if (node.label, name) in OPENED_BY_LINEAGE:
+            if (node.label, name) in OPENED_BY_LINEAGE and self.oracle.grants(prop.data_class, node.label):
                 continue
             masked = self.oracle.knows(node, name) is Known.MASKED
             self._change(props, name, prop, lambda: self._as_before(node, props), masked=masked)
@@ -181,7 +181,7 @@ class _Making:
         for name, prop in rel.props.items():
             if name in fixed or self.oracle.knows_of_link(link, name) is Known.ALL or name == "lineage":
                 continue
-            if (link.type, name) in OPENED_BY_LINEAGE:
+            if (link.type, name) in OPENED_BY_LINEAGE and self.oracle.grants(prop.data_class, link.type):
                 continue
             masked = self.oracle.knows_of_link(link, name) is Known.MASKED
             self._change(
