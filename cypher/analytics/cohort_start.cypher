@@ -1,11 +1,13 @@
 // Who started what in a month and how it went, as columns of up to 10,000 rows: the facts behind cohorts.
-// The day a start was shown wrong is read by name: a young twin has no such property, and Neo4j would warn.
+// Prescribers who withhold their prescribing are left out: whoever sees the others one by one could subtract them.
+// That day, and the one a start was shown wrong, are read by name: a young twin has none, and Neo4j would warn.
 // returns: id, product, person, written_on, plan_kind, state, site, dispensed, rejected
-// sensitive: TherapyStart.dispensedOn, TherapyStart.writtenOn
+// sensitive: HCP.optedOutOn, TherapyStart.dispensedOn, TherapyStart.writtenOn
 // :param [{first, next}] => { RETURN date('2025-01-01') AS first, date('2025-02-01') AS next }
 MATCH (start:TherapyStart)
 WHERE start.writtenOn >= $first AND start.writtenOn < $next AND properties(start).supersededAt IS NULL
 MATCH (start)-[:WRITTEN_BY]->(hcp:HCP)
+WHERE properties(hcp).optedOutOn IS NULL
 MATCH (start)-[:FOR]->(product:Product)
 MATCH (start)-[:FOR_PATIENT]->(person:Patient)
 OPTIONAL MATCH (start)-[:COVERED_BY]->(plan:Plan)

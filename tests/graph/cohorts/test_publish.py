@@ -188,6 +188,20 @@ def test_a_person_who_started_twice_in_a_month_counts_once_with_the_first_start(
     assert [cells["all", state, "all"]["patients"] for state in ("all", "MI", "OH")] == [124, 80, 44]
 
 
+def test_people_of_a_prescriber_who_withholds_prescribing_are_in_no_cohort(twin, neo4j_settings):
+    # given a third prescriber, in Michigan, who withholds from a day to come, with people of their own
+    twin.write("CREATE (:HCP {id: 'hcp_out', state: 'MI', optedOutOn: date('2026-01-01')})")
+    twin.write(FACTS, starts=starts("2025-01", "hcp_out", "HMO", 30, dispensed=15))
+
+    # when
+    publish_cohorts(neo4j_settings)
+
+    # then: as if they had not started
+    total = shown(twin)["all", "all", "all"]
+    assert (total["patients"], total["dispensed"], total["rejected"]) == (124, 25, 20)
+    assert shown(twin)["all", "MI", "all"]["patients"] == 80
+
+
 def test_a_month_that_does_not_pass_the_audit_is_not_published(twin, neo4j_settings, monkeypatch):
     # given a choice that withholds nothing but the small counts
     honest = job.choose
