@@ -1,5 +1,6 @@
 """What the roles beside sales and access see: everything of the twin, each its part."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -151,6 +152,21 @@ def test_data_science_sees_facts_masked_and_predictions_as_values(api: Api) -> N
         # what is public stays as it is
         "yearlyClaims": [{"year": 2023, "claims": 17}],
         "influence": {"value": 0.14},
+    }
+
+
+def test_a_masked_date_that_is_missing_is_null(api: Api) -> None:
+    # given a note and a call of h09 without a day
+    change = (
+        "MATCH (n:FieldNote {id: 'note-09'}), (c:Interaction {id: 'call-09'}) "
+        "SET n.writtenOn = $day, c.occurredOn = $day RETURN n.id AS id"
+    )
+    api.store.write(change, day=None)
+    found = one(api.as_("data_science"), 9, "notes { id writtenOn } interactions { id occurredOn }")
+    api.store.write(change, day=datetime.date(2026, 1, 9))
+    assert found == {
+        "notes": [{"id": "note-09", "writtenOn": None}],
+        "interactions": [{"id": "call-09", "occurredOn": None}],
     }
 
 
