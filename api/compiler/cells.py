@@ -55,6 +55,7 @@ def masked(declared: Prop, expression: str) -> str:
         case "float":
             return f"10 * round({expression} / 10.0)"
         case "date":
+            # Neo4j truncates no null.
             return f"CASE WHEN {expression} IS NOT NULL THEN date.truncate('month', {expression}) END"
     return expression  # words of closed lists and opaque keys: the binding lets nothing else come here
 
