@@ -79,7 +79,8 @@ PROVIDERS: dict[str, tuple[TokenSettings, dict[str, Any], Caller | None]] = {
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_claims_of_a_provider(keys: Path, name: str) -> None:
     settings, payload, expected = PROVIDERS[name]
-    assert asked(keys, settings, payload) == expected
+    now = claims()  # the table was made when the module was read, perhaps longer ago than a token lives
+    assert asked(keys, settings, payload | {"iat": now["iat"], "exp": now["exp"]}) == expected
 
 
 ROLES: dict[str, tuple[Any, Any, str | None]] = {
