@@ -138,7 +138,7 @@ class Plan(Node):
         return compiled()
 
 
-@exposes(CHANGE, withhold={"entityId", "dataClasses"}, as_reached=True)
+@exposes(CHANGE, withhold={"entityId", "dataClasses"}, as_reached=True, by_class={"source", "record", "run"})
 @strawberry.type(description="A difference of a coverage policy, or of which plans carry it.")
 class PolicyChange:
     id: strawberry.ID

@@ -181,5 +181,9 @@ def test_where_a_change_comes_from_is_told_to_whom_lineage_is_granted(access: As
     assert access.refusals(query, npi=npi(1)) == [
         f"Cannot query field '{name}' on type 'Change'." for name in ("source", "record", "run")
     ]
+    policies = '{ policyChanges(product: "OWN-1", since: "2026-01-01") { source record run } }'
+    assert access.refusals(policies) == [
+        f"Cannot query field '{name}' on type 'PolicyChange'." for name in ("source", "record", "run")
+    ]
     found = api.as_("data_science").data(query, npi=npi(1))["hcp"]["whatChanged"]
     assert found == [{"source": "nppes", "record": "f.csv:7", "run": "run-1"}]
