@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from api.compiler.patterns import texts
 from api.compiler.writing import SUBJECT, TERRITORIES, TODAY, Writing
 from graph.governance.policy import Rule, RuleKind
 from graph.schema.catalogue import RELS
@@ -31,6 +32,8 @@ def seen(writing: Writing, rule: Rule, variable: str) -> str:
             return f"({variable}.{rule.property} IS NULL OR {variable}.{rule.property} > {TODAY})"
         case RuleKind.MINIMUM:
             return f"coalesce({variable}.{rule.property}, 0) >= {rule.minimum}"
+        case RuleKind.ONE_OF:
+            return f"{variable}.{rule.property} IN {texts(rule.values)}"
 
 
 def _claimed(rule: Rule, target: str) -> str:

@@ -20,7 +20,9 @@ CLAIMS = ("territories", "subject")
 ROLE_KEYS = {"doc", "purposes", "acts_for_others"}
 AGGREGATE_LEVELS = tuple(level for level, label in SUBJECTS.items() if label != "HCP")
 GRANT_KEYS = {"class", "label", "level", "verbs", "purpose", "form", "rules"}
-RULE_KEYS = {"doc", "hides", "kind", "label", "property", "claim", "relationship", "target", "minimum", "rule"}
+RULE_KEYS = {
+    "doc", "hides", "kind", "label", "property", "claim", "relationship", "target", "minimum", "rule", "values",
+}  # fmt: skip
 
 
 def load_policy(file: Path = POLICY_FILE) -> Policy:
@@ -114,10 +116,21 @@ class _Loader:
             self.one_of(line, "claim", body.get("claim"), CLAIMS)
         if kind is RuleKind.MINIMUM and not isinstance(body.get("minimum"), int):
             self.refuse(line, f"rule {name!r} of kind 'minimum' needs a whole number as minimum")
+        if kind is RuleKind.ONE_OF:
+            self.check_values(name, line, body)
         return Rule(
             name, line, body["doc"], hides, kind, body["label"], body.get("property"),
             body.get("claim"), body.get("relationship"), body.get("target"), body.get("minimum"), body.get("rule"),
+            tuple(body.get("values", [])),
         )  # fmt: skip
+
+    def check_values(self, name: str, line: int, body: Mapping[str, Any]) -> None:
+        """Refuse values that the property could never have."""
+        allowed = NODES[body["label"]].props[body["property"]].values
+        if not body.get("values") or not allowed:
+            self.refuse(line, f"rule {name!r} of kind 'one_of' needs values, and a property with a closed list of them")
+        for value in body["values"]:
+            self.one_of(line, f"value of {body['property']}", value, allowed)
 
     def check_related(self, rule: Rule, rules: Mapping[str, Rule]) -> None:
         if rule.kind is RuleKind.RELATED:

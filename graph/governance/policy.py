@@ -44,6 +44,7 @@ class RuleKind(StrEnum):
     RELATED = "related"
     DATE_REACHED = "date_reached"
     MINIMUM = "minimum"
+    ONE_OF = "one_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Rule:
     ``claim``: ``property`` is among the values of the token's ``claim``. ``claim_through``: a ``relationship``
     that holds today leads to a ``target`` whose ``property`` is. ``related``: a ``relationship`` leads to a ``target``
     for which the rule named ``rule`` holds. ``date_reached``: hidden from the date in ``property`` on. ``minimum``:
-    hidden while ``property`` is below ``minimum``. A relationship may be declared in either direction.
+    hidden while ``property`` is below ``minimum``. ``one_of``: ``property`` is among
+    ``values``. A relationship may be declared in either direction.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Rule:
     target: str | None = None
     minimum: int | None = None
     rule: str | None = None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,6 +296,25 @@ def test_a_group_of_band_readers_has_no_numbers(api: Api) -> None:
     ]
 
 
+def test_brand_sees_totals_beside_prescribers_and_wide_cohorts_alone(api: Api) -> None:
+    # given: cohorts by state exist, and could be taken apart by who sees prescribers one by one
+    brand = api.as_("brand")
+    # then
+    assert brand.data("{ cohorts(product: "OWN-1") { totalCount edges { node { id level patients } } } }") == {
+        "cohorts": {
+            "totalCount": 1,
+            "edges": [{"node": {"id": "cohort-all", "level": "all", "patients": 40}}],
+        }
+    }
+    assert brand.data('{ nodes(ids: ["cohort-all", "cohort-OH"]) { id } }') == {"nodes": [{"id": "cohort-all"}, None]}
+    # and: totals of friction without the account whose ten starts are too few
+    found = brand.data(
+        """{ accessFrictions(product: "OWN-1", where: {level: {in: ["plan", "account", "territory"]}}) {
+          edges { node { level value } } } }"""
+    )["accessFrictions"]["edges"]
+    assert sorted(edge["node"]["level"] for edge in found) == ["account", "plan", "plan", "territory", "territory"]
+
+
 IDS = ["h02", "h07", "a1", "plan-1", "call-02", "call-07", "inquiry-02", "case-02", "nothing"]
 REACHED = {
     "field_rep": ["h02", None, "a1", "plan-1", "call-02", None, None, None, None],
@@ -338,7 +357,7 @@ PREDICTIONS = [
 REACHED_PREDICTIONS = {
     # own, opted out, elsewhere, aggregate, own, opted out, own
     "field_rep": [1, 0, 0, 1, 1, 0, 1],
-    "brand": [1, 0, 1, 0, 1, 0, 1],
+    "brand": [1, 0, 1, 1, 1, 0, 1],
     "market_access": [0, 0, 0, 1, 0, 0, 0],
     "data_science": [1, 1, 1, 1, 1, 1, 1],
     "privacy_admin": [0, 0, 0, 0, 0, 0, 0],

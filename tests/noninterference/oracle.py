@@ -125,6 +125,8 @@ class Oracle:
                 return found is None or found > self.today
             case "minimum":
                 return (found or 0) >= (rule.minimum or 0)
+            case "one_of":
+                return found in rule.values
         raise AssertionError(f"the oracle knows no rule of kind {rule.kind!r}: say here what it means")
 
     def today_holds(self, link: Link) -> bool:

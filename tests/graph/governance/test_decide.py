@@ -81,7 +81,7 @@ research         -     -     -      v       -         v       -       -
 scientific       -     -     -      v       -         v       -       -
 medical          -     -     -      v       -         -       v       -
 transparency     -     -     -      v       v         v       v       -
-cohort           -     -     a      a       a         a       a       a
+cohort           a     -     a      a       a         a       a       a
 """
 LETTERS = {
     "v": Form.VALUE, "o": Form.OWN_SCOPE, "a": Form.AGGREGATE, "m": Form.MASKED, "-": Form.DENIED, "b": Form.BAND,
@@ -117,6 +117,11 @@ RELEASED: list[tuple[DataClass, str, dict[str, Form]]] = [
     (DataClass.INFLUENCE, "patient_support", {}),
     (DataClass.ADOPTION, "medical", {}),
     (DataClass.ADOPTION, "market_access", {}),
+    (
+        DataClass.ACCESS_FRICTION,
+        "brand",
+        {"hcp_plan": Form.VALUE} | dict.fromkeys(("plan", "account", "territory"), Form.AGGREGATE),
+    ),
     (DataClass.ACCESS_FRICTION, "medical", {"plan": Form.AGGREGATE}),
     (DataClass.ACCESS_FRICTION, "executive", dict.fromkeys(("plan", "account", "territory"), Form.AGGREGATE)),
     (DataClass.ACCESS_FRICTION, "privacy_admin", {}),

@@ -81,6 +81,9 @@ WRONG: list[tuple[str, str, str, str]] = [
     ("rule claim", 'claim = "territories"', 'claim = "regions"', "unknown claim 'regions'"),
     ("rule path", 'relationship = "IN_TERRITORY"', 'relationship = "COVERS"', "'COVERS' does not join 'HCP'"),
     ("minimum", "minimum = 11", 'minimum = "11"', "needs a whole number"),
+    ("a value", 'values = ["all"', 'values = ["alle"', "unknown value of level 'alle'"),
+    ("no values", 'values = ["all", "planKind"]', "values = []", "needs values"),
+    ("values of anything", 'property = "level"', 'property = "edition"', "a closed list of them"),
     ("bands", "cuts = [0.06, 0.16]", "cuts = [0.16, 0.06]", "cut points ascend"),
 ]
 
