@@ -25,7 +25,7 @@ SEEN = {
 
 def agent(api: Api, role: str) -> Asker:
     """An agent of somebody with a role."""
-    caller = Caller("helper", role, load_policy().roles[role].purposes[0], (), acts_for="tester")
+    caller = Caller("helper", role, load_policy().roles[role].purposes[0], (), "assistant")
     return Asker(api.client, sign(development_key(api.settings), caller))
 
 
