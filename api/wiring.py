@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gnn.score import ScoreReport
     from gnn.train import TrainReport
     from graph.analytics.report import AnalysisReport
-    from graph.cohorts.publish import CohortReport
+    from graph.publishing import PublishReport
     from graph.settings import Settings
 
 
@@ -37,8 +37,8 @@ def run_score(settings: Settings, task: str | None = None, as_of: date | None = 
     return score(settings, task, as_of)
 
 
-def run_cohorts(settings: Settings) -> CohortReport:
-    """Publish the cohorts of months that have become mature."""
-    from graph.cohorts.publish import publish_cohorts
+def run_cohorts(settings: Settings) -> PublishReport:
+    """Publish the cohorts and totals of months that have become mature."""
+    from graph.publishing import publish_groups
 
-    return publish_cohorts(settings)
+    return publish_groups(settings)

@@ -186,14 +186,19 @@ def policy_changes(writing: Writing, parent: Row, arguments: Arguments, path: Pa
     return Scope(row, (*lines, *found.lines), found.order, found.limit)
 
 
-def cohorts(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
-    found, product = writing.name("cohort"), writing.name("product")
-    lines = [
-        *product_lines(writing, product, arguments["product"]),
-        f"MATCH ({found}:Cohort)-[:FOR]->({product})",
-        *where(exists(writing, "Cohort", found)),
-    ]
-    return Scope(Row(found, "Cohort", path, tuple(lines)), tuple(lines), (f"{found}.id",))
+def _published(label: str) -> Link:
+    """A root that finds what was published of a product."""
+
+    def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+        found, product = writing.name(label.lower()), writing.name("product")
+        lines = [
+            *product_lines(writing, product, arguments["product"]),
+            f"MATCH ({found}:{label})-[:FOR]->({product})",
+            *where(exists(writing, label, found)),
+        ]
+        return Scope(Row(found, label, path, tuple(lines)), tuple(lines), (f"{found}.id",))
+
+    return link
 
 
 def models(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
@@ -221,7 +226,10 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Query", "medicalInquiries"): _every("MedicalInquiry", "MedicalInquiry"),
     ("Query", "accessFrictions"): predictions(FRICTION),
     ("Query", "influences"): predictions(INFLUENCE),
-    ("Query", "cohorts"): cohorts,
+    ("Query", "cohorts"): _published("Cohort"),
+    ("Query", "prescribingTotals"): _published("PrescribingTotal"),
+    ("Query", "interactionTotals"): _every("InteractionTotal", "InteractionTotal"),
+    ("Query", "inquiryTotals"): _every("InquiryTotal", "InquiryTotal"),
     ("Twin", "sources"): sources,
     ("Twin", "models"): models,
     ("Hcp", "affiliations"): _neighbour("AFFILIATED_WITH", "Account", "name", many=True),
@@ -288,6 +296,7 @@ LINKS: dict[tuple[str, str], Link] = {
     ("SupportCase", "hcp"): _neighbour("REFERRED", "HCP", incoming=True),
     ("SupportCase", "product"): _neighbour("FOR", "Product"),
     ("Cohort", "product"): _neighbour("FOR", "Product"),
+    ("PrescribingTotal", "product"): _neighbour("FOR", "Product"),
     ("PayerShare", "plan"): _neighbour("UNDER", "Plan"),
     ("AccessFriction", "drivers"): drivers,
     ("AccessFriction", "hcp"): _neighbour("ABOUT", "HCP"),

@@ -13,6 +13,7 @@ from api.types.medical import MedicalInquiry
 from api.types.page import PageInfo
 from api.types.prediction import AccessFriction, Influence
 from api.types.territory import Territory
+from api.types.total import InquiryTotal, InteractionTotal, PrescribingTotal
 from graph.governance.policy import Verb
 from graph.schema.core import DataClass
 
@@ -171,5 +172,44 @@ class CohortEdge:
 @strawberry.type(description="A page of cohorts.")
 class CohortConnection:
     edges: list[CohortEdge]
+    page_info: PageInfo
+    total_count: int
+
+
+@strawberry.type(description="A total on a page.")
+class PrescribingTotalEdge:
+    cursor: str
+    node: PrescribingTotal
+
+
+@strawberry.type(description="A page of totals of prescribing.")
+class PrescribingTotalConnection:
+    edges: list[PrescribingTotalEdge]
+    page_info: PageInfo
+    total_count: int
+
+
+@strawberry.type(description="A total on a page.")
+class InteractionTotalEdge:
+    cursor: str
+    node: InteractionTotal
+
+
+@strawberry.type(description="A page of totals of interactions.")
+class InteractionTotalConnection:
+    edges: list[InteractionTotalEdge]
+    page_info: PageInfo
+    total_count: int
+
+
+@strawberry.type(description="A total on a page.")
+class InquiryTotalEdge:
+    cursor: str
+    node: InquiryTotal
+
+
+@strawberry.type(description="A page of totals of medical inquiries.")
+class InquiryTotalConnection:
+    edges: list[InquiryTotalEdge]
     page_info: PageInfo
     total_count: int

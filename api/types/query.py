@@ -12,10 +12,13 @@ from api.types.connections import (
     CohortConnection,
     HcpConnection,
     InfluenceConnection,
+    InquiryTotalConnection,
     InteractionConnection,
+    InteractionTotalConnection,
     MedicalInquiryConnection,
     PayerConnection,
     PlanConnection,
+    PrescribingTotalConnection,
     TerritoryConnection,
 )
 from api.types.coverage import Payer, Plan, PolicyChange
@@ -34,6 +37,14 @@ from api.types.sort import (
     TerritorySort,
 )
 from api.types.territory import Territory
+from api.types.total_filters import (
+    InquiryTotalSort,
+    InquiryTotalWhere,
+    InteractionTotalSort,
+    InteractionTotalWhere,
+    PrescribingTotalSort,
+    PrescribingTotalWhere,
+)
 from api.types.twin import Twin, Viewer
 from api.types.where import (
     AccountWhere,
@@ -224,6 +235,41 @@ class Query:
         first: int = 50,
         after: str | None = None,
     ) -> CohortConnection:
+        return compiled()
+
+    @linked(
+        Needs("PrescribingTotal"),
+        Needs("Product"),
+        description="Published totals of prescribing a product (id or productId), page by page.",
+    )
+    def prescribing_totals(
+        self,
+        product: strawberry.ID,
+        where: PrescribingTotalWhere | None = None,
+        sort: list[PrescribingTotalSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> PrescribingTotalConnection:
+        return compiled()
+
+    @linked(Needs("InteractionTotal"), description="Published totals of calls and messages to HCPs, page by page.")
+    def interaction_totals(
+        self,
+        where: InteractionTotalWhere | None = None,
+        sort: list[InteractionTotalSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> InteractionTotalConnection:
+        return compiled()
+
+    @linked(Needs("InquiryTotal"), description="Published totals of medical inquiries, page by page.")
+    def inquiry_totals(
+        self,
+        where: InquiryTotalWhere | None = None,
+        sort: list[InquiryTotalSort] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> InquiryTotalConnection:
         return compiled()
 
     @linked(description="The caller, as the token says.")

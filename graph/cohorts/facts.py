@@ -6,34 +6,10 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from graph.cohorts.lattice import NO, YES, Atom, Lattice
+from graph.cohorts.publication import MEASURES
+from graph.disclosure.lattice import NO, YES, Atom, Lattice
+from graph.disclosure.months import Reach, next_month
 from graph.store import Store
-
-MATURE_DAYS = 60
-"""After its last day a month's outcomes are known, and late claims are there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Which months can be published: ``first_start`` is None without any therapy start."""
-
-    first_start: datetime.date | None
-    known_to: datetime.date | None
-
-    def mature_months(self) -> list[datetime.date]:
-        """Every mature month but the first, of which only a part was observed."""
-        if self.first_start is None or self.known_to is None:
-            return []
-        months, month = [], next_month(self.first_start)
-        while next_month(month) + datetime.timedelta(days=MATURE_DAYS - 1) <= self.known_to:
-            months.append(month)
-            month = next_month(month)
-        return months
-
-
-def next_month(day: datetime.date) -> datetime.date:
-    """The first day of the month after the one of ``day``."""
-    return (day.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
 
 
 def read_reach(store: Store) -> Reach:
@@ -55,7 +31,7 @@ def read_values(store: Store) -> Values:
     """Values of each dimension; they come from plans and prescribers, so that they tell nothing of people."""
     row = store.read("analytics/cohort_values")[0]
     axes = (tuple(sorted(set(row[name]))) for name in ("plan_kinds", "states", "sites"))
-    return Values(Lattice(tuple(axes)), frozenset(row["products"]))
+    return Values(Lattice(tuple(axes), MEASURES), frozenset(row["products"]))
 
 
 def read_atoms(store: Store, lattice: Lattice, month: datetime.date) -> dict[str, list[Atom]]:

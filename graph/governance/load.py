@@ -13,11 +13,13 @@ from graph.governance.policy import Band, Form, Grant, Hides, Policy, Role, Rule
 from graph.schema.catalogue import NODES, RELS, properties
 from graph.schema.core import DataClass
 from graph.schema.prediction import RELEASES, SUBJECTS
+from graph.schema.total import TOTALS
 
 POLICY_FILE = Path(__file__).with_name("policy.toml")
 LEVELS = NODES["Prediction"].props["level"].values
 CLAIMS = ("territories", "subject")
 ROLE_KEYS = {"doc", "purposes", "acts_for_others"}
+PUBLISHED = tuple(total.label for total in TOTALS)
 AGGREGATE_LEVELS = tuple(level for level, label in SUBJECTS.items() if label != "HCP")
 GRANT_KEYS = {"class", "label", "level", "verbs", "purpose", "form", "rules"}
 RULE_KEYS = {
@@ -204,8 +206,8 @@ class _Loader:
             self.refuse(grant.line, "form 'masked' is for facts: show a prediction as a band")
         if grant.form is Form.AGGREGATE and grant.verbs - {Verb.AGGREGATE}:
             # Read one by one only where each row is an aggregate itself: published cells, predictions about no person.
-            published = grant.data_class is DataClass.COHORT or grant.level in AGGREGATE_LEVELS
-            if not published:
+            cells = grant.data_class is DataClass.COHORT or grant.label in PUBLISHED
+            if not cells and grant.level not in AGGREGATE_LEVELS:
                 self.refuse(grant.line, "form 'aggregate' of single rows: grant the verb 'aggregate' alone")
         if role.acts_for_others and (grant.form not in (Form.VALUE, Form.DENIED) or grant.rules):
             self.refuse(grant.line, "an agent's grants say 'value' or 'denied': scope and form are its person's")

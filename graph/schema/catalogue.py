@@ -15,6 +15,7 @@ from graph.schema.research import SURVEY_RESPONSE
 from graph.schema.scientific import SCIENTIFIC_ACTIVITY
 from graph.schema.support import SUPPORT_CASE
 from graph.schema.therapy import THERAPY_START
+from graph.schema.total import TOTALS
 from graph.schema.transparency import PAYMENT
 
 NODE_TYPES: tuple[NodeType, ...] = (
@@ -28,6 +29,7 @@ NODE_TYPES: tuple[NodeType, ...] = (
     COVERAGE_POLICY,
     PRODUCT,
     COHORT,
+    *TOTALS,
     PATIENT,
     THERAPY_START,
     PRIOR_AUTHORIZATION,

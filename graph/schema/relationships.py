@@ -111,6 +111,7 @@ RELATIONSHIPS: tuple[RelType, ...] = (
             ("Payment", "Product"),
             ("Prediction", "Product"),
             ("Cohort", "Product"),
+            ("PrescribingTotal", "Product"),
         ),
         "What it starts from concerns the product.",
         DataClass.PRODUCT,

@@ -300,7 +300,7 @@ def test_brand_sees_totals_beside_prescribers_and_wide_cohorts_alone(api: Api) -
     # given: cohorts by state exist, and could be taken apart by who sees prescribers one by one
     brand = api.as_("brand")
     # then
-    assert brand.data("{ cohorts(product: "OWN-1") { totalCount edges { node { id level patients } } } }") == {
+    assert brand.data('{ cohorts(product: "OWN-1") { totalCount edges { node { id level patients } } } }') == {
         "cohorts": {
             "totalCount": 1,
             "edges": [{"node": {"id": "cohort-all", "level": "all", "patients": 40}}],

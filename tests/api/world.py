@@ -159,13 +159,25 @@ CREATE (cohort:Cohort {id: 'cohort-' + row[1], month: date('2025-11-01'), level:
   siteOfCare: 'all', patients: row[2], dispensed: row[3], suppressed: row[2] IS NULL, edition: 'e-1',
   asOf: date('2026-02-01'), publishedAt: datetime('2026-02-02T03:00:00Z')})-[:FOR]->(own)
 """
+TOTALS = """
+MATCH (own:Product {id: 'prod-own'})
+UNWIND [['all', 'all', 40, 300, 90], ['state', 'OH', 25, 200, 60], ['state', 'TX', 15, 100, null],
+  ['state', 'NY', null, null, null], ['state', 'AZ', null, null, null]] AS row
+WITH own, row, {month: date('2025-11-01'), level: row[0], state: row[1], specialty: 'all', siteOfCare: 'all',
+  suppressed: row[2] IS NULL, edition: 'e-1', asOf: date('2026-02-01'),
+  publishedAt: datetime('2026-02-02T03:00:00Z')} AS shared
+CREATE (prescribing:PrescribingTotal {id: 'ptl-' + row[1], prescribers: row[2], trx: row[3], nrx: row[4]})-[:FOR]->(own)
+CREATE (interaction:InteractionTotal {id: 'itl-' + row[1], hcps: row[2], interactions: row[3]})
+CREATE (inquiry:InquiryTotal {id: 'qtl-' + row[1], hcps: row[2], inquiries: row[4]})
+SET prescribing += shared, interaction += shared, inquiry += shared
+"""
 
 
 def build(store: Store) -> None:
     """Write the world into an empty store."""
     store.write(STATIC)
     store.write(HCPS, rows=[hcp_row(number) for number in range(1, 13)])
-    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED, COHORTS):
+    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED, COHORTS, TOTALS):
         store.write(text)
     store.write(PREDICTIONS, rows=[*prediction_rows()])
     store.write(REASONS)

@@ -9,10 +9,15 @@ from click.testing import CliRunner
 import api.wiring
 from api.cli import main
 from api.commands import cohorts
-from graph.cohorts.publish import CohortReport
+from graph.disclosure.publish import Published
 from graph.errors import DisclosureError
+from graph.publishing import PublishReport
 
-REPORT = CohortReport(("2025-01",), ("2025-01",), 1080, 312, datetime.date(2025, 4, 1), 1.5)
+REPORT = PublishReport(
+    Published(("2025-01",), ("2025-01",), 1080, 312, datetime.date(2025, 4, 1)),
+    {"prescribing": Published((), (), 0, 0, None)},
+    1.5,
+)
 
 
 def test_what_was_published_is_told(monkeypatch):
@@ -25,9 +30,13 @@ def test_what_was_published_is_told(monkeypatch):
 
     # then
     assert told.output.splitlines() == [
-        "published: 2025-01",
-        "written to the graph: 2025-01",
-        "1,080 cohorts in all, 312 of them withheld; claims known up to 2025-04-01; 1.5 s",
+        "cohorts: 1,080 in all, 312 of them withheld; facts known up to 2025-04-01",
+        "  published: 2025-01",
+        "  written to the graph: 2025-01",
+        "totals of prescribing: 0 in all, 0 of them withheld; facts known up to no day",
+        "  published: no month was due",
+        "  written to the graph: nothing",
+        "1.5 s",
     ]
     assert orjson.loads(found.output) == {
         "published": ["2025-01"],
@@ -35,6 +44,7 @@ def test_what_was_published_is_told(monkeypatch):
         "cohorts": 1080,
         "suppressed": 312,
         "known_to": "2025-04-01",
+        "totals": {"prescribing": {"published": [], "written": [], "groups": 0, "suppressed": 0, "known_to": None}},
         "seconds": 1.5,
     }
 

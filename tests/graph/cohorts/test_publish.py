@@ -5,12 +5,14 @@ import json
 
 import pytest
 
-from graph.cohorts import publish as job
-from graph.cohorts.edition import Edition
-from graph.cohorts.facts import Reach
-from graph.cohorts.ledger import Ledger
-from graph.cohorts.publish import publish_cohorts
+from graph.cohorts.publication import COHORTS
+from graph.cohorts.publish import publish_cohorts as publish
+from graph.disclosure import publish as job
+from graph.disclosure.edition import Edition
+from graph.disclosure.ledger import Ledger
+from graph.disclosure.months import Reach
 from graph.errors import DisclosureError, GraphMismatch
+from graph.store import open_store
 
 JANUARY, FEBRUARY = datetime.date(2025, 1, 1), datetime.date(2025, 2, 1)
 FACTS = """
@@ -81,6 +83,12 @@ def known_to(store, day):
     store.write("MATCH (source:Source) SET source.deliveredOn = date($day)", day=day)
 
 
+def publish_cohorts(settings):
+    """One run on the server of the settings."""
+    with open_store(settings) as store:
+        return publish(settings, store)
+
+
 def shown(store, month=JANUARY):
     rows = [row for row in store.read(SHOWN) if row["month"].to_native() == month]
     return {(row["plan"], row["state"], row["site"]): row for row in rows}
@@ -93,7 +101,7 @@ def test_a_mature_month_is_published_with_its_small_cell_safe(twin, neo4j_settin
     # then: December is cut, February and March are not mature (or have no start)
     assert report.published == ("2025-01",)
     cells = shown(twin)
-    assert len(cells) == report.cohorts == 3 * 3 * 2
+    assert len(cells) == report.groups == 3 * 3 * 2
     total = cells["all", "all", "all"]
     assert (total["patients"], total["dispensed"], total["rejected"], total["level"]) == (124, 25, 20, "all")
     assert [cells[plan, "all", "all"]["patients"] for plan in ("HMO", "PDP")] == [70, 54]
@@ -113,7 +121,7 @@ def test_a_second_run_changes_nothing(twin, neo4j_settings):
     again = publish_cohorts(neo4j_settings)
 
     # then
-    assert (again.published, again.written, again.cohorts) == ((), (), 18)
+    assert (again.published, again.written, again.groups) == ((), (), 18)
     assert shown(twin) == before
     assert twin.read("refresh/published") == sequence
 
@@ -206,9 +214,9 @@ def test_a_month_that_does_not_pass_the_audit_is_not_published(twin, neo4j_setti
     # given a choice that withholds nothing but the small counts
     honest = job.choose
 
-    def careless(lattice, true):
-        choice = honest(lattice, true)
-        choice.published[:] = lattice.publishable & (lattice.add_up(true) > 10)
+    def careless(table):
+        choice = honest(table)
+        choice.published[:] = table.lattice.publishable & (table.quantities > 10)
         return choice
 
     monkeypatch.setattr(job, "choose", careless)
@@ -220,7 +228,7 @@ def test_a_month_that_does_not_pass_the_audit_is_not_published(twin, neo4j_setti
     # then
     assert caught.value.exit_code == 8
     assert shown(twin) == {}
-    assert Ledger(neo4j_settings).months() == set()
+    assert Ledger(neo4j_settings, COHORTS).months() == set()
 
 
 def test_a_graph_with_a_month_that_nobody_remembers_is_refused(twin, neo4j_settings):
@@ -256,12 +264,12 @@ def test_the_ledger_holds_no_withheld_count_and_is_never_overwritten(twin, neo4j
 
     # when
     counts = [count for _, row in kept["products"]["prd_own"] for count in row if count is not None]
-    edition = Edition.from_json(kept)
+    edition = Edition.from_json(COHORTS, kept)
 
     # then
     assert [count for count in counts if 0 < count < 11] == []
     with pytest.raises(FileExistsError):
-        Ledger(neo4j_settings).keep(edition)
+        Ledger(neo4j_settings, COHORTS).keep(edition)
     assert json.loads(path.read_text(encoding="utf-8")) == kept
 
 
@@ -282,7 +290,7 @@ def test_a_month_that_is_withdrawn_stays_closed(twin, neo4j_settings):
 def test_an_empty_twin_publishes_nothing(neo4j_empty, neo4j_settings):
     report = publish_cohorts(neo4j_settings)
 
-    assert (report.published, report.cohorts, report.known_to) == ((), 0, None)
+    assert (report.published, report.groups, report.known_to) == ((), 0, None)
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,25 @@ def test_releases_by_role_and_level(policy: Policy, release: DataClass, role: st
     assert found == levels
 
 
+# Published totals of a class, by label: the roles that read them, always as aggregates; everybody else has nothing.
+TOTALS = {
+    "PrescribingTotal": {"market_access", "executive"},
+    "InteractionTotal": {"brand", "market_access", "executive"},
+    "InquiryTotal": {"executive"},
+}
+
+
+@pytest.mark.parametrize("label", TOTALS)
+def test_who_reads_totals(policy: Policy, label: str) -> None:
+    for role in policy.roles.values():
+        for name in NODES[label].props:
+            read = decide(policy, role.name, role.purposes[0], label, name, Verb.READ)
+            assert read.form is (Form.AGGREGATE if role.name in TOTALS[label] else Form.DENIED)
+            if not read.allowed:
+                assert not decide(policy, role.name, role.purposes[0], label, name, Verb.FILTER).allowed
+                assert not decide(policy, role.name, role.purposes[0], label, name, Verb.AGGREGATE).allowed
+
+
 COMMERCIAL = ["brand", "field_rep", "market_access", "executive", "data_science", "patient_support"]
 
 

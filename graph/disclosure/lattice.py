@@ -1,13 +1,13 @@
-"""The lattice of one product and month: every group of people that may be named, and how the groups add up.
+"""A lattice: every group that may be named, and how the groups add up.
 
-A person is in one *atom*: a value of each dimension and of both outcomes. A *quantity* is a count over a set of
-atoms: each axis is told or rolled up. Four quantities of a cohort are its measures; the other five (such as the
-people who were not dispensed) are never shown, but follow from measures and are protected like them.
+What is counted is in one *atom*: a value of each dimension and of each outcome. A *quantity* is a number over a set of
+atoms: each axis is told or rolled up. Some quantities of a group are its measures; the others (such as the people who
+were not dispensed) are never shown, but follow from measures and are protected like them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -17,32 +17,38 @@ import numpy
 from scipy import sparse
 
 ALL = "all"
-DIMENSIONS = ("planKind", "state", "siteOfCare")
-OUTCOMES = 2
 YES, NO, EITHER = 0, 1, 2
-"""Places on an outcome's axis: dispensed and rejected, both yes or no or rolled up."""
-MEASURES: dict[str, tuple[int, int]] = {
-    "patients": (EITHER, EITHER),
-    "dispensed": (YES, EITHER),
-    "rejected": (EITHER, YES),
-}
-"""What is shown of a cohort: places on the axes *dispensed* and *rejected*."""
+"""Places on an outcome's axis: yes or no or rolled up."""
 
 Counts = numpy.ndarray[Any, numpy.dtype[numpy.int64]]
 Flags = numpy.ndarray[Any, numpy.dtype[numpy.bool_]]
 Atom = tuple[int, ...]
 
 
+def across(places: tuple[int, ...]) -> Any:
+    """An index of arrays over quantities: all groups, at places on the outcomes' axes."""
+    return (..., *places)
+
+
 @dataclass(frozen=True, eq=False)
 class Lattice:
-    """Values of each dimension, in order. Arrays over quantities have one more place per axis, the last: rolled up."""
+    """Values of each dimension, and the measures: places on the axes of the outcomes, the whole of a group first.
+
+    Arrays over quantities have one more place per axis, the last: rolled up.
+    """
 
     values: tuple[tuple[str, ...], ...]
+    measures: Mapping[str, tuple[int, ...]]
 
     @property
     def atoms(self) -> tuple[int, ...]:
-        """Shape of arrays over atoms: the dimensions, then dispensed and rejected."""
-        return (*(len(values) for values in self.values), *[2] * OUTCOMES)
+        """Shape of arrays over atoms: the dimensions, then two places for each outcome."""
+        return (*(len(values) for values in self.values), *[2] * len(self.whole))
+
+    @property
+    def whole(self) -> tuple[int, ...]:
+        """The first measure's places: a group of which it is withheld shows nothing."""
+        return next(iter(self.measures.values()))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -59,7 +65,7 @@ class Lattice:
         return sparse.csr_array(whole)
 
     def count(self, atoms: Iterable[Atom]) -> Counts:
-        """The table of people given by their atoms: how many are in each; [atoms]."""
+        """The table of what is given by its atoms: how many are in each; [atoms]."""
         table = numpy.zeros(self.atoms, dtype=numpy.int64)
         for atom in atoms:
             table[atom] += 1
@@ -73,8 +79,8 @@ class Lattice:
     def publishable(self) -> Flags:
         """[shape]: the quantities that are measures."""
         mask = numpy.zeros(self.shape, dtype=bool)
-        for dispensed, rejected in MEASURES.values():
-            mask[..., dispensed, rejected] = True
+        for measure in self.measures.values():
+            mask[across(measure)] = True
         return mask
 
     @cached_property
@@ -85,6 +91,6 @@ class Lattice:
         return numpy.asarray(numpy.sum(tops, axis=0, dtype=numpy.int64))
 
     def cells(self) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
-        """Every cohort: its place on the dimensions' axes, and its values, `all` where one is rolled up."""
+        """Every group: its place on the dimensions' axes, and its values, `all` where one is rolled up."""
         axes = [[*enumerate(values), (len(values), ALL)] for values in self.values]
         return [(tuple(at for at, _ in cell), tuple(name for _, name in cell)) for cell in product(*axes)]

@@ -2,7 +2,8 @@
 
 import numpy
 
-from graph.cohorts.lattice import Counts, Flags, Lattice
+from graph.disclosure.lattice import Counts, Flags, Lattice
+from graph.disclosure.table import Table
 
 MOST_TABLES = 3_000_000
 UNBOUNDED = 25
@@ -13,15 +14,15 @@ class TooMany(Exception):
     """More tables fit than can be listed."""
 
 
-def all_tables(lattice: Lattice, quantities: Counts, published: Flags) -> Counts:
+def all_tables(table: Table, published: Flags) -> Counts:
     """[tables, atoms]: each table that somebody who has the publication must think possible."""
-    sums = lattice.sums.toarray()[published.ravel()]
-    values = quantities[published]
+    sums = table.lattice.sums.toarray()[published.ravel()]
+    values = table.quantities[published]
     tables = numpy.zeros((1, 0), dtype=numpy.int16)
     left = values[None, :].astype(numpy.int16)
     for atom in range(sums.shape[1]):
         column = sums[:, atom]
-        most = left[:, column == 1].min(axis=1, initial=UNBOUNDED)
+        most = left[:, column == 1].min(axis=1, initial=min(UNBOUNDED, int(table.most[atom])))
         if (most.astype(int) + 1).sum() > MOST_TABLES:
             raise TooMany
         rows = numpy.repeat(numpy.arange(len(tables)), most + 1)

@@ -1,7 +1,7 @@
-"""What was ever published, in `TWIN_HOME/cohorts`: a file for each month, written once.
+"""What was ever published, in a folder below `TWIN_HOME`: a file for each month, written once.
 
-A month that was published once and is published again with later claims would tell, by the difference, of the few
-people whose claims were late. So the file comes first and the graph follows it, also after the graph was lost.
+A month that was published once and is published again with later facts would tell, by the difference, of the few
+whose facts were late. So the file comes first and the graph follows it, also after the graph was lost.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import json
 import os
 from pathlib import Path
 
-from graph.cohorts.edition import Edition
+from graph.disclosure.edition import Edition, Publication
 from graph.errors import GraphMismatch
 from graph.settings import Settings
 
 
 class Ledger:
-    """The editions of one twin."""
+    """The editions of one publication of a twin."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.folder = settings.home / "cohorts"
+    def __init__(self, settings: Settings, publication: Publication) -> None:
+        self.publication = publication
+        self.folder = settings.home / publication.folder
 
     def months(self) -> set[datetime.date]:
         """The months that are closed."""
@@ -43,10 +44,10 @@ class Ledger:
         """The edition of a closed month; raise `GraphMismatch` when its file is damaged."""
         path = self._path(month)
         try:
-            return Edition.from_json(json.loads(path.read_text(encoding="utf-8")))
+            return Edition.from_json(self.publication, json.loads(path.read_text(encoding="utf-8")))
         except (KeyError, TypeError, ValueError) as error:
             raise GraphMismatch(
-                f"{str(path)!r} is not an edition of cohorts ({error}): restore it from a backup; "
+                f"{str(path)!r} is not an edition of {self.publication.name} ({error}): restore it from a backup; "
                 "without it the month must not be published again"
             ) from error
 
