@@ -13,13 +13,15 @@ from api.compiler.rows import Row
 from api.compiler.selection import Document
 from api.compiler.writing import Writing
 
-# The last bits of a sum depend on the order in which rows are met, and this on rows that are hidden.
+# Added up as whole millionths: the last bits of a sum of floats depend on the order in which rows are met, and this on
+# rows that are hidden.
+MILLIONTHS = "sum(toInteger(round(toFloat({0}) * 1000000)))"
 FIGURES = {
     "known": "count({0})",
     "min": "min({0})",
     "max": "max({0})",
-    "mean": "round(avg({0}), 6)",
-    "sum": "round(sum(toFloat({0})), 6)",
+    "mean": f"CASE WHEN count({{0}}) > 0 THEN round({MILLIONTHS} / (1000000.0 * count({{0}})), 6) END",
+    "sum": f"{MILLIONTHS} / 1000000.0",
 }
 
 

@@ -307,12 +307,20 @@ def test_brand_sees_totals_beside_prescribers_and_wide_cohorts_alone(api: Api) -
         }
     }
     assert brand.data('{ nodes(ids: ["cohort-all", "cohort-OH"]) { id } }') == {"nodes": [{"id": "cohort-all"}, None]}
-    # and: totals of friction without the account whose ten starts are too few
+    # and: totals of friction without the account and the plan whose starts are too few
     found = brand.data(
         """{ accessFrictions(product: "OWN-1", where: {level: {in: ["plan", "account", "territory"]}}) {
           edges { node { level value } } } }"""
     )["accessFrictions"]["edges"]
-    assert sorted(edge["node"]["level"] for edge in found) == ["account", "plan", "plan", "territory", "territory"]
+    assert sorted(((edge["node"]["level"], edge["node"]["value"]) for edge in found), key=str) == [
+        ("account", 0.3),
+        ("account", None),
+        ("plan", 0.2),
+        ("plan", 0.5),
+        ("plan", None),
+        ("territory", 0.35),
+        ("territory", 0.45),
+    ]
 
 
 IDS = ["h02", "h07", "a1", "plan-1", "call-02", "call-07", "inquiry-02", "case-02", "nothing"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.compiler import history, links, nodes, predictions
+from api.compiler import links, nodes, predictions, rules
 from api.tokens import Caller
 from graph.governance import load_policy
 from graph.server.local import LocalServer
@@ -75,7 +75,7 @@ def test_the_proof_notices_that_rows_are_no_longer_hidden(
     homes: tuple[Settings, Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given an API without the rules that hide rows
-    for module in (history, links, nodes, predictions):
+    for module in (links, nodes, predictions, rules):
         monkeypatch.setattr(module, "exists", lambda writing, label, variable: ["true"])
     with twins(*homes) as broken:
         report = broken.prove(CALLERS[1], range(OPERATIONS), SEED, until_different=True)
