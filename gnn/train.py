@@ -82,8 +82,23 @@ def train(
     return reports
 
 
-def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, TrainReport]:
-    """Train and compare on a snapshot alone; no database, nothing later than the snapshot."""
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """All models of a task with the samples they saw; ``table`` has the figures of each on validation and test."""
+
+    split: Split
+    train: list[Sample]
+    validation: list[Sample]
+    test: list[Sample]
+    candidates: dict[str, Predictor]
+    calibrated: dict[str, Platt]
+    """Recalibrated on validation, which is how each is judged on the later test window."""
+    table: dict[str, dict[str, dict[str, float]]]
+    promoted: str
+
+
+def learn(task: Task, whole: Snapshot, seed: int = SEED) -> Learned:
+    """Fit and compare every model on a snapshot alone; no database, nothing later than the snapshot."""
     first = int(whole.column("start", "written_on").min(initial=whole.day))
     split = split_time(task, first, whole.day)
     train_set, validation, test = ([sample_of(task, whole, day) for day in days] for days in _parts(split))
@@ -92,18 +107,28 @@ def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, Tr
     table, calibrated = _compare(candidates, validation, test)
     # The rate baselines are there to be beaten: only trained models can be used.
     promoted = min(candidates.keys() - {"rate"}, key=lambda name: table[name]["validation"]["log_loss"])
-    winner = candidates[promoted]
-    logits, label = _joined(winner, test)
-    newest = fit_platt(logits, label)
-    intervals, concentrations = _intervals(winner, calibrated[promoted], newest, validation, test)
-    rows = sum(len(sample.hcp) for sample in (*train_set, *validation, *test))
-    bags = _bags(train_set, validation, seed) if task.name == "adoption" else ()
+    return Learned(split, train_set, validation, test, candidates, calibrated, table, promoted)
+
+
+def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, TrainReport]:
+    """Train and compare, and recalibrate the model that is used on the newest matured window."""
+    return model_of(task, whole, learn(task, whole, seed), seed)
+
+
+def model_of(task: Task, whole: Snapshot, found: Learned, seed: int = SEED) -> tuple[Model, TrainReport]:
+    """The model to be used, with its intervals, and what is printed of all of them."""
+    promoted, winner, split = found.promoted, found.candidates[found.promoted], found.split
+    newest = fit_platt(*_joined(winner, found.test))
+    intervals, concentrations = _intervals(winner, found.calibrated[promoted], newest, found.validation, found.test)
+    rows = sum(len(sample.hcp) for sample in (*found.train, *found.validation, *found.test))
+    bags = _bags(found.train, found.validation, seed) if task.name == "adoption" else ()
     model = Model.of(
         task=task.name, predictor=winner, promoted=promoted, platt=newest, concentrations=concentrations,
-        bags=bags, features=train_set[0].features, seed=seed, as_of=whole.as_of, fingerprint=whole.fingerprint,
-        table=table, intervals=intervals,
+        bags=bags, features=found.train[0].features, seed=seed, as_of=whole.as_of, fingerprint=whole.fingerprint,
+        table=found.table, intervals=intervals,
     )  # fmt: skip
-    report = TrainReport(task.name, whole.as_of, rows, tuple(table.items()), promoted, model.version, split, intervals)
+    table = tuple(found.table.items())
+    report = TrainReport(task.name, whole.as_of, rows, table, promoted, model.version, split, intervals)
     return model, report
 
 

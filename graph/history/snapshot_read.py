@@ -107,7 +107,7 @@ def _table(store: Reader, name: str) -> dict[str, Column]:
         columns = attributes_before(people, changes)
     else:
         columns = _joined(store, name, tuple(kinds))
-    return {column: _filled(kind, columns[column]) for column, kind in kinds.items()}
+    return {column: filled(kind, columns[column]) for column, kind in kinds.items()}
 
 
 def _joined(store: Reader, name: str, columns: tuple[str, ...]) -> dict[str, list[Any]]:
@@ -116,7 +116,8 @@ def _joined(store: Reader, name: str, columns: tuple[str, ...]) -> dict[str, lis
     return {column: [value for record in records for value in record[column]] for column in columns}
 
 
-def _filled(kind: Kind, values: list[Any]) -> Column:
+def filled(kind: Kind, values: list[Any]) -> Column:
+    """A column of the kind; None is its null."""
     if kind is Kind.TEXT:
         return np.asarray(["" if value is None else value for value in values], dtype=np.str_)
     if kind is Kind.NUMBER:

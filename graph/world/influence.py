@@ -30,8 +30,8 @@ class Influence:
     """Standard error of `value` over the draws."""
 
 
-def subjects(world: World) -> Integers:
-    """HCPs along the whole range of reach, denser towards its top; half of them adopters."""
+def subjects(world: World, count: int = SUBJECTS) -> Integers:
+    """``count`` HCPs along the whole range of reach, denser towards its top; half of them adopters."""
     reach = (
         np.bincount(world.network.target, weights=world.dynamics.weight, minlength=len(world.hcps.npi))
         * world.dynamics.own_rate
@@ -40,7 +40,7 @@ def subjects(world: World) -> Integers:
     chosen: list[int] = []
     for group in (np.flatnonzero(adopted), np.flatnonzero(~adopted)):
         ranked = group[np.argsort(reach[group], kind="stable")]
-        wanted = min(SUBJECTS // 2, len(ranked))
+        wanted = min(count // 2, len(ranked))
         # Most HCPs influence nobody much: even steps would leave the leaders out.
         step = 1 - (1 - np.linspace(0, 1, wanted)) ** 2
         at = (step * (len(ranked) - 1)).round().astype(int)
@@ -48,9 +48,9 @@ def subjects(world: World) -> Integers:
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def true_influence(world: World) -> Influence:
-    """Zero for everybody where peers cause nothing; simulated otherwise."""
-    people = subjects(world)
+def true_influence(world: World, count: int = SUBJECTS) -> Influence:
+    """Of ``count`` HCPs. Zero for everybody where peers cause nothing; simulated otherwise."""
+    people = subjects(world, count)
     if world.dynamics.contagion == 0:
         return Influence(people, np.zeros(len(people)), np.zeros(len(people)))
     random = stream(world.settings.seed, "influence")

@@ -2,6 +2,8 @@
 
 import csv
 import datetime
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from graph.history.snapshot import newest_known
 from graph.history.snapshot_read import read_snapshot
 from graph.refresh import refresh
+from graph.snapshot_files import FEEDING, snapshot_from_files
 from graph.world import WorldSettings, build
 from tests.conftest import another_home, wipe
 
@@ -63,6 +66,22 @@ def test_a_snapshot_is_what_a_twin_would_know_that_has_no_later_line(deliveries,
 
     # then
     assert _differing(early, alone) == set()
+
+
+def test_a_snapshot_of_the_files_is_that_of_the_graph(deliveries, neo4j_empty, neo4j_settings, tmp_path):
+    # given a graph that took all deliveries of the sources that feed it
+    folder, _ = deliveries
+    refresh(neo4j_settings, neo4j_empty, folder, sources=FEEDING)
+    whole = read_snapshot(neo4j_empty, neo4j_settings)
+
+    # when the same files are read under the same keys, without the graph
+    alone = replace(neo4j_settings, home=tmp_path / "files")
+    shutil.copytree(neo4j_settings.home / "keys", alone.home / "keys")
+    found = snapshot_from_files(alone, folder)
+
+    # then every column is the same, also those of what had ended
+    assert _differing(whole, found) == set()
+    assert found.fingerprint == whole.fingerprint
 
 
 def _differing(one, other):
