@@ -41,6 +41,7 @@ def main() -> None:
     values = {"npi": npi, "product": product, **ids}
     of_type = {"Account": ids["account"], "Plan": ids["plan"], "PayerOfPlan": ids["plan"], "Product": product}
     times: dict[str, float] = {}
+    again: dict[str, float] = {}
     with loaded(chosen), served("api", settings, Caller("b", "field_rep", "field_engagement", tuple(names))) as engine:
         pid = server.status().pid
         assert pid is not None  # noqa: S101 - it was started
@@ -48,7 +49,9 @@ def main() -> None:
         for role in policy.roles.values():
             for purpose in role.purposes:
                 permissions = PermissionSet(policy, role.name, purpose)
-                token = sign(development_key(settings), Caller("bench", role.name, purpose, tuple(names)))
+                token = sign(
+                    development_key(settings), Caller(f"{role.name}@example.org", role.name, purpose, tuple(names))
+                )
                 for text in questions():
                     document = parse(text)
                     if validate(permissions.schema, document):
@@ -62,13 +65,14 @@ def main() -> None:
                     call = Call.of(f"{engine.address}/graphql", text, given, token)
                     name = f"{operation.name.value} as {role.name}"  # type: ignore[attr-defined]
                     times[name] = 1000 * one_at_a_time(call, 0)[0]
+                    again[name] = 1000 * one_at_a_time(call, 0)[0]
     slow = {name: found for name, found in times.items() if found > GOAL}
     print(  # noqa: T201
         f"{len(times)} first requests: median {statistics.median(times.values()):.1f} ms, "
         f"longest {max(times.values()):.1f} ms; {len(slow)} over {GOAL:.0f} ms (goal none)"
     )
     for name, found in sorted(slow.items(), key=lambda pair: -pair[1]):
-        print(f"  {found:.1f} ms {name}")  # noqa: T201
+        print(f"  {found:.1f} ms, then {again[name]:.1f} ms {name}")  # noqa: T201
 
 
 if __name__ == "__main__":

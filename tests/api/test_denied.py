@@ -66,6 +66,9 @@ ATTACKS: dict[str, list[tuple[str, str]]] = {
         ("prescriptions", '{ hcp(npi: "1") { NAME(product: "p") { trx } } }'),
         ("hcp", '{ accessFrictions(product: "p", sort: [{NAME: {lastName: ASC}}]) { totalCount } }'),
         ("medicalInquiries", '{ hcp(npi: "1") { NAME { topic } } }'),
+        ("interactions", '{ hcp(npi: "1") { NAME { occurredOn } } }'),
+        ("interactions", '{ hcps(where: {NAME: {some: {channel: {eq: "phone"}}}}) { totalCount } }'),
+        ("trx", "{ hcps { edges { node { NAME } } } }"),
     ],
     "data_science": [
         ("text", '{ hcp(npi: "1") { notes { NAME } } }'),
@@ -111,15 +114,17 @@ def test_a_denied_member_answers_like_one_that_never_was(api: Api, role: str, na
 MEDICAL = {"MedicalInquiry", "medicalInquiries", "ScientificActivity", "SurveyResponse", "Nomination", "nominatedBy"}
 SALES = {"Prescription", "prescriptions", "trx", "nrx", "nbrx", "Influence", "influences", "Adoption", "adoption",
          "Suggestion", "Interaction", "interactions", "FieldNote"}  # fmt: skip
+# What published totals share with single rows; that no single row has it, the attacks above show.
+TOTALS = {"trx", "nrx", "interactions"}
 NOBODY = {"embedding", "Patient", "TherapyStart", "PriorAuthorization"}
 DENIED_NAMES = {
     "brand": NOBODY
     | MEDICAL
     | {"optedOutOn", "Rep", "SupportCase", "Suggestion", "Interaction", "FieldNote", "Payment"},
     "field_rep": NOBODY | MEDICAL | {"optedOutOn", "SupportCase", "Payment"},
-    "market_access": NOBODY | MEDICAL | SALES | {"optedOutOn", "Rep", "SupportCase", "Payment", "Consent"},
+    "market_access": NOBODY | MEDICAL | SALES - TOTALS | {"optedOutOn", "Rep", "SupportCase", "Payment", "Consent"},
     "medical": NOBODY | SALES | {"optedOutOn", "Rep", "Territory", "SupportCase", "Consent"},
-    "executive": NOBODY | MEDICAL | SALES | {"optedOutOn", "SupportCase", "Consent"},
+    "executive": NOBODY | MEDICAL | SALES - TOTALS | {"optedOutOn", "SupportCase", "Consent"},
     "data_science": NOBODY | {"optedOutOn", "Rep", "SupportCase", "MedicalInquiry", "medicalInquiries", "Consent"},
     "privacy_admin": NOBODY | SALES - {"FieldNote"} | {"Rep", "SupportCase", "AccessFriction", "Territory"},
     "patient_support": NOBODY | MEDICAL | SALES | {"optedOutOn", "Rep", "Payment", "Consent"},

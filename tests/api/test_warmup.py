@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,13 +18,16 @@ from api.permissions import PermissionSet
 from api.policies import Policies, Ruling
 from api.tokens import Caller
 from api.traffic import QUIET_SECONDS, Traffic
-from api.warmup import questions, warm_up
+from api.warmup import SUBJECT, questions, warm_up
 from graph.governance import load_policy
 from graph.store.connection import find_connection
+from tests.api import world
 from tests.api.conftest import Api, Asker
 
 POLICY = load_policy()
 SETS = [PermissionSet(POLICY, role.name, purpose) for role in POLICY.roles.values() for purpose in role.purposes]
+LENGTHS = ("PRD-1", "prd_0123456789abcdefghijklmn")
+"""A code and an id."""
 ASKERS = {text: [one for one in SETS if not validate(one.schema, parse(text))] for text in questions()}
 
 
@@ -79,6 +83,31 @@ def test_the_warm_up_asks_as_every_role_that_may(api: Api, monkeypatch: pytest.M
     assert expected >= 6
 
 
+def test_what_was_warmed_up_is_not_planned_again_for_real_values(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given what Neo4j keeps planned of a question with an NPI and a product, and of one with a plan and a product
+    chosen = tuple(text for text in questions() if text.startswith(("query HcpPage(", "query PlanPolicies(")))
+    assert len(chosen) == 2
+    monkeypatch.setattr(warmup, "questions", lambda: chosen)
+    real = [{"npi": world.npi(2), "id": plan, "product": product} for plan in LENGTHS for product in LENGTHS]
+
+    async def run(*, asking: bool) -> str:
+        api.store.run_schema("CALL db.clearQueryCaches()")
+        asked = operations(api)
+        try:
+            await warm_up(asked, POLICY, Traffic())
+            for text, values in product(chosen, real) if asking else ():
+                defined = {name: value for name, value in values.items() if f"${name}:" in text}
+                await asked.answer(
+                    Caller("auth0|0123456789", "brand", "brand_strategy", ()), Request(text, defined, None)
+                )
+        finally:
+            await asked._engine.close()
+        return str(api.store.read("CALL db.clearQueryCaches() YIELD value RETURN value")[0]["value"])
+
+    # then real values of any length add none
+    assert asyncio.run(run(asking=True)) == asyncio.run(run(asking=False))
+
+
 def test_the_warm_up_gives_way_to_requests_and_goes_on_afterwards(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a server that warms itself, and a request of which the answer takes half a second
     asked: list[tuple[str, float]] = []
@@ -91,7 +120,7 @@ def test_the_warm_up_gives_way_to_requests_and_goes_on_afterwards(api: Api, monk
         return await answer(self, caller, *rest)
 
     def warmed() -> int:
-        return sum(subject == "warm-up" for subject, _ in asked)
+        return sum(subject == SUBJECT for subject, _ in asked)
 
     def wait_until_more_than(count: int) -> None:
         deadline = time.monotonic() + 60
@@ -111,7 +140,7 @@ def test_the_warm_up_gives_way_to_requests_and_goes_on_afterwards(api: Api, monk
         wait_until_more_than(before)
     # then no question was begun from the first request on until a second after the last, and others were later
     came = next(at for subject, at in asked if subject == "tester")
-    during = [at for subject, at in asked if subject == "warm-up" and came < at < left + 0.9 * QUIET_SECONDS]
+    during = [at for subject, at in asked if subject == SUBJECT and came < at < left + 0.9 * QUIET_SECONDS]
     assert [subject for subject, _ in asked].count("tester") == 2
     assert during == []
     # and the server that was stopped asks no more

@@ -35,6 +35,7 @@ CLEAN = {
     "functions with dots": "CALL gds.version() YIELD gdsVersion RETURN date.truncate('month', date()) AS m, gdsVersion",
     "projection": "MATCH (h:HCP) RETURN h {.npi, .*, label: 1, plans: [(h)<-[:ABOUT]-(p:Prediction) | p {.value}]}",
     "rows of a parameter": "UNWIND $rows AS row MATCH (h:HCP {id: row.whatever}) SET h += row.properties RETURN h.id",
+    "label of a parameter": "UNWIND $rows AS row CREATE (made:$($label)) SET made = row",
     "subqueries": "MATCH (h:HCP) WHERE EXISTS { (h)-[:IN_TERRITORY]->(:Territory {level: 'x'}) } "
     "CALL (h) { RETURN 1 AS o } RETURN COUNT { (h)--() } AS c, o",
     "quoted": "MATCH (:HCP)-[a:IN_TERRITORY]->() RETURN a.`from`, a.to",
