@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Stopped = Literal["certified", "deadline", "memory", "nothing to reach"]
+Stopped = Literal["certified", "settled", "deadline", "memory", "nothing to reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Answer:
     question allows reaches more than ``best_possible``, and the spread is at least ``ratio`` of the best. ``spread``
     and ``marginal`` are unbiased: they come from sets that had no part in choosing. ``at_chosen`` is the part of the
     spread that lies at chosen nodes, reached by others of the chosen. ``by_draw`` is the spread on each opinion.
+    ``settled`` means that the spread is known to 2 % and what is missing is how far greedy may be from the best.
     """
 
     chosen: tuple[int, ...]

@@ -16,6 +16,8 @@ FIRST_SETS = 2_048
 MOST_MEMBERS = 80_000_000
 """Members of sets and sets that are kept in each of two collections: about 1 GB in all."""
 MOST_SETS = 2**30
+PRECISE = 0.02
+"""When the spread is known this well and greedy is too far from its own bound, more sets would not certify more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class SeedService:
             return "nothing to reach"
         if judged.ratio >= ratio:
             return "certified"
+        if judged.choice.covered < ratio * judged.choice.most and judged.high - judged.low <= PRECISE * judged.low:
+            return "settled"
         kept = max(len(one.members) + len(one.ends) for one in (self._judge, self._coverage.sketch))
         return "memory" if 2 * kept > MOST_MEMBERS or self.sets > MOST_SETS else None
 
