@@ -15,15 +15,15 @@ class Cascade:
     """In-edges of each node in compressed rows, ready for sampling backwards.
 
     Edges into ``node`` are ``pointer[node]:pointer[node + 1]``. ``chance`` [draw, edge] may hold several equally
-    likely opinions on the chances. ``rate`` [draw, node] is -log(1 - chance) where all edges into the node have one
-    chance, else -1. ``worth`` [node] is the value of reaching a node. ``itself`` says whether a chosen node counts as
-    reached; ``steps`` is how far a cascade runs.
+    likely opinions on the chances. ``stride`` [draw, node] is -1 / log(1 - chance) where all edges into the node have
+    one chance, else -1. ``worth`` [node] is the value of reaching a node. ``itself`` says whether a chosen node counts
+    as reached; ``steps`` is how far a cascade runs.
     """
 
     pointer: Integers
     source: NDArray[np.int32]
     chance: NDArray[np.float32]
-    rate: NDArray[np.float32]
+    stride: NDArray[np.float32]
     worth: Floats
     itself: bool
     steps: int
@@ -54,7 +54,7 @@ class Cascade:
             pointer,
             source[order].astype(np.int32),
             chances,
-            _rates(pointer, chances),
+            _strides(pointer, chances),
             np.asarray(worth, dtype=np.float64),
             itself,
             steps,
@@ -90,16 +90,16 @@ def _check(source: Integers, target: Integers, chance: NDArray[np.float32], wort
         raise ValueError(f"steps={steps}: a cascade runs at least one step")
 
 
-def _rates(pointer: Integers, chance: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Waiting rate per draw and node, or -1 where the edges into the node differ or skipping gains nothing."""
+def _strides(pointer: Integers, chance: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean distance to the next edge that acts, per draw and node; -1 where edges differ or skipping gains nothing."""
     nodes, edges = len(pointer) - 1, chance.shape[1]
-    rate = np.full((len(chance), nodes), -1.0, dtype=np.float32)
+    stride = np.full((len(chance), nodes), -1.0, dtype=np.float32)
     some = np.flatnonzero(np.diff(pointer) > 0)
     if not edges:
-        return rate
+        return stride
     for draw, values in enumerate(chance):
         low = np.minimum.reduceat(values, pointer[some])
         high = np.maximum.reduceat(values, pointer[some])
         one = (low == high) & (low > 0) & (low < 1)
-        rate[draw, some[one]] = -np.log1p(-low[one].astype(np.float64))
-    return rate
+        stride[draw, some[one]] = -1.0 / np.log1p(-low[one].astype(np.float64))
+    return stride

@@ -113,30 +113,56 @@ def _cover(
 
 
 @compiled
-def _most_by_number(counts: Integers, candidates: Members, most: int, group: Integers, left: Integers) -> float:
+def _most_by_number(
+    counts: Integers, order: Members, first: Integers, most: int, group: Integers, left: Integers
+) -> float:
     """Sum of the ``most`` largest counts of which group g gives no more than ``left[g]``."""
     if len(left) == 1 and most > LONG:
-        counted = counts[candidates]
+        counted = counts[order]
         if most < len(counted):
             counted = np.partition(counted, len(counted) - most)[len(counted) - most :]
         return float(counted.sum())
-    first = np.zeros(len(left) + 1, dtype=np.int64)
+    begin = np.zeros(len(left) + 1, dtype=np.int64)
     for number in range(len(left)):
-        first[number + 1] = first[number] + min(left[number], most)
-    kept = np.zeros(first[-1], dtype=np.int64)
-    for node in candidates:
-        low, high = first[group[node]], first[group[node] + 1]
+        begin[number + 1] = begin[number] + min(left[number], most)
+    kept = np.zeros(begin[-1], dtype=np.int64)
+    for place in range(len(order)):
+        if len(left) == 1 and most > 0 and first[place] <= kept[0]:
+            break
+        node = order[place]
+        low, high = begin[group[node]], begin[group[node] + 1]
         count = counts[node]
         # Each group's best so far, ascending: a new one pushes the smallest out.
         if low == high or count <= kept[low]:
             continue
-        place = low
-        while place + 1 < high and kept[place + 1] < count:
-            kept[place] = kept[place + 1]
-            place += 1
-        kept[place] = count
+        at = low
+        while at + 1 < high and kept[at + 1] < count:
+            kept[at] = kept[at + 1]
+            at += 1
+        kept[at] = count
     kept.sort()
     return float(kept[max(0, len(kept) - most) :].sum())
+
+
+@compiled
+def _falling(counts: Integers, candidates: Members) -> Members:
+    """The candidates that are in any set, those in most first; equal ones stay in their order."""
+    highest = 0
+    for node in candidates:
+        highest = max(highest, counts[node])
+    free = np.zeros(highest + 1, dtype=np.int64)
+    for node in candidates:
+        free[counts[node]] += 1
+    below = len(candidates)
+    for count in range(highest + 1):
+        below -= free[count]
+        free[count] = below
+    order = np.empty(len(candidates), dtype=np.int32)
+    for node in candidates:
+        order[free[counts[node]]] = node
+        free[counts[node]] += 1
+    # Those in no set come last; the place after the last with a count of one is where they begin.
+    return order[: free[1]] if highest > 0 else order[:0]
 
 
 @compiled
@@ -175,7 +201,10 @@ def greedy(
     covered plus the best that could be added if sets were never shared: coverage has diminishing returns, so it holds
     for every allowed choice, and the least of these bounds is kept. Without costs ``cost`` is empty.
     """
-    chosen = np.empty(len(include) + min(most, len(candidates)), dtype=np.int32)
+    order = _falling(counts, candidates)
+    # What each was worth at the beginning: counts only fall, so that a search in this order may end early.
+    first = counts[order]
+    chosen = np.empty(len(include) + min(most, len(order)), dtype=np.int32)
     done = np.zeros(len(ends), dtype=np.bool_)
     covered, number = 0, 0
     for node in include:
@@ -185,13 +214,16 @@ def greedy(
     room, money, open_ = left.copy(), budget, np.ones(len(counts), dtype=np.bool_)
     bound = np.inf
     while True:
-        further = _most_by_number(counts, candidates, most, group, left)
+        further = _most_by_number(counts, order, first, most, group, left)
         if len(cost):
-            further = min(further, _most_by_cost(counts, candidates, cost, budget))
+            further = min(further, _most_by_cost(counts, order, cost, budget))
         bound = min(bound, covered + further)
         best, best_value = -1, 0.0
         if number < len(chosen):
-            for node in candidates:
+            for place in range(len(order)):
+                if not by_cost and first[place] <= best_value:
+                    break
+                node = order[place]
                 if open_[node] and counts[node] > 0 and room[group[node]] > 0:
                     if len(cost) and cost[node] > money:
                         continue

@@ -62,7 +62,7 @@ class Sampler:
             return replace(Sketch.empty(), drawn=count)
         cascade = self._cascade
         members, ends, root, draw = draw_sets(
-            self._generator, count, cascade.pointer, cascade.source, cascade.chance, cascade.rate,
+            self._generator, count, cascade.pointer, cascade.source, cascade.chance, cascade.stride,
             self._roots, self._share, self._guide, cascade.itself, cascade.steps, self._stamp, self._epoch,
         )  # fmt: skip
         self._epoch += count
@@ -83,7 +83,7 @@ def draw_sets(
     pointer: Integers,
     source: Members,
     chance: NDArray[np.float32],
-    rate: NDArray[np.float32],
+    stride: NDArray[np.float32],
     roots: Members,
     share: Floats,
     guide: Members,
@@ -122,11 +122,11 @@ def draw_sets(
                 edge, high = pointer[node], pointer[node + 1]
                 if used + high - edge > len(members):
                     members = _grown(members, used, high - edge)
-                waiting = rate[opinion, node]
+                jump = stride[opinion, node]
                 while edge < high:
-                    if waiting > 0:
+                    if jump > 0:
                         # All edges have one chance: jump to the next that acts instead of asking each.
-                        skip = generator.standard_exponential() / waiting
+                        skip = generator.standard_exponential() * jump
                         if skip >= high - edge:
                             break
                         edge += int(skip)
