@@ -38,7 +38,8 @@ class SeedService:
     """Answers questions about one cascade; the same seed and the same questions give the same sets.
 
     Two independent collections: one in which the choice is made, one by which it is judged. Both are doubled until
-    the certificate or the deadline is reached, and kept for the next question.
+    the certificate or the deadline is reached, and kept for the next question. The confidence is of each answer by
+    itself, not of all answers together.
     """
 
     def __init__(self, cascade: Cascade, seed: int = 7, failure: float = 0.01) -> None:
