@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("api.commands.train", "Train, compare with baselines, promote."),
     "score": ("api.commands.score", "Write predictions with the promoted models."),
     "models": ("api.commands.models", "List model versions."),
+    "seeds": ("api.commands.seeds", "Choose the HCPs whose prescribing carries furthest."),
     "cohorts": ("api.commands.cohorts", "Publish cohorts of people, a month at a time, audited."),
     "nightly": ("api.commands.nightly", "Refresh, analyse, score, cohorts: what a scheduler runs."),
     "serve": ("api.commands.serve", "Serve the GraphQL API."),

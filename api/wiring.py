@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import date
 
     from gnn.score import ScoreReport
+    from gnn.seeds.selection import Selection
     from gnn.train import TrainReport
     from graph.analytics.report import AnalysisReport
     from graph.publishing import PublishReport
@@ -35,6 +36,13 @@ def run_score(settings: Settings, task: str | None = None, as_of: date | None = 
     from gnn.score import score
 
     return score(settings, task, as_of)
+
+
+def run_seeds(settings: Settings, **asked: Any) -> Selection:
+    """Choose the HCPs whose prescribing carries furthest; ``asked`` are the fields of `Wish`."""
+    from gnn.seeds.selection import Wish, select_seeds
+
+    return select_seeds(settings, Wish(**asked))
 
 
 def run_cohorts(settings: Settings) -> PublishReport:

@@ -19,6 +19,7 @@ from graph.settings import Settings
 TRAINING = {
     "graphdatascience": "graphdatascience",
     "lightgbm": "lightgbm",
+    "numba": "numba",
     "numpy": "numpy",
     "scikit-learn": "sklearn",
     "scipy": "scipy",

@@ -23,7 +23,7 @@ from tests.api.conftest import rebuild
 
 MEGABYTE = 1024 * 1024
 MOST_MEGABYTES = 120
-HEAVY = ("torch", "pandas", "numpy", "pyarrow", "lightgbm", "sklearn", "scipy", "graphdatascience", "gnn")
+HEAVY = ("torch", "pandas", "numpy", "pyarrow", "lightgbm", "numba", "sklearn", "scipy", "graphdatascience", "gnn")
 # Serves like `twin serve`, and says at the end which packages it had loaded.
 REPORTING = """
 import sys

@@ -1,0 +1,1 @@
+"""Which HCPs to choose: seed selection by reverse-reachable sets, with a certificate."""
