@@ -17,13 +17,19 @@ MODELS = ("rate", "lightgbm_node", "lightgbm", "network", "ensemble")
 def judge(case: Judged, found: Learned) -> dict[str, Any]:
     """Every model and the oracle on the test window; the chosen network or ensemble beside LightGBM with graph."""
     place = matching.hcps(case)
-    oracle = np.concatenate(
-        [adoption_chance(case.world, case.day(sample.view.day))[place[sample.hcp]] for sample in found.test]
+    oracle, observer = (
+        np.concatenate(
+            [
+                adoption_chance(case.world, case.day(sample.view.day), sees_adoption=sees)[place[sample.hcp]]
+                for sample in found.test
+            ]
+        )
+        for sees in (True, False)
     )
     label = np.concatenate([sample.label for sample in found.test])
     # Starts that arrived late or were merged with others may differ from those written: the oracle has none of these.
     told = np.isfinite(oracle)
-    label, oracle = label[told], oracle[told]
+    label, oracle, observer = label[told], oracle[told], observer[told]
     person = np.concatenate([place[sample.hcp] for sample in found.test])[told]
     value = {
         name: found.calibrated[name].apply(
@@ -34,6 +40,7 @@ def judge(case: Judged, found: Learned) -> dict[str, Any]:
     chosen = min(("network", "ensemble"), key=lambda name: found.table[name]["validation"]["log_loss"])
     gain = paired(label, value[chosen], value["lightgbm"], person)
     node, best = auc(label, value["lightgbm_node"]), auc(label, oracle)
+    reachable = auc(label, observer)
     state = np.concatenate([sample.view.codes("hcp", "state")[sample.hcp] for sample in found.test])[told]
     used = value[found.promoted]
     slices, worst = worst_slice(label, used, state)
@@ -41,13 +48,14 @@ def judge(case: Judged, found: Learned) -> dict[str, Any]:
     return {
         "rows": len(label),
         "events": int(label.sum()),
-        "auc": {name: auc(label, one) for name, one in value.items()} | {"oracle": best},
+        "auc": {name: auc(label, one) for name, one in value.items()} | {"oracle": best, "observer": reachable},
         "average_precision": {name: metrics(label, one)["average_precision"] for name, one in value.items()}
         | {"oracle": metrics(label, oracle)["average_precision"]},
         "promoted": found.promoted,
         "chosen": chosen,
         "gain": {"auc": gain.gain, "error": gain.error, "p": gain.p},
         "gap_closed": (auc(label, value[chosen]) - node) / (best - node),
+        "gap_closed_to_observer": (auc(label, value[chosen]) - node) / (reachable - node),
         "ece": metrics(label, used)["ece"],
         "ece_floor": calibration_floor(used),
         "slope": slope(label, used),
