@@ -25,7 +25,8 @@ def adoption_chance(world: World, day: int, *, sees_adoption: bool, draws: int =
 
     Simulated forwards from the state at the end of that day: adoption, what peers wrote and remember, openness,
     leadership and friction. Promotion goes on as in the last week, as in `true_influence`. An oracle that
-    ``sees_adoption`` knows who has adopted and not written yet, of which no record exists; the other knows how likely that is.
+    ``sees_adoption`` knows who has adopted and not written yet, of which no record exists; the other knows how
+    likely that is.
     """
     week = day // WEEK + 1
     written = world.adoption.starts[OWN][PAST_WEEKS:]
