@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+    from gnn.peer_effect.report import PeerEffectReport
     from gnn.score import ScoreReport
     from gnn.train import TrainReport
     from graph.analytics.report import AnalysisReport
@@ -35,6 +36,13 @@ def run_score(settings: Settings, task: str | None = None, as_of: date | None = 
     from gnn.score import score
 
     return score(settings, task, as_of)
+
+
+def run_peer_effect(settings: Settings, product: str, as_of: date | None = None) -> PeerEffectReport:
+    """Estimate the effect of peers on the adoption of a product, with its verdict and what may confound it."""
+    from gnn.peer_effect.report import report_peer_effect
+
+    return report_peer_effect(settings, product, as_of)
 
 
 def run_cohorts(settings: Settings) -> CohortReport:
