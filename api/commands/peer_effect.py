@@ -57,6 +57,7 @@ def _text(result: dict[str, Any]) -> str:
         "",
         f"{'one direction, given the other':44}{'effect':>9}  95 % interval",
         *(_row("  those it " + one["direction"], one["given_others"]) for one in (effect, result["reverse"])),
+        f"verdict on those it {result['reverse']['direction']}: {result['reverse_judgement']['verdict']}",
         "",
         f"{'confounding audit: only this held constant':44}{'effect':>9}  95 % interval",
         *(_row("  " + name, fit) for name, fit in result["audit"]["held"].items()),
@@ -72,8 +73,8 @@ def _row(name: str, fit: dict[str, Any]) -> str:
 
 
 def _interval(interval: dict[str, float | None]) -> str:
-    return f"{_number(interval['low'], '-')} to {_number(interval['high'])}"
+    return f"{_number(interval['low'])} to {_number(interval['high'])}"
 
 
-def _number(value: float | None, sign: str = "") -> str:
-    return f"{sign}unbounded" if value is None else f"{value:+.4f}"
+def _number(value: float | None) -> str:
+    return "unbounded" if value is None else f"{value:+.4f}"

@@ -23,8 +23,8 @@ class PeerEffectReport:
     """What is known of the effect of peers on the adoption of one product, as of a day.
 
     Effects are differences in the chance to adopt within a window of ``window_days``, had all peers adopted before it
-    instead of none. ``judgement`` is about those to whom an HCP sends patients; ``reverse`` about those it receives
-    patients from.
+    instead of none. ``judgement`` is about those to whom an HCP sends patients; ``reverse`` and its
+    judgement about those it receives patients from.
     """
 
     product: str
@@ -36,6 +36,7 @@ class PeerEffectReport:
     effect: Estimate
     judgement: Judgement
     reverse: Estimate
+    reverse_judgement: Judgement
     audit: Audit
 
     def as_json(self) -> dict[str, Any]:
@@ -58,6 +59,7 @@ def peer_effect(snapshot: Snapshot, product: str) -> PeerEffectReport:
     """Report on a snapshot."""
     told = course_of(snapshot, product)
     effect = estimate(told.course, FOLLOWS)
+    reverse = estimate(told.course, FOLLOWED)
     return PeerEffectReport(
         product=str(snapshot.column("product", "brand")[told.place]),
         as_of=snapshot.as_of,
@@ -67,7 +69,8 @@ def peer_effect(snapshot: Snapshot, product: str) -> PeerEffectReport:
         last=date_of(told.last),
         effect=effect,
         judgement=judge(effect),
-        reverse=estimate(told.course, FOLLOWED),
+        reverse=reverse,
+        reverse_judgement=judge(reverse),
         audit=audit(Panel(told.course, FOLLOWS)),
     )
 

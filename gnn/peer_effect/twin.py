@@ -92,7 +92,8 @@ def _first_day(whole: Snapshot, view: View, place: int, first_start: Integers) -
     launched = int(whole.column("product", "launched_on")[place])
     earliest = int(first_start.min(initial=np.iinfo(np.int64).max))
     if earliest == np.iinfo(np.int64).max:
-        raise ModelError(f"peer effect: no start of product {whole.column('product', 'brand')[place]!r} is known")
+        brand = str(whole.column("product", "brand")[place])
+        raise ModelError(f"peer effect: no start of product {brand!r} is known: load its claims, or use a later day")
     return max(launched, view.first_written, min(earliest, whole.day))
 
 
