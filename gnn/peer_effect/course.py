@@ -31,6 +31,16 @@ class Lottery:
         return float(self.surprise.sum()) / float(np.sqrt(total)) if total else 0.0
 
     @property
+    def before(self) -> Floats:
+        """[window, hcp]: surprises before the window."""
+        return np.asarray(np.cumsum(self.surprise, axis=0) - self.surprise)
+
+    @property
+    def after(self) -> Floats:
+        """[window, hcp]: surprises after the window."""
+        return np.asarray(self.surprise.sum(axis=0) - np.cumsum(self.surprise, axis=0))
+
+    @property
     def drawn(self) -> bool:
         """Whether there was any lottery at all."""
         return bool(self.variance.any())

@@ -80,8 +80,7 @@ def estimate(course: Course, direction: Direction) -> Estimate:
         ADJUSTED: Controls(everything, panel.cell),
     }
     steps = {name: least_squares(panel.outcome, panel.exposure, held, panel.cluster) for name, held in designs.items()}
-    drawn = course.lottery is not None and course.lottery.drawn
-    draws = Controls(np.concatenate([everything, panel.encouraged_otherwise], axis=1), panel.cell)
+    by_lottery, checked = _by_lottery(panel, everything) if panel.drawn else (None, None)
     return Estimate(
         direction=direction,
         rows=len(panel.outcome),
@@ -91,18 +90,14 @@ def estimate(course: Course, direction: Direction) -> Estimate:
         steps=steps,
         adjusted=_adjusted(panel, steps[ADJUSTED], designs[ADJUSTED], kind, np.concatenate([own, peers], axis=1)),
         given_others=_given_others(panel, everything) if len(course.ties) > 1 else None,
-        instrumented=_instrumented(panel, draws) if drawn else None,
-        lottery=_lottery(panel, draws) if drawn else None,
+        instrumented=by_lottery,
+        lottery=checked,
     )
 
 
 def own_draws(panel: Panel) -> Floats:
     """[rows, 1]: the HCP's own encouragement before the window; no column without a lottery."""
-    lottery = panel.course.lottery
-    if lottery is None or not lottery.drawn:
-        return np.zeros((len(panel.hcp), 0))
-    before = np.cumsum(lottery.surprise, axis=0) - lottery.surprise
-    return np.asarray(before[panel.window, panel.hcp][:, None])
+    return panel.encouraged_oneself[:, None] if panel.drawn else np.zeros((len(panel.hcp), 0))
 
 
 def _adjusted(panel: Panel, fit: Fit, controls: Controls, kind: Floats, columns: Floats) -> Adjusted:
@@ -130,16 +125,11 @@ def _given_others(panel: Panel, everything: Floats) -> Fit:
     return least_squares(panel.outcome, panel.exposure, held, panel.cluster)
 
 
-def _instrumented(panel: Panel, controls: Controls) -> Instrumented:
-    return instrumented(panel.outcome, panel.exposure, panel.encouraged, controls, panel.cluster, panel.pieces)
-
-
-def _lottery(panel: Panel, controls: Controls) -> Lotteries:
-    lottery = panel.course.lottery
-    if lottery is None:
-        raise ValueError("without a lottery there is nothing to check")
-    left = controls.residual(panel.outcome)
-    pieces = panel.pieces(left, later=True)
+def _by_lottery(panel: Panel, everything: Floats) -> tuple[Instrumented, Lotteries]:
+    held = Controls(np.concatenate([everything, panel.encouraged_otherwise], axis=1), panel.cell)
+    found = instrumented(panel.outcome, panel.exposure, panel.encouraged, held, panel.cluster, panel.pieces)
+    rest = held.residual(panel.outcome)
+    pieces = panel.pieces(rest, later=True)
     spread = float(np.sqrt(pieces @ pieces))
-    later = float(panel.encouraged_later @ left) / spread if spread else 0.0
-    return Lotteries(lottery.agreement, later)
+    later = float(panel.encouraged_later @ rest) / spread if spread else 0.0
+    return found, Lotteries(panel.lottery.agreement, later)

@@ -88,9 +88,9 @@ def anderson_rubin(outcome: float, exposure: float, outcomes: Floats, exposures:
     square = exposure**2 - reach**2 * float(exposures @ exposures)
     cross = outcome * exposure - reach**2 * float(outcomes @ exposures)
     constant = outcome**2 - reach**2 * float(outcomes @ outcomes)
-    inside = cross**2 - square * constant
-    if square <= 0 or inside < 0:
+    if square <= 0:
         # The first stage cannot be told from zero: no effect, however large, is ruled out on at least one side.
         return Interval(-np.inf, np.inf)
-    root = float(np.sqrt(inside))
+    # The ratio of the moments always solves it: below zero is rounding.
+    root = float(np.sqrt(max(0.0, cross**2 - square * constant)))
     return Interval((cross - root) / square, (cross + root) / square)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from gnn.peer_effect.course import Course, Direction
+from gnn.peer_effect.course import Course, Direction, Lottery
 from gnn.view import Booleans, Floats, Integers, row_normalised
 from graph.errors import ModelError
 
@@ -70,13 +70,13 @@ class Panel:
 
     @cached_property
     def encouraged(self) -> Floats:
-        """[rows]: surprise of the lottery among the peers before the window, by attention. The instrument."""
-        return self.felt(self._drawn_before())
+        """[rows]: surprise of the lottery among the peers before the window, by attention: the instrument."""
+        return self.felt(self.lottery.before)
 
     @cached_property
     def encouraged_later(self) -> Floats:
         """[rows]: the same among draws after the window, which cannot have caused anything in it."""
-        return self.felt(self._drawn_after())
+        return self.felt(self.lottery.after)
 
     def felt(self, states: Iterable[Booleans | Floats], weights: sparse.csr_matrix | None = None) -> Floats:
         """[rows] of a state of everybody per window, averaged over the peers by attention."""
@@ -91,9 +91,14 @@ class Panel:
         return self._otherwise(states)
 
     @cached_property
+    def encouraged_oneself(self) -> Floats:
+        """[rows]: surprise of the HCP's own draws before the window."""
+        return np.asarray(self.lottery.before[self.window, self.hcp])
+
+    @cached_property
     def encouraged_otherwise(self) -> Floats:
         """[rows, direction]: the instrument along all other directions."""
-        return self._otherwise(self._drawn_before())
+        return self._otherwise(self.lottery.before)
 
     def _otherwise(self, states: Iterable[Booleans | Floats]) -> Floats:
         known = list(states)
@@ -123,12 +128,21 @@ class Panel:
         codes = self.course.specialty[self.hcp]
         return (codes[:, None] == np.unique(codes)[None, :]).astype(np.float64)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there was any lottery."""
+        return self.course.lottery is not None and self.course.lottery.drawn
+
+    @property
+    def lottery(self) -> Lottery:
+        """The lottery of the course; ValueError without one."""
+        if self.course.lottery is None:
+            raise ValueError("without a lottery there are no draws")
+        return self.course.lottery
+
     def pieces(self, rest: Floats, *, later: bool = False) -> Floats:
         """What each draw of the lottery adds to the deviation of ``sum(instrument * rest)``; [rows] -> [draw]."""
-        course = self.course
-        lottery = course.lottery
-        if lottery is None:
-            raise ValueError("without a lottery there are no draws")
+        course, lottery = self.course, self.lottery
         table = np.zeros((course.windows, len(course.since)))
         table[self.window, self.hcp] = rest
         reached = np.stack([self.weights.T @ row for row in table])
@@ -139,13 +153,3 @@ class Panel:
         else:
             total[:-1] = np.cumsum(reached[::-1], axis=0)[::-1][1:]
         return np.asarray((np.sqrt(lottery.variance) * total).ravel())
-
-    def _drawn_before(self) -> Floats:
-        if self.course.lottery is None:
-            return np.zeros((self.course.windows, len(self.course.since)))
-        return np.cumsum(self.course.lottery.surprise, axis=0) - self.course.lottery.surprise
-
-    def _drawn_after(self) -> Floats:
-        if self.course.lottery is None:
-            return np.zeros((self.course.windows, len(self.course.since)))
-        return self.course.lottery.surprise.sum(axis=0) - np.cumsum(self.course.lottery.surprise, axis=0)
