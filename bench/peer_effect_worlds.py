@@ -29,7 +29,6 @@ IN_LOTTERY = 0.3
 ODDS = (0.3, 0.5, 0.7)
 ACROSS = 0.15
 """Share of the peers that are chosen from anywhere."""
-EFFECT, MIDDLING, STRONG = 0.15, 0.3, 0.4
 FOLLOWS, FOLLOWED = "follows", "is followed by"
 
 
@@ -39,18 +38,19 @@ class Situation:
 
     name: str
     effect: float
+    """Added to the chance of a window if all peers had adopted before it instead of none."""
     hidden: bool
     """Whether peers are alike in what nobody observes, rather than in what everybody sees."""
     lottery: bool
 
 
 SITUATIONS = (
-    Situation("lottery, hidden likeness, effect", MIDDLING, hidden=True, lottery=True),
+    Situation("lottery, hidden likeness, effect", 0.3, hidden=True, lottery=True),
     Situation("lottery, hidden likeness, no effect", 0.0, hidden=True, lottery=True),
-    Situation("observed likeness, effect", EFFECT, hidden=False, lottery=False),
-    Situation("observed likeness, strong effect", STRONG, hidden=False, lottery=False),
+    Situation("observed likeness, effect", 0.15, hidden=False, lottery=False),
+    Situation("observed likeness, strong effect", 0.4, hidden=False, lottery=False),
     Situation("observed likeness, no effect", 0.0, hidden=False, lottery=False),
-    Situation("hidden likeness, effect", EFFECT, hidden=True, lottery=False),
+    Situation("hidden likeness, effect", 0.15, hidden=True, lottery=False),
     Situation("hidden likeness, no effect", 0.0, hidden=True, lottery=False),
 )
 
