@@ -67,7 +67,8 @@ def estimate(course: Course, direction: Direction) -> Estimate:
     """All estimates along one direction of the ties."""
     panel = Panel(course, direction)
     # Where an HCP's own draws stand among the covariates, its peers' draws are not mistaken for them.
-    own = np.concatenate([panel.covariates(OWN), own_draws(panel)], axis=1)
+    observed, drawn = panel.covariates(OWN), own_draws(panel)
+    own = np.concatenate([observed, drawn], axis=1)
     kind, peers = panel.specialties(), panel.covariates_of_peers(OWN)
     nothing = np.zeros((len(own), 0))
     everything = np.concatenate([own, kind, peers], axis=1)
@@ -80,7 +81,9 @@ def estimate(course: Course, direction: Direction) -> Estimate:
         ADJUSTED: Controls(everything, panel.cell),
     }
     steps = {name: least_squares(panel.outcome, panel.exposure, held, panel.cluster) for name, held in designs.items()}
-    by_lottery, checked = _by_lottery(panel, everything) if panel.drawn else (None, None)
+    by_lottery, checked = (
+        _by_lottery(panel, np.concatenate([observed, kind, peers], axis=1)) if panel.drawn else (None, None)
+    )
     return Estimate(
         direction=direction,
         rows=len(panel.outcome),
@@ -97,7 +100,7 @@ def estimate(course: Course, direction: Direction) -> Estimate:
 
 def own_draws(panel: Panel) -> Floats:
     """[rows, 1]: the HCP's own encouragement before the window; no column without a lottery."""
-    return panel.encouraged_oneself[:, None] if panel.drawn else np.zeros((len(panel.hcp), 0))
+    return panel.encouraged_otherwise[:, :1] if panel.drawn else np.zeros((len(panel.hcp), 0))
 
 
 def _adjusted(panel: Panel, fit: Fit, controls: Controls, kind: Floats, columns: Floats) -> Adjusted:
@@ -125,11 +128,23 @@ def _given_others(panel: Panel, everything: Floats) -> Fit:
     return least_squares(panel.outcome, panel.exposure, held, panel.cluster)
 
 
-def _by_lottery(panel: Panel, everything: Floats) -> tuple[Instrumented, Lotteries]:
-    held = Controls(np.concatenate([everything, panel.encouraged_otherwise], axis=1), panel.cell)
-    found = instrumented(panel.outcome, panel.exposure, panel.encouraged, held, panel.cluster, panel.pieces)
+def _by_lottery(panel: Panel, observed: Floats) -> tuple[Instrumented, Lotteries]:
+    """By the draws of the peers, given those of oneself and along all other directions."""
+    others = panel.encouraged_otherwise
+    before = Controls(observed, panel.cell)
+    held = Controls(np.concatenate([observed, others], axis=1), panel.cell)
+    # Residuals are blind to the other draws. So is the instrument then: the same draw may be felt in both ways.
+    shares = np.linalg.lstsq(before.residual(others), before.residual(panel.encouraged), rcond=None)[0]
+
+    def pieces(rest: Floats) -> Floats:
+        found = panel.pieces(rest)
+        for share, over in zip(shares, panel.other_draws, strict=True):
+            found = found - share * panel.pieces(rest, over=over)
+        return found
+
+    found = instrumented(panel.outcome, panel.exposure, panel.encouraged, held, panel.cluster, pieces)
     rest = held.residual(panel.outcome)
-    pieces = panel.pieces(rest, later=True)
-    spread = float(np.sqrt(pieces @ pieces))
+    after = panel.pieces(rest, later=True)
+    spread = float(np.sqrt(after @ after))
     later = float(panel.encouraged_later @ rest) / spread if spread else 0.0
     return found, Lotteries(panel.lottery.agreement, later)

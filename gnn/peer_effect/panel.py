@@ -88,24 +88,21 @@ class Panel:
     def exposure_otherwise(self) -> Floats:
         """[rows, direction]: exposure along all other directions; 0 for those who look at nobody there."""
         states = [self.course.adopted(window) for window in range(self.course.windows)]
-        return self._otherwise(states)
+        columns = [
+            self.felt(states, row_normalised(ties)) for name, ties in self.course.ties.items() if name != self.direction
+        ]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(self.hcp), 0))
 
     @cached_property
-    def encouraged_oneself(self) -> Floats:
-        """[rows]: surprise of the HCP's own draws before the window."""
-        return np.asarray(self.lottery.before[self.window, self.hcp])
+    def other_draws(self) -> tuple[sparse.csr_matrix, ...]:
+        """[hcp, drawn] per other way in which draws are felt: one's own, and along all other directions."""
+        own = sparse.identity(len(self.course.since), format="csr")
+        return own, *(row_normalised(ties) for name, ties in self.course.ties.items() if name != self.direction)
 
     @cached_property
     def encouraged_otherwise(self) -> Floats:
-        """[rows, direction]: the instrument along all other directions."""
-        return self._otherwise(self.lottery.before)
-
-    def _otherwise(self, states: Iterable[Booleans | Floats]) -> Floats:
-        known = list(states)
-        columns = [
-            self.felt(known, row_normalised(ties)) for name, ties in self.course.ties.items() if name != self.direction
-        ]
-        return np.stack(columns, axis=1) if columns else np.zeros((len(self.hcp), 0))
+        """[rows, way]: the surprise before the window that is felt in each other way."""
+        return np.stack([self.felt(self.lottery.before, over) for over in self.other_draws], axis=1)
 
     def covariates(self, groups: tuple[str, ...]) -> Floats:
         """[rows, column]: the HCP's own, of some groups."""
@@ -140,12 +137,15 @@ class Panel:
             raise ValueError("without a lottery there are no draws")
         return self.course.lottery
 
-    def pieces(self, rest: Floats, *, later: bool = False) -> Floats:
-        """What each draw of the lottery adds to the deviation of ``sum(instrument * rest)``; [rows] -> [draw]."""
+    def pieces(self, rest: Floats, *, over: sparse.csr_matrix | None = None, later: bool = False) -> Floats:
+        """What each draw of the lottery adds to the deviation of ``sum(instrument * rest)``; [rows] -> [draw].
+
+        The instrument is what is felt ``over`` a matrix [hcp, drawn], by default that of the peers.
+        """
         course, lottery = self.course, self.lottery
         table = np.zeros((course.windows, len(course.since)))
         table[self.window, self.hcp] = rest
-        reached = np.stack([self.weights.T @ row for row in table])
+        reached = np.stack([(self.weights if over is None else over).T @ row for row in table])
         # A draw is felt in all windows after its own (by the later instrument: in all before).
         total = np.zeros_like(reached)
         if later:

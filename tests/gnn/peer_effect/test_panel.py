@@ -50,6 +50,23 @@ def test_draws_count_after_their_window_and_as_a_placebo_before_it(small_course)
     assert panel.encouraged_later == pytest.approx([-0.4, *felt[:2], *felt[:2], 0])
 
 
+def test_draws_are_also_felt_by_oneself_and_along_other_directions(small_course):
+    # given the same ties backwards: 0 is looked at by 1 and 2
+    course = replace(
+        small_course, ties={**small_course.ties, "is looked at by": small_course.ties["looks at"].T.tocsr()}
+    )
+
+    # when
+    panel = Panel(course, "looks at")
+
+    # then for 1 and 2 in window 1, and for 2 in window 2
+    oneself, back = panel.encouraged_otherwise.T
+    assert oneself == pytest.approx([0, 0, 0, -0.4, 0.5, 0.5])
+    assert back == pytest.approx([0, 0, 0, 0.7, -0.4, -0.4])
+    rest = np.array([0.0, 0.0, 0.0, 2.0, 0.0, 0.0])
+    assert panel.pieces(rest, over=panel.other_draws[0]) == pytest.approx([0, 2 * np.sqrt(0.24)] + [0] * 10)
+
+
 def test_what_a_later_event_changes_is_later(small_course):
     # given another course in which 0 adopts one window later
     before = Panel(small_course, "looks at")
