@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
+    from gnn.peer_effect.report import PeerEffectReport
     from gnn.score import ScoreReport
     from gnn.seeds.selection import Selection
     from gnn.train import TrainReport
@@ -36,6 +37,13 @@ def run_score(settings: Settings, task: str | None = None, as_of: date | None = 
     from gnn.score import score
 
     return score(settings, task, as_of)
+
+
+def run_peer_effect(settings: Settings, product: str, as_of: date | None = None) -> PeerEffectReport:
+    """Estimate the effect of peers on the adoption of a product, with its verdict and what may confound it."""
+    from gnn.peer_effect.report import report_peer_effect
+
+    return report_peer_effect(settings, product, as_of)
 
 
 def run_seeds(settings: Settings, **asked: Any) -> Selection:

@@ -165,6 +165,15 @@ TABLES: Mapping[str, TableKind] = {
         starts=("known_at",),
         numbers=("start", "position"),
     ),
+    "call": TableKind(
+        {"id": _T, "hcp": _T, "email": _N, "occurred_on": _D}, key=("id", "hcp"), starts=("occurred_on",)
+    ),
+    # Only those that were drawn: the odds tell what would have come about otherwise.
+    "suggestion": TableKind(
+        {"id": _T, "hcp": _T, "product": _T, "arm": _T, "propensity": _N, "suggested_on": _D},
+        key=("id", "hcp"),
+        starts=("suggested_on",),
+    ),
     # What-if: prescribing set from outside, in starts per 91 days.
     "forced": TableKind({"hcp": _T, "product": _T, "volume": _N}, key=("hcp", "product")),
 }

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "cypher").glob("*.md")])
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-TWIN = re.compile(r"(?:^|[`\s/(])twin (?!--)([a-z0-9]+)((?: [a-z]+)?)((?:[^`\n|]*))", re.MULTILINE)
+TWIN = re.compile(r"(?:^|[`\s/(])twin (?!--)([a-z0-9-]+)((?: [a-z]+)?)((?:[^`\n|]*))", re.MULTILINE)
 MAKE = re.compile(r"(?:^|`)make ([a-z]+)", re.MULTILINE)
 OPTION = re.compile(r"(?<![\w-])--[a-z-]+")
 
@@ -92,7 +92,7 @@ def test_the_list_of_commands_is_the_command_lines() -> None:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
     # when
-    listed = re.findall(r"^\| `twin ([a-z0-9]+)` \|", page, re.MULTILINE)
+    listed = re.findall(r"^\| `twin ([a-z0-9-]+)` \|", page, re.MULTILINE)
 
     # then
     assert listed == list(COMMANDS)

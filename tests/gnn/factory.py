@@ -113,6 +113,7 @@ def tables(
         },
         "start": starts,
         "reject": rejects,
+        **_promotion(seed, hcp, first, last),
     }
 
 
@@ -120,6 +121,30 @@ def snapshot(seed: int = 1, **sizes: Any) -> Snapshot:
     """The tables of `tables` as known on the last day."""
     days = sizes.get("days", 700)
     return Snapshot.of(day_of(FIRST + timedelta(days=days)), tables(seed, **sizes))
+
+
+def _promotion(seed: int, hcp: list[str], first: int, last: int) -> dict[str, dict[str, list[Any]]]:
+    """Calls and messages, and every 28 days a lottery among a fifth of the prescribers; neither moves anybody."""
+    random = np.random.default_rng([seed, 1])
+    calls: list[tuple[Any, ...]] = []
+    draws: list[tuple[Any, ...]] = []
+    for day in range(first, last, 28):
+        for name in random.choice(hcp, len(hcp) // 4):
+            calls.append((f"int_{len(calls):05d}", str(name), int(random.random() < 0.3), day))
+        for name in random.choice(hcp, len(hcp) // 5, replace=False):
+            shown = bool(random.random() < 0.6)
+            arm, chance = ("treatment", 0.6) if shown else ("control", 0.4)
+            draws.append((f"sug_{len(draws):05d}", str(name), "own", arm, chance, day))
+    return {
+        "call": dict(zip(("id", "hcp", "email", "occurred_on"), map(list, zip(*calls, strict=True)), strict=True)),
+        "suggestion": dict(
+            zip(
+                ("id", "hcp", "product", "arm", "propensity", "suggested_on"),
+                map(list, zip(*draws, strict=True)),
+                strict=True,
+            )
+        ),
+    }
 
 
 def _ties(random: np.random.Generator, at: Any, hcps: int) -> tuple[Any, Any]:

@@ -5,7 +5,11 @@ import json
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from api.commands.peer_effect import command as peer_effect_command
+from gnn.peer_effect import panel
+from gnn.peer_effect.report import peer_effect
 from gnn.prediction import Prediction, Reason
 from gnn.score import score
 from gnn.train import train
@@ -13,6 +17,7 @@ from gnn.write import write_predictions
 from graph.errors import ModelError
 from graph.history.snapshot_read import read_snapshot
 from graph.history.snapshot_tables import EVER, NEVER, date_of
+from graph.settings import Settings
 
 AS_OF = datetime.date(2025, 11, 1)
 RELATED = {
@@ -86,6 +91,24 @@ def load_graph(store, snapshot):
         "reversedOn: row[9], reversedKnownAt: row[10], rejectGroups: row[11], rejectKnownAt: row[12]}) "
         "CREATE (s)-[:WRITTEN_BY]->(h) CREATE (s)-[:FOR]->(p) CREATE (s)-[:COVERED_BY]->(l)",
         [[*row, *rejects.get(row[0], ([], []))] for row in starts],
+    )
+
+    run(
+        "MATCH (h:HCP {id: row[1]}) CREATE (:Interaction {id: row[0], "
+        "channel: CASE row[2] WHEN 1 THEN 'email' ELSE 'phone' END, occurredOn: row[3]})-[:WITH]->(h)",
+        rows("call", "id", "hcp", "email", "occurred_on"),
+    )
+    run(
+        "MATCH (h:HCP {id: row[1]}), (p:Product {id: row[2]}) CREATE (s:Suggestion {id: row[0], arm: row[3], "
+        "propensity: row[4], suggestedOn: row[5]}) CREATE (s)-[:SUGGESTS]->(h) CREATE (s)-[:FOR]->(p)",
+        rows("suggestion", "id", "hcp", "product", "arm", "propensity", "suggested_on"),
+    )
+    # Neither a plan nor a suggestion of somebody's choice belongs into a snapshot.
+    store.write(
+        "MATCH (h:HCP {id: $hcp}) CREATE (:Interaction {id: 'int_planned', status: 'planned', "
+        "occurredOn: date('2024-03-01')})-[:WITH]->(h) "
+        "CREATE (:Suggestion {id: 'sug_chosen', suggestedOn: date('2024-03-01')})-[:SUGGESTS]->(h)",
+        hcp=str(table["hcp"]["id"][0]),
     )
 
 
@@ -309,3 +332,31 @@ def test_a_day_that_is_not_known_yet_is_refused(loaded, neo4j_settings):
 def test_a_twin_without_claims_says_so(neo4j_empty, neo4j_settings):
     with pytest.raises(ModelError, match="the twin holds no therapy starts"):
         train(neo4j_settings)
+
+
+def test_the_peer_effect_of_a_real_graph_is_that_of_its_snapshot(loaded, neo4j_settings, monkeypatch):
+    # given a twin that is large enough for the occasion
+    _, made = loaded
+    monkeypatch.setattr(panel, "FEWEST_EVENTS", 10)
+    expected = peer_effect(made.at(AS_OF), "own")
+    monkeypatch.setattr(Settings, "load", lambda: neo4j_settings)
+    asked = ["--product", "OWNIRA", "--as-of", AS_OF.isoformat()]
+
+    # when
+    told = CliRunner().invoke(peer_effect_command, [*asked, "--json"])
+    shown = CliRunner().invoke(peer_effect_command, asked)
+
+    # then
+    assert json.loads(told.output) == expected.as_json()
+    lines = shown.output.splitlines()
+    assert lines[0].startswith("Ownira as of 2025-11-01: ")
+    assert lines[1] == "verdict: NOT IDENTIFIED"
+    assert lines[2] == f"  because: {expected.judgement.reason}"
+    assert "lottery, Anderson-Rubin" + 32 * " " + "unbounded to unbounded" in lines
+    assert "verdict on those it receives patients from: not identified" in lines
+    # and a product that is not there ends with a line and no table
+    missing = CliRunner().invoke(peer_effect_command, ["--product", "nosuch"])
+    assert (
+        str(missing.exception) == "product 'nosuch' is not in the twin: use an id or one of the brands Othera, Ownira"
+    )
+    assert missing.output == ""
