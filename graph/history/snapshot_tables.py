@@ -174,6 +174,16 @@ TABLES: Mapping[str, TableKind] = {
         key=("id", "hcp"),
         starts=("suggested_on",),
     ),
+    # Whom a colleague named as the one to turn to, in one wave of a study.
+    "nomination": TableKind(
+        {"source": _T, "target": _T, "study": _T, "wave": _T, "weight": _N, "answered_on": _D},
+        key=("source", "target", "study", "wave"),
+        starts=("answered_on",),
+    ),
+    # A publication, trial or congress, matched to an HCP as surely as its score says.
+    "science": TableKind(
+        {"id": _T, "hcp": _T, "kind": _T, "score": _N, "known_at": _D}, key=("id", "hcp"), starts=("known_at",)
+    ),
     # What-if: prescribing set from outside, in starts per 91 days.
     "forced": TableKind({"hcp": _T, "product": _T, "volume": _N}, key=("hcp", "product")),
 }
