@@ -1,5 +1,5 @@
 # Everything starts here; `make help` lists it. Needs a Python from 3.11 (or PYTHON=/path/to/python) and a network once.
-.PHONY: help setup demo test test-faults test-noninterference test-guards test-suites lint lock secrets clean
+.PHONY: help setup demo test eval test-faults test-noninterference test-guards test-suites lint lock secrets clean
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made.
@@ -23,6 +23,9 @@ test-suites: setup ## clairvoyance with the complete word list, schemathesis wit
 test-noninterference: setup ## Ask N=2000 operations a role of two graphs that it cannot tell apart; SEED=1 FROM=0 ROLE=all.
 	@.venv/bin/python -m tests.noninterference --operations $(or $(N),2000) --seed $(or $(SEED),1) \
 	  --from $(or $(FROM),0) $(if $(ROLE),--role $(ROLE))
+
+eval: setup ## Judge the models by the truth of 45 sample worlds, three minutes each; stops and goes on: OUT=build/evaluation.
+	@.venv/bin/python -m bench.evaluation --out $(or $(OUT),build/evaluation)
 
 test-guards: setup ## Take each guard of the API away in turn; tests must notice.
 	@.venv/bin/python -m tests.guards

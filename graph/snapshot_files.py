@@ -41,10 +41,22 @@ FEEDING = (
     "shared_patients",
     "alignment",
     "rx_claims",
+    "crm",
 )
 """The sources of a sample world that a snapshot is made of."""
 
-_NODES = ("Product", "HCP", "Account", "Territory", "Payer", "Plan", "CoveragePolicy", "TherapyStart")
+_NODES = (
+    "Product",
+    "HCP",
+    "Account",
+    "Territory",
+    "Payer",
+    "Plan",
+    "CoveragePolicy",
+    "TherapyStart",
+    "Interaction",
+    "Suggestion",
+)
 _LINKS = (
     ("OFFERS", "Payer", "Plan"),
     ("FOR", "CoveragePolicy", "Product"),
@@ -55,6 +67,11 @@ _LINKS = (
     ("WRITTEN_BY", "TherapyStart", "HCP"),
     ("FOR", "TherapyStart", "Product"),
     ("COVERED_BY", "TherapyStart", "Plan"),
+    ("WITH", "Interaction", "HCP"),
+    ("SUGGESTS", "Suggestion", "HCP"),
+    ("FOR", "Suggestion", "Product"),
+    ("NOMINATED", "HCP", "HCP"),
+    ("CONTRIBUTED", "HCP"),
 )
 _SELECTS = {
     "product": "SELECT _id, brand, own::INTEGER, since_1970(launchedOn) FROM Product",
@@ -86,6 +103,11 @@ _SELECTS = {
     "reject": """SELECT _id, position - 1, barrier, since_1970(known)
         FROM (SELECT _id, generate_subscripts(rejectGroups, 1) AS position, unnest(rejectGroups) AS barrier,
                 unnest(rejectKnownAt) AS known FROM TherapyStart)""",
+    "call": """SELECT _id, _end, coalesce(channel = 'email', false)::INTEGER, since_1970(occurredOn)
+        FROM Interaction JOIN "WITH-Interaction-HCP" ON _start = _id WHERE coalesce(status, '') <> 'planned'""",
+    "suggestion": """SELECT _id, hcp._end, product._end, arm, propensity, since_1970(suggestedOn)
+        FROM Suggestion JOIN "SUGGESTS-Suggestion-HCP" hcp ON hcp._start = _id
+        LEFT JOIN "FOR-Suggestion-Product" product ON product._start = _id WHERE propensity IS NOT NULL""",
 }
 """The columns of each table in their order; days count from 1970-01-01."""
 
