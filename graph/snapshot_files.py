@@ -70,8 +70,6 @@ _LINKS = (
     ("WITH", "Interaction", "HCP"),
     ("SUGGESTS", "Suggestion", "HCP"),
     ("FOR", "Suggestion", "Product"),
-    ("NOMINATED", "HCP", "HCP"),
-    ("CONTRIBUTED", "HCP"),
 )
 _SELECTS = {
     "product": "SELECT _id, brand, own::INTEGER, since_1970(launchedOn) FROM Product",

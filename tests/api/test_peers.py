@@ -17,9 +17,7 @@ def test_the_floor_and_plain_strawberry_answer_as_the_api(api: Api) -> None:
             stack.enter_context(served(name, api.settings, caller(["T-1"]))) for name in ("api", "strawberry", "floor")
         ]
         # when all are asked the same
-        found = {
-            operation.name: [answer(engine.call(operation))["data"] for engine in engines] for operation in asked
-        }
+        found = {operation.name: [answer(engine.call(operation))["data"] for engine in engines] for operation in asked}
     # then all say the same, and something
     for name, (first, *others) in found.items():
         assert others == [first, first], name
