@@ -58,6 +58,7 @@ _NODES = (
     "TherapyStart",
     "Interaction",
     "Suggestion",
+    "ScientificActivity",
 )
 _LINKS = (
     ("OFFERS", "Payer", "Plan"),
@@ -110,7 +111,7 @@ _SELECTS = {
     "suggestion": """SELECT _id, hcp._end, product._end, arm, propensity, since_1970(suggestedOn)
         FROM Suggestion JOIN "SUGGESTS-Suggestion-HCP" hcp ON hcp._start = _id
         LEFT JOIN "FOR-Suggestion-Product" product ON product._start = _id WHERE propensity IS NOT NULL""",
-    "nomination": """SELECT _start, _end, study, wave, weight, since_1970(answeredOn) 
+    "nomination": """SELECT _start, _end, study, wave, weight, since_1970(answeredOn)
         FROM "NOMINATED-HCP-HCP" """,
     "science": """SELECT _id, _start, kind, matchScore, since_1970(date) + 30
         FROM ScientificActivity JOIN "CONTRIBUTED-HCP-ScientificActivity" ON _end = _id""",

@@ -59,6 +59,9 @@ def served(name: str, settings: Settings, who: Caller) -> Iterator[Engine]:
         "NEO4J_PASSWORD": connection.password,
         "TWIN_HOME": str(settings.home),
         "PYTHONPATH": str(ROOT),
+        # One client asks all there is to ask.
+        "TWIN_COST_PER_SECOND": str(10**9),
+        "TWIN_COST_BURST": str(10**9),
     }
     commands = {
         "api": [sys.executable, "-m", "api.cli", "serve", "--json"],

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.serving import address_of, listen, serve
 from bench.graphql.operations import operations
+from bench.peers.serving import serve_peer
 from graph.store.lean import analytics_blocked
 
 with analytics_blocked():
@@ -58,8 +58,7 @@ async def answer(request: Request) -> Response:
 
 def main() -> None:
     app = Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)
-    with listen("127.0.0.1", None) as bound:
-        serve(app, bound, lambda: print(json.dumps({"address": address_of(bound)}), flush=True))  # noqa: T201
+    serve_peer(app)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ tokens and the same server settings as the API. Prints its address: `python -m b
 from __future__ import annotations
 
 import datetime
-import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,9 +21,9 @@ from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 
-from api.serving import address_of, listen, serve
 from api.tokens import Tokens
 from bench.graphql.operations import HOLDS, OWN
+from bench.peers.serving import serve_peer
 from graph.governance import load_policy
 from graph.settings import Settings
 from graph.store.connection import find_connection
@@ -117,7 +116,8 @@ class Served(GraphQL[Any, Any]):
             graphql_ide=None,
             multipart_uploads_enabled=False,
         )
-        self.tokens = Tokens.of(settings, load_policy())
+        policy = load_policy()
+        self.tokens = Tokens.of(settings, lambda: policy)
         connection = find_connection(settings)
         self.driver = neo4j.AsyncGraphDatabase.driver(
             connection.uri, auth=connection.auth, telemetry_disabled=True, notifications_min_severity="OFF"
@@ -152,8 +152,7 @@ def main() -> None:
         await served.driver.close()
 
     app = Starlette(routes=[Route("/graphql", served)], lifespan=lifespan)
-    with listen("127.0.0.1", None) as bound:
-        serve(app, bound, lambda: print(json.dumps({"address": address_of(bound)}), flush=True))  # noqa: T201
+    serve_peer(app)
 
 
 if __name__ == "__main__":

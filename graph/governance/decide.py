@@ -77,10 +77,8 @@ def decide_class(
     """The verdict on a whole class, or on what a label or level of it holds."""
     fitting = [
         grant
-        for grant in policy.grants
-        if (grant.role, grant.purpose, grant.data_class) == (role, purpose, data_class)
-        and grant.label in (None, label)
-        and grant.level in (None, level)
+        for grant in policy.grants_of(role, purpose, data_class)
+        if grant.label in (None, label) and grant.level in (None, level)
     ]
     # The narrowest lines decide alone: a verb that they do not name does not fall back to a wider line.
     narrowest = max((grant.narrowness for grant in fitting), default=0)

@@ -134,6 +134,17 @@ class Policy:
     bands: dict[DataClass, Band]
     grants: tuple[Grant, ...] = field(repr=False)
     agent: Role | None = None
+    _by_class: dict[tuple[str, str, DataClass], list[Grant]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_class: dict[tuple[str, str, DataClass], list[Grant]] = {}
+        for grant in self.grants:
+            by_class.setdefault((grant.role, grant.purpose, grant.data_class), []).append(grant)
+        object.__setattr__(self, "_by_class", by_class)
+
+    def grants_of(self, role: str, purpose: str, data_class: DataClass) -> list[Grant]:
+        """The lines about a class for a role and purpose, in their order; asked for each member of each schema."""
+        return self._by_class.get((role, purpose, data_class), [])
 
     def rules_of(self, role: str) -> list[Rule]:
         """The rules that some grant of a role names, by name."""

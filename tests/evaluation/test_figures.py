@@ -46,8 +46,8 @@ def test_a_better_score_gains_surely_and_noise_does_not(rows):
 def test_the_floor_is_what_true_probabilities_reach(rows):
     label, logit = rows
     probability = logistic(logit)
-    # of labels that were drawn from them, the error is about the floor; of wrong ones it is far above
-    assert calibration_error(label, probability) == pytest.approx(calibration_floor(probability), abs=0.006)
+    # of labels that were drawn from them, the error is below twice the floor; of wrong ones it is far above
+    assert 0 < calibration_error(label, probability) < 2 * calibration_floor(probability) < 0.04
     assert calibration_error(label, probability**2) > calibration_floor(probability**2) + 0.03
 
 
