@@ -5,13 +5,14 @@ through sums over ties and colleagues, so only the rows tied to the HCP move: ev
 exactly, all of them in one batch, in time linear in the number of ties.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gnn.features.adoption import AdoptionFeatures, state_of, with_exposure
+from gnn.features.adoption import HALF_LIFE, AdoptionFeatures, state_of, with_exposure
 from gnn.features.matrix import Features
 from gnn.view import Floats, Integers, View, counted
 
@@ -42,9 +43,10 @@ class Pairs:
 def influence(features: AdoptionFeatures, probability: Probability) -> Influence:
     """Influence of every HCP, adopters and others alike."""
     pairs = felt_pairs(features)
-    now = state_of(features.prescribing.volume)
-    on = probability(pairs.other, switched(features, pairs, state_of(expected_volume(features)) - now))
-    off = probability(pairs.other, switched(features, pairs, -now))
+    # What was written before is remembered either way: only what follows differs, and is felt little by little.
+    now, felt = state_of(features.prescribing.volume), share_felt(QUARTER)
+    on = probability(pairs.other, switched(features, pairs, felt * (state_of(expected_volume(features)) - now)))
+    off = probability(pairs.other, switched(features, pairs, -felt * now))
     gain = (on - off) * starts_of_adopters(features)[pairs.other]
     return Influence(counted(features.view.hcps, pairs.hcp, gain), pairs.hcp, pairs.other, gain)
 
@@ -75,6 +77,15 @@ def felt_pairs(features: AdoptionFeatures) -> Pairs:
     hcp, other = hcp[keep], other[keep]
     weights = [np.asarray(matrix[other, hcp]).ravel() for matrix in features.relations.values()]
     return Pairs(hcp, other, np.stack(weights, axis=1) if len(hcp) else np.zeros((0, len(weights))))
+
+
+def share_felt(days: float) -> float:
+    """Mean share, over the ``days`` after a change, of the level that the remembered volume will reach.
+
+    A day counts by the days left after it: who adopts early writes longer.
+    """
+    ratio = HALF_LIFE / math.log(2) / days
+    return 1 - 2 * ratio + 2 * ratio**2 * (1 - math.exp(-1 / ratio))
 
 
 def expected_volume(features: AdoptionFeatures) -> Floats:

@@ -68,7 +68,17 @@ ADOPTION = Task(
     most_training_snapshots=14,
     unit="probability",
     data_class="adoption",
-    data_classes=("coverage", "network", "prescribing", "product", "public_identity", "therapy"),
+    data_classes=(
+        "coverage",
+        "interaction",
+        "network",
+        "prescribing",
+        "product",
+        "public_identity",
+        "research",
+        "scientific",
+        "therapy",
+    ),
 )
 TASKS: Mapping[str, Task] = {task.name: task for task in (ACCESS_FRICTION, ADOPTION)}
 FEWEST_TRAINING_SNAPSHOTS = 6

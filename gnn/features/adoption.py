@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from gnn.features.leaders import attention, nominations, works
 from gnn.features.matrix import Features
 from gnn.features.pagerank import pagerank
 from gnn.features.rates import rates, rules
@@ -19,10 +20,12 @@ from gnn.view import Booleans, Floats, View, counted, row_normalised
 
 OWN_PROPERTIES = {"practice", "access"}
 HALF_LIFE = 45.0
+REMEMBERED = 120.0
+"""Days after which a call counts half."""
 QUARTER = 91.0
 STATE = ("volume",)
 """What of a peer's prescribing is felt: peers act through how much they write."""
-RELATIONS = ("receives_from", "sends_to")
+RELATIONS = ("receives_from", "sends_to", "turns_to")
 """Ties over which it is felt. What colleagues of one account have in common is context, and not switched."""
 
 
@@ -71,7 +74,12 @@ class AdoptionFeatures:
     def relations(self) -> Mapping[str, sparse.csr_matrix]:
         """[to, from] weights of each relation over which prescribing is felt."""
         ties = self.view.ties
-        return {"receives_from": row_normalised(ties.T.tocsr()), "sends_to": row_normalised(ties)}
+        heard = attention(self.view)
+        return {
+            "receives_from": row_normalised(ties.T.tocsr()),
+            "sends_to": heard,
+            "turns_to": sparse.csr_matrix(heard @ sparse.diags(nominations(self.view))),
+        }
 
     @cached_property
     def exposure(self) -> NDArray[np.float64]:
@@ -121,6 +129,14 @@ class AdoptionFeatures:
                     "page_rank": pagerank(view),
                     "accounts": view.at_account.getnnz(axis=1).astype(float),
                 },
+                "promotion": {
+                    "calls": np.log1p(self._contacts(email=False)),
+                    "messages": np.log1p(self._contacts(email=True)),
+                },
+                "leadership": {
+                    "nominations": np.log(nominations(view)),
+                    "works": np.log1p(works(view)),
+                },
                 "market": {
                     # Relative to all: the level drifts with time, who is ahead does not.
                     "specialty_ahead": by_specialty[specialty] - average,
@@ -134,6 +150,14 @@ class AdoptionFeatures:
     def rows(self) -> Features:
         """Features of all HCPs in row order."""
         return with_exposure(self.practice, self.exposure)
+
+    def _contacts(self, *, email: bool) -> Floats:
+        """[hcp]: calls or messages, newest weighing most."""
+        table = self.view.snapshot.tables["call"]
+        hcp = self.view.snapshot.reference("call", "hcp", "hcp")
+        used = (hcp >= 0) & ((table["email"] == 1) == email)
+        decay = 0.5 ** ((self.view.day - table["occurred_on"][used]) / REMEMBERED)
+        return counted(self.view.hcps, hcp[used], decay)
 
     def _colleagues(self, seen: Booleans, average: float) -> Floats:
         """[hcp]: smoothed share of the others at its accounts that were seen to prescribe the product."""
