@@ -140,6 +140,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     seconds = parser.parse_args().seconds
     environment = {"TWIN_HOME": str(Path(".demo").absolute()), **os.environ}
+    # One client asks all there is to ask.
+    environment |= {"TWIN_COST_PER_SECOND": str(10**9), "TWIN_COST_BURST": str(10**9)}
     print(described())  # noqa: T201
     with serving(environment) as address:
         token = development_token(environment, "--role", "market_access")
