@@ -23,7 +23,7 @@ from graph.errors import ModelError
 from graph.settings import Settings
 from graph.store import Store
 
-FORMAT = 1
+FORMAT = 2
 PROMOTE = "analytics/model_promote"
 
 

@@ -155,11 +155,13 @@ def _leadership(seed: int, hcp: list[str], at: Any, first: int) -> dict[str, dic
     works: list[tuple[Any, ...]] = []
     for asked in sorted(random.choice(len(hcp), len(hcp) // 3, replace=False)):
         others = [other for other in np.flatnonzero(at == at[asked]) if other != asked]
-        for other in sorted(others, key=lambda other: (other % 5, other))[:2]:
-            named.append((hcp[asked], hcp[other], "study_1", "1", 1.0, first + 40 + int(asked) % 30))
+        chosen = sorted(others, key=lambda other: (other % 5, other))[:2]
+        named.extend((hcp[asked], hcp[other], "study_1", "1", 1.0, first + 40 + int(asked) % 30) for other in chosen)
     for writer in sorted(random.choice(len(hcp), len(hcp) // 10, replace=False)):
         score = float(random.choice([0.55, 0.95]))
-        works.append((f"sci_{len(works):04d}", hcp[writer], "publication", score, first + int(random.integers(30, 300))))
+        works.append(
+            (f"sci_{len(works):04d}", hcp[writer], "publication", score, first + int(random.integers(30, 300)))
+        )
     return {
         "nomination": dict(
             zip(
