@@ -1,9 +1,9 @@
-"""Who is listened to: attention over ties, nominations beside what ties would give, scientific work."""
+"""Who is listened to: attention over ties, leaders by nominations and science."""
 
 import numpy as np
 import pytest
 
-from gnn.features.leaders import ATTENTION, PRIOR, attention, nominations, works
+from gnn.features.leaders import ATTENTION, attention, leadership, nominations, works
 from gnn.view import View
 from graph.history.snapshot import Snapshot
 
@@ -31,7 +31,7 @@ def twenty(make_tables):
     return tables
 
 
-def named(tables, pairs):
+def survey(tables, pairs):
     names = tables["hcp"]["id"]
     tables["nomination"] = {
         "source": [names[source] for source, _ in pairs],
@@ -53,24 +53,86 @@ def test_attention_grows_with_the_root_of_patients_and_leaves_room_for_others(tw
     assert not found[1:].any()
 
 
-def test_without_a_survey_everybody_is_average(twenty):
-    assert nominations(view_of(twenty)).tolist() == [1] * 20
+def test_without_a_survey_nobody_is_known_to_lead(twenty):
+    assert leadership(view_of(twenty)).tolist() == [1] * 20
 
 
-def test_who_is_named_more_than_its_ties_give_leads(twenty):
-    # given the first, asked three times, named the second thrice and the third once
-    found = nominations(named(twenty, [(0, 1), (0, 1), (0, 1), (0, 2)]))
+def test_nominations_stand_beside_what_ties_would_give(twenty):
+    # given the first, asked four times, named the second thrice and the third once
+    named, expected = nominations(survey(twenty, [(0, 1), (0, 1), (0, 1), (0, 2)]))
 
     # then each beside the share of four nominations that its ties would give
-    assert found[1] == pytest.approx((3 + PRIOR) / (4 * 4 / 7 + PRIOR))
-    assert found[2] == pytest.approx((1 + PRIOR) / (4 * 3 / 7 + PRIOR))
-    # and who was neither named nor to be expected is average
-    assert found[[0, 3]].tolist() == pytest.approx([1, 1])
+    assert named[:4].tolist() == [0, 3, 1, 0]
+    assert expected[:4].tolist() == pytest.approx([0, 4 * 4 / 7, 4 * 3 / 7, 0])
 
 
 def test_naming_oneself_counts_for_nothing(twenty):
-    alone = named(twenty, [(0, 0), (0, 0)])
-    assert nominations(alone).tolist() == [1] * 20
+    named, expected = nominations(survey(twenty, [(0, 0), (0, 0)]))
+    assert not named.any()
+    assert not expected.any()
+
+
+@pytest.fixture
+def planted(make_tables):
+    """400 prescribers with ties at random, of whom 30 are named six times as often and publish more often."""
+    random = np.random.default_rng(11)
+    tables = make_tables(seed=5, hcps=400, days=60)
+    names = tables["hcp"]["id"]
+    factor = np.ones(400)
+    factor[:30] = 6.0
+    target = np.array([random.choice(400, 12, replace=False) for _ in range(400)])
+    tables["share"] = {
+        "source": np.repeat(names, 12).tolist(),
+        "target": [names[place] for place in target.ravel()],
+        "year": [2023] * 4800,
+        "patients": random.integers(11, 60, 4800).tolist(),
+        "known_at": [DAY - 400] * 4800,
+    }
+    asked = random.choice(400, 200, replace=False)
+    pairs = [
+        (who, whom)
+        for who in asked
+        for whom in random.choice(target[who], 4, p=factor[target[who]] / factor[target[who]].sum())
+    ]
+    published = np.flatnonzero(random.random(400) < np.where(factor > 1, 0.6, 0.05))
+    tables["science"] = {
+        "id": [f"sci_{number}" for number in range(len(published))],
+        "hcp": [names[place] for place in published],
+        "kind": ["publication"] * len(published),
+        "score": [0.95] * len(published),
+        "known_at": [DAY - 100] * len(published),
+    }
+    view = survey(tables, pairs)
+    place = view.snapshot.positions("hcp", np.array(names))
+    return view, place[:30], place[30:]
+
+
+def test_planted_leaders_are_found_with_their_factor(planted):
+    # given
+    view, leaders, others = planted
+
+    # when
+    found = leadership(view)
+
+    # then leaders are heard several times as much, others about as much as their ties say
+    assert 3.0 < found[leaders].mean() < 8.0
+    assert found[others].mean() == pytest.approx(1.1, abs=0.25)
+    # and ranking by it puts leaders first far more surely than counting nominations beside ties does
+    assert np.mean(found[leaders][:, None] > found[others][None, :]) > 0.9
+
+
+def test_who_publishes_is_taken_for_a_leader_more_readily(planted):
+    # given the same twin without science
+    view, _, _ = planted
+    tables = {name: dict(table) for name, table in view.snapshot.tables.items()}
+    tables["science"] = {name: values[:0] for name, values in tables["science"].items()}
+    silent = View(Snapshot.of(DAY, tables))
+
+    # then those who are published gain by it, and nobody else does
+    gain = leadership(view) - leadership(silent)
+    published = works(view) > 0
+    assert gain[published].mean() > 0.2
+    assert gain[~published].mean() < 0
 
 
 def test_only_sure_and_recent_works_count(twenty):
@@ -94,8 +156,8 @@ def test_the_network_of_the_factory_moves_exposure_towards_who_is_named(whole):
 
     features = adoption_rows(View(whole)).adoption
 
-    # then turning to somebody is attention times how often it is named
+    # then turning to somebody is attention times how much more it is listened to
     heard, turned = features.relations["sends_to"], features.relations["turns_to"]
-    ratio = nominations(View(whole))
+    ratio = leadership(View(whole))
     assert ratio.std() > 0.1
     assert np.allclose(turned.toarray(), heard.toarray() * ratio)
