@@ -1,9 +1,9 @@
 """How strictly payers settle what they reject, beside others that ask for the same.
 
-Rules differ by plan, and strict payers write stricter rules; so the chance that a rejected start is dispensed after all is
-compared only among starts rejected for the same barrier under the same rules. What a payer adds to the log odds of being
-lost is one number times a slope of the barrier: strictness shows where somebody decides, as in prior authorization, more
-than where a form is missing. Numbers of payers are drawn towards zero as far as their own spread supports.
+Rules differ by plan, and strict payers write stricter rules; so the chance that a rejected start is dispensed after all
+is compared only among starts rejected for the same barrier under the same rules. What a payer adds to the log odds of
+being lost is one number times a slope of the barrier: strictness shows where somebody decides, as in prior
+authorization, more than elsewhere. Payers are drawn towards the average as far as their own spread supports.
 """
 
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ FREE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Strictness:
-    """All [payer]; ``logit`` and its standard ``error`` are on the scale of prior authorization.
+    """All [payer], beside the average of those seen; ``logit`` is on the scale of prior authorization.
 
-    ``points`` is how many more of its rejected starts are lost than if an average payer settled them, as a share;
-    ``rejects`` is how many of them were seen.
+    ``error`` is its standard error. ``points`` is how many more of its rejected starts are lost than if an average
+    payer settled them, as a share; ``rejects`` is how many of them were seen.
     """
 
     logit: Floats
@@ -43,22 +43,25 @@ def strictness(view: View) -> Strictness:
     nothing = np.zeros(view.payers)
     if not len(rows.lost) or rows.lost.min() == rows.lost.max():
         return Strictness(nothing, nothing, nothing, np.bincount(rows.payer, minlength=view.payers))
-    slope, spread = np.ones(len(DECIDED)), 1.0
-    same = rows.same
+    same, slope, spread = rows.same, np.ones(len(DECIDED)), 1.0
+    count = np.bincount(rows.payer, minlength=view.payers)
+    # [payer, payer]: beside the average of all that were seen; nothing for the others.
+    seen = (count > 0).astype(np.float64)
+    beside = np.diag(seen) - np.outer(seen, seen) / seen.sum()
     payers = np.eye(view.payers)[rows.payer]
     for _ in range(ROUNDS):
         design = np.hstack([same, payers * slope[rows.barrier][:, None]])
         precision = np.concatenate([np.full(same.shape[1], FREE), np.full(view.payers, 1 / spread)])
-        found, variance = _logistic_regression(design, rows.lost, precision)
-        logit, error = found[same.shape[1] :], np.sqrt(variance[same.shape[1] :])
-        seen = np.bincount(rows.payer, minlength=view.payers) > 0
-        spread = max(float((logit**2 + error**2)[seen].mean()), 1e-3)
+        found, covariance = _logistic_regression(design, rows.lost, precision)
+        logit = found[same.shape[1] :]
+        own = np.diag(covariance)[same.shape[1] :]
+        spread = max(float((logit**2 + own)[count > 0].mean()), 1e-3)
         slope = _slopes(rows, same, logit)
-    chance = logistic(design @ found)
-    without = logistic(same @ found[: same.shape[1]])
-    count = np.bincount(rows.payer, minlength=view.payers)
-    points = np.bincount(rows.payer, chance - without, minlength=view.payers) / np.maximum(count, 1)
-    return Strictness(logit, error, points, count)
+    error = np.sqrt(np.diag(beside @ covariance[same.shape[1] :, same.shape[1] :] @ beside))
+    average = float(logit @ seen / seen.sum())
+    usual = logistic(same @ found[: same.shape[1]] + slope[rows.barrier] * average)
+    more = np.bincount(rows.payer, logistic(design @ found) - usual, minlength=view.payers)
+    return Strictness(beside @ logit, error, more / np.maximum(count, 1), count)
 
 
 class _Rejected:
@@ -98,7 +101,7 @@ def _slopes(rows: _Rejected, same: Floats, logit: Floats) -> Floats:
 def _logistic_regression(
     design: Floats, label: Floats, precision: Floats, towards: Floats | float = 0.0
 ) -> tuple[Floats, Floats]:
-    """Coefficients under a normal prior with ``precision`` around ``towards``, and their variances, by Newton's method."""
+    """Coefficients under a normal prior with ``precision`` around ``towards``, and their covariance, by Newton."""
     found = np.zeros(design.shape[1]) + towards
     for _ in range(STEPS):
         chance = logistic(design @ found)
@@ -108,4 +111,4 @@ def _logistic_regression(
         found = found + step
         if np.abs(step).max() < 1e-8:
             break
-    return found, np.diag(np.linalg.inv(hessian)).copy()
+    return found, np.asarray(np.linalg.inv(hessian))
