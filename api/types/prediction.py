@@ -54,6 +54,7 @@ class AccessFriction(Node):
     saveable_starts: float | None
     main_barrier: str | None
     evidence_starts: int | None
+    explained: bool | None
 
     @linked(Needs("Prediction", "barrierShares"), description="The value split by barrier; sums to it.")
     def components(self) -> list[Component] | None:
@@ -112,6 +113,7 @@ class Influence(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    explained: bool | None
 
     @linked(Needs("Prediction", "value", forms=ANY_FORM), description="The value as low, medium or high.")
     def band(self) -> str | None:
@@ -144,6 +146,7 @@ class Adoption(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    explained: bool | None
 
     @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
     def drivers(self, first: int = 3) -> list[Driver]:
