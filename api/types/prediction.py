@@ -23,6 +23,7 @@ OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
 SHELL = {"task", "dataClass", "dataClasses", "barrierShares"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
 BECAUSE = Needs("BECAUSE", "reason")
+WHY = "Why, as far as the caller may read what it speaks of; where `explained` is false, none are stored."
 
 
 @strawberry.type(description="One part of a value.")
@@ -60,7 +61,7 @@ class AccessFriction(Node):
     def components(self) -> list[Component] | None:
         return compiled()
 
-    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    @linked(BECAUSE, description=WHY)
     def drivers(self, first: int = 3) -> list[Driver]:
         return compiled()
 
@@ -119,7 +120,7 @@ class Influence(Node):
     def band(self) -> str | None:
         return compiled()
 
-    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    @linked(BECAUSE, description=WHY)
     def drivers(self, first: int = 3) -> list[Driver]:
         return compiled()
 
@@ -148,7 +149,7 @@ class Adoption(Node):
     as_of: datetime.date | None
     explained: bool | None
 
-    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    @linked(BECAUSE, description=WHY)
     def drivers(self, first: int = 3) -> list[Driver]:
         return compiled()
 

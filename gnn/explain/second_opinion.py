@@ -86,9 +86,9 @@ class _Subject(nn.Module):
         own = self.inputs["hcp"][[self.hcp]]
         self.columns = rows.shape[1]
         self.values = torch.cat([rows, own], dim=1)
-        names, kinds = sample.features.names, sample.features.groups
+        kinds = sample.features.groups
         # A node's first inputs are features of adoption; only where the row has the same ones do they share its groups.
-        shared = len(names) if sample.adoption is not None else 0
+        shared = 0 if sample.adoption is None else len(sample.adoption.practice.names)
         self.groups = (*kinds, *(kinds[place] if place < shared else "node" for place in range(own.shape[1])))
 
     def forward(self, x: Tensor, _edge_index: Tensor) -> Tensor:

@@ -31,7 +31,8 @@ def test_a_peer_is_named_by_npi_with_the_patients_of_both_directions(words):
     # then
     both = f" and who sends it {back} patients" if back else ""
     assert reason.text == (
-        f"NPI 19999{target:05d}, to whom it sends {int(ties[source, target])} patients{both}, prescribes Ownira: +2 points"
+        f"NPI 19999{target:05d}, to whom it sends {int(ties[source, target])} patients{both}, "
+        "prescribes Ownira: +2 points"
     )
     assert (reason.label, reason.node, reason.share) == ("HCP", f"hcp_{target:04d}", 0.02)
     assert reason.data_classes == ("network", "prescribing")
