@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "analyse": ("api.commands.analyse", "Compute centralities, communities, embeddings."),
     "train": ("api.commands.train", "Train, compare with baselines, promote."),
     "score": ("api.commands.score", "Write predictions with the promoted models."),
+    "explain": ("api.commands.explain", "Why a prediction is what it is, computed on request."),
     "peer-effect": ("api.commands.peer_effect", "Whether peers move each other, and how far the data can tell."),
     "models": ("api.commands.models", "List model versions."),
     "seeds": ("api.commands.seeds", "Choose the HCPs whose prescribing carries furthest."),

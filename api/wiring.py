@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
+    from gnn.explain.request import Explanation
     from gnn.peer_effect.report import PeerEffectReport
     from gnn.score import ScoreReport
     from gnn.seeds.selection import Selection
@@ -37,6 +38,15 @@ def run_score(settings: Settings, task: str | None = None, as_of: date | None = 
     from gnn.score import score
 
     return score(settings, task, as_of)
+
+
+def run_explain(
+    settings: Settings, task: str, subject: str, as_of: date | None = None, *, second_opinion: bool = False
+) -> Explanation:
+    """Why the predictions of a task about a subject are what they are."""
+    from gnn.explain.request import explain
+
+    return explain(settings, task, subject, as_of, second_opinion=second_opinion)
 
 
 def run_peer_effect(settings: Settings, product: str, as_of: date | None = None) -> PeerEffectReport:

@@ -5,7 +5,9 @@ sum is a weighted mean and no compiled extension of PyG is needed.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,9 +16,16 @@ from torch import Tensor, nn
 
 from gnn.nodes import RELATIONS, Relation
 
-with warnings.catch_warnings():
-    # PyG decorates with an API that torch announces to retire; nothing of ours uses it.
-    warnings.simplefilter("ignore")
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """While PyG is imported: it decorates with an API that torch announces to retire; nothing of ours uses it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+with silenced():
     from torch_geometric.nn import HeteroConv, SAGEConv
 
 Adjacency = dict[Relation, Tensor]
@@ -49,15 +58,50 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, inputs: Mapping[str, Tensor], adjacency: Adjacency) -> dict[str, Tensor]:
-        values = {name: torch.relu(layer(inputs[name])) for name, layer in self.inputs.items()}
-        for messages, norms in zip(self.rounds, self.norms, strict=True):
+        return self.trace(inputs, adjacency)[-1].values
+
+    def trace(self, inputs: Mapping[str, Tensor], adjacency: Adjacency) -> list["Round"]:
+        """The vectors at the beginning and after each round, with what was heard in it."""
+        values = {name: self.begin(name, inputs[name]) for name in self.inputs}
+        found = [Round({}, values)]
+        for number, messages in enumerate(self.rounds):
             heard = messages(values, adjacency)
-            # What a node knew stays: messages add to it.
             values = {
-                name: value + self.dropout(torch.relu(norms[name](heard[name]))) if name in heard else value
+                name: self.after(number, name, value, heard[name]) if name in heard else value
                 for name, value in values.items()
             }
-        return values
+            found.append(Round(heard, values))
+        return found
+
+    def begin(self, name: str, inputs: Tensor) -> Tensor:
+        """[nodes, width]: the vectors of nodes of a type before the first round."""
+        return torch.relu(self.inputs[name](inputs))
+
+    def after(self, number: int, name: str, value: Tensor, heard: Tensor) -> Tensor:
+        """[nodes, width]: the vectors after a round. What a node knew stays: messages add to it."""
+        return value + self.dropout(torch.relu(self.norms[number][name](heard)))
+
+    def told(self, number: int, relation: Relation, summed: Tensor) -> Tensor:
+        """What a change of the weighted sum over a relation adds to what is heard in a round; linear."""
+        return nn.functional.linear(summed, self.rounds[number].convs[relation].lin_l.weight) / _into(relation[2])
+
+    def kept(self, number: int, name: str, value: Tensor) -> Tensor:
+        """What a change of a node's own vector adds to what it hears in a round; linear."""
+        into = [relation for relation in RELATIONS if relation[2] == name]
+        weight = sum(self.rounds[number].convs[relation].lin_r.weight for relation in into)
+        return nn.functional.linear(value, weight) / _into(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """``heard`` and ``values`` [nodes, width] per type; nothing is heard before the first round."""
+
+    heard: dict[str, Tensor]
+    values: dict[str, Tensor]
+
+
+def _into(name: str) -> int:
+    return sum(relation[2] == name for relation in RELATIONS)
 
 
 def _head(size: int, width: int, dropout: float) -> nn.Sequential:

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from gnn.features.adoption import AdoptionFeatures
+from gnn.features.matrix import Features
 from gnn.features.rates import rates, rules
 from gnn.view import Floats, View, row_normalised
 
@@ -21,6 +22,10 @@ RELATIONS: tuple[Relation, ...] = (
     ("payer", "offers", "plan"),
     ("plan", "belongs_to", "payer"),
 )
+PLAN_SEEN = 4
+"""How many inputs of a plan, the last, are what its claims show."""
+HCP_MET = 2
+"""How many inputs of an HCP, the last, are what its own mature starts met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,13 @@ class Nodes:
 
 def node_inputs(view: View, own: int) -> Nodes:
     """Inputs and relations; nothing in them moves when an HCP's prescribing of ``own`` is forced."""
+    return Nodes(inputs_of(view, own, AdoptionFeatures(view, own).practice), _weights(view))
+
+
+def inputs_of(view: View, own: int, features: Features) -> Mapping[str, Floats]:
+    """The inputs alone; those of HCPs are their ``features`` of adoption, and then what their starts met."""
     rate, rule = rates(view), rules(view)
-    practice = AdoptionFeatures(view, own).practice.values.astype(np.float64)
+    practice = features.values.astype(np.float64)
     others = [place for place in range(view.products) if place != own] or [own]
     plan = np.concatenate(
         [
@@ -56,10 +66,7 @@ def node_inputs(view: View, own: int) -> Nodes:
     size = np.asarray(view.at_account.sum(axis=0)).ravel()
     account = np.column_stack([np.log1p(size), _mean(view.at_account.T.tocsr(), rate.account_excess)])
     payer = rate.payer[: view.payers][:, [own, *others[:1]]]
-    return Nodes(
-        {"hcp": hcp, "plan": plan, "payer": payer, "account": account},
-        _weights(view),
-    )
+    return {"hcp": hcp, "plan": plan, "payer": payer, "account": account}
 
 
 def _weights(view: View) -> dict[Relation, sparse.csr_matrix]:

@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 
+MOST_REASONS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -33,6 +35,8 @@ class Prediction:
     barrier_shares: tuple[float, ...] | None = None
     evidence_starts: int | None = None
     reasons: tuple[Reason, ...] = field(default=())
+    explained: bool = True
+    """Whether its reasons were computed; where not, `twin explain` does so on request."""
 
     def id(self, task: str) -> str:
         """Stable over runs: task, level and subjects."""
@@ -40,8 +44,8 @@ class Prediction:
         return f"pred_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
 
-def strongest(reasons: list[Reason], most: int = 3, least_share: float = 0.003) -> tuple[Reason, ...]:
-    """Up to three reasons by the size of their effect; the strongest one is kept however small."""
+def strongest(reasons: list[Reason], most: int = MOST_REASONS, least_share: float = 0.003) -> tuple[Reason, ...]:
+    """Up to five reasons by the size of their effect; the strongest one is kept however small."""
     ordered = sorted(reasons, key=lambda reason: (-abs(reason.share), reason.node, reason.text))
     return tuple(
         reason for place, reason in enumerate(ordered[:most]) if place == 0 or abs(reason.share) >= least_share

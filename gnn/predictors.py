@@ -96,12 +96,22 @@ class Network:
             parts = []
             for low in range(0, len(hcp), 200_000):
                 part = slice(low, low + 200_000)
-                joined = [found["hcp"][torch.from_numpy(hcp[part])]]
-                if self.task == "access_friction":
-                    joined.append(found["plan"][torch.from_numpy(plan[part])])
-                joined.append(torch.from_numpy(self.rows.apply(values[part])))
-                parts.append(self.module.head(torch.cat(joined, dim=1)).squeeze(1).numpy())
-        return np.concatenate(parts).astype(np.float64)
+                subject = found["hcp"][torch.from_numpy(hcp[part])]
+                beside = found["plan"][torch.from_numpy(plan[part])] if self.reads_plans else None
+                parts.append(self.logits_from(subject, beside, values[part]))
+        return np.concatenate(parts)
+
+    @property
+    def reads_plans(self) -> bool:
+        """Whether rows are of an HCP and a plan."""
+        return self.task == "access_friction"
+
+    def logits_from(self, hcp: torch.Tensor, plan: torch.Tensor | None, values: NDArray[np.float32]) -> Logits:
+        """Logits of rows given by the vectors of their nodes and unscaled features."""
+        vectors = [hcp] if plan is None else [hcp, plan]
+        with torch.no_grad():
+            joined = torch.cat([*vectors, torch.from_numpy(self.rows.apply(values))], dim=1)
+            return np.asarray(self.module.head(joined).squeeze(1).numpy(), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)

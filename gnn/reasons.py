@@ -22,6 +22,11 @@ WORDS = {
     "COST": "cost at the counter",
     "OTHER": "no recorded reject",
 }
+ASKED = {
+    "prior_authorization": "prior authorization",
+    "step_therapy": "step therapy",
+    "quantity_limit": "a quantity limit",
+}
 
 
 def effects(model: Model, sample: Sample, groups: Iterable[str], base: Floats | None = None) -> dict[str, Floats]:
@@ -41,25 +46,26 @@ def points(share: float) -> str:
     return f"{100 * share:+.0f} points"
 
 
+def told(count: int) -> str:
+    """A count that may be of patients, in words: 1 to 10 are not told."""
+    return f"fewer than {MINIMUM_CELL}" if 0 < count < MINIMUM_CELL else f"{count}"
+
+
 def policy_words(snapshot: Snapshot, row: int, plan: str, brand: str) -> str:
     """What a coverage policy asks for, and since when."""
     table = snapshot.tables["policy"]
-    asked = [
-        words
-        for name, words in (
-            ("prior_authorization", "prior authorization"),
-            ("step_therapy", "step therapy"),
-            ("quantity_limit", "a quantity limit"),
-        )
-        if table[name][row] == 1
-    ]
+    asked = [words for name, words in ASKED.items() if table[name][row] == 1]
     tier = table["tier"][row]
     where = "" if np.isnan(tier) else f" on tier {tier:.0f}"
     since = f" since {date_of(table['effective_from'][row])}"
     if not asked:
         return f"{plan} covers {brand}{where} without restriction{since}"
-    listed = asked[0] if len(asked) == 1 else f"{', '.join(asked[:-1])} and {asked[-1]}"
-    return f"{plan} requires {listed} for {brand}{where}{since}"
+    return f"{plan} requires {listed(asked)} for {brand}{where}{since}"
+
+
+def listed(words: list[str]) -> str:
+    """a; a and b; a, b and c."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def counts_words(lost: int, mature: int, barrier: str) -> str:

@@ -1,59 +1,83 @@
 """Scoring adoption and influence: one value per HCP for the own product."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 
+from gnn.explain.adoption import AdoptionEffects
+from gnn.explain.adoption_words import AdoptionReasons
+from gnn.explain.chosen import highest
 from gnn.features.adoption import AdoptionFeatures
 from gnn.features.matrix import Features
 from gnn.influence import Influence, influence
 from gnn.interval import interval
+from gnn.levels import territory_of
 from gnn.model import Model
-from gnn.prediction import Prediction, Reason, strongest
-from gnn.reasons import effects, points
+from gnn.prediction import Prediction, Reason
+from gnn.reasons import told
 from gnn.samples import Sample, adoption_rows
-from gnn.view import Floats, Integers, View
+from gnn.view import Booleans, Floats, Integers, View
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 
-EXPLAINED = ("practice", "access", "peers")
-MOST_NAMED = 3
+MOST_NAMED = 5
 
 
-def score_adoption(model: Model, snapshot: Snapshot) -> list[Prediction]:
-    """The chance to write the first start within the horizon, for every HCP that has not written one."""
-    sample = adoption_rows(View(snapshot))
-    features = _features(sample)
-    sample = sample.taken(~features.prescribing.adopted)
+def score_adoption(model: Model, snapshot: Snapshot, only: Collection[str] | None = None) -> list[Prediction]:
+    """The chance to write the first start within the horizon, for every HCP that has not written one.
+
+    With reasons for those with the highest chance of each territory, or for the ids in ``only``.
+    """
+    whole = adoption_rows(View(snapshot))
+    features = _features(whole)
+    sample = whole.taken(~features.prescribing.adopted)
     value = model.probability(sample)
     low, high = interval(value, model.concentrations["hcp"])
-    effect = effects(model, sample, EXPLAINED, value)
-    words = AdoptionWords(sample.view, features)
-    ids = snapshot.column("hcp", "id").tolist()
+    ids = snapshot.column("hcp", "id")
+    explained = wanted(value, sample.hcp, sample.view, only)
+    reasons: dict[int, tuple[Reason, ...]] = {}
+    if explained.any():
+        chosen = sample.hcp[explained]
+        effects = AdoptionEffects(model, whole, features).of(chosen).by_subject(len(chosen))
+        words = AdoptionReasons(sample.view, features)
+        reasons = {hcp: words.of(hcp, found) for hcp, found in zip(chosen.tolist(), effects, strict=True)}
     product = str(snapshot.column("product", "id")[features.product])
     return [
         Prediction(
-            "hcp", "HCP", ids[hcp], product, None, float(value[row]), float(low[row]), float(high[row]),
-            reasons=words.adopts(int(hcp), {group: float(values[row]) for group, values in effect.items()}),
+            "hcp", "HCP", str(ids[hcp]), product, None, float(value[row]), float(low[row]), float(high[row]),
+            reasons=reasons.get(hcp, ()), explained=hcp in reasons,
         )
-        for row, hcp in enumerate(sample.hcp)
+        for row, hcp in enumerate(sample.hcp.tolist())
     ]  # fmt: skip
 
 
-def score_influence(model: Model, snapshot: Snapshot) -> list[Prediction]:
-    """Expected starts by others under do(prescribes) minus do(does not), for every HCP."""
+def wanted(score: Floats, hcp: Integers, view: View, only: Collection[str] | None) -> Booleans:
+    """[row]: whose reasons are asked for: the ids in ``only``, or else the highest of each territory."""
+    if only is None:
+        return highest(score, territory_of(view)[hcp])
+    return np.isin(view.snapshot.column("hcp", "id")[hcp], list(only))
+
+
+def score_influence(model: Model, snapshot: Snapshot, only: Collection[str] | None = None) -> list[Prediction]:
+    """Expected starts by others under do(prescribes) minus do(does not), for every HCP.
+
+    With reasons for those with most influence in each territory, or for the ids in ``only``.
+    """
     sample = adoption_rows(View(snapshot))
     features = _features(sample)
     found = influence(features, lambda hcp, rows: model.probability(_as_rows(sample, hcp, rows)))
     low, high = _spread(model, features, found)
-    words = AdoptionWords(sample.view, features)
+    words = InfluenceReasons(sample.view, features)
     ids = snapshot.column("hcp", "id").tolist()
     product = str(snapshot.column("product", "id")[features.product])
+    explained = wanted(found.value, np.arange(len(ids)), sample.view, only)
     bounds = np.searchsorted(found.hcp, np.arange(len(ids) + 1))
     return [
         Prediction(
             "hcp", "HCP", ids[hcp], product, None, float(found.value[hcp]), float(low[hcp]), float(high[hcp]),
-            reasons=words.reaches(found, slice(int(bounds[hcp]), int(bounds[hcp + 1]))),
+            reasons=words.of(found, slice(int(bounds[hcp]), int(bounds[hcp + 1]))) if explained[hcp] else (),
+            explained=bool(explained[hcp]),
         )
         for hcp in range(len(ids))
     ]  # fmt: skip
@@ -90,69 +114,26 @@ def _spread(model: Model, features: AdoptionFeatures, found: Influence) -> tuple
     return np.minimum(found.value, np.maximum(found.value - spread, 0.0)), found.value + spread
 
 
-class AdoptionWords:
-    """Sentences about peers, practice and access."""
+class InfluenceReasons:
+    """Sentences about those through whom an HCP's prescribing would act."""
 
     def __init__(self, view: View, features: AdoptionFeatures) -> None:
         snapshot = view.snapshot
-        self.features = features
-        self.view = view
         self.ids = snapshot.column("hcp", "id").tolist()
         self.names = [f"NPI {npi}" for npi in snapshot.column("hcp", "npi").tolist()]
         self.brand = str(snapshot.column("product", "brand")[features.product])
         self.patients = (view.ties + view.ties.T).tocsr()
-        self.plan = _main_plan(view)
-        self.practice = features.practice
 
-    def adopts(self, hcp: int, share: dict[str, float]) -> tuple[Reason, ...]:
-        """Why an HCP may start, or not."""
-        size = float(self.features.class_volume[hcp])
-        own = f"{self.names[hcp]} writes {size:.0f} starts of competing products a quarter: {points(share['practice'])}"
-        found = [Reason("HCP", self.ids[hcp], own, share["practice"], ("prescribing",))]
-        row = slice(self.patients.indptr[hcp], self.patients.indptr[hcp + 1])
-        peers, weight = self.patients.indices[row], np.sqrt(self.patients.data[row])
-        writing = self.features.prescribing.adopted[peers]
-        if writing.any():
-            strength = weight * self.features.prescribing.volume[peers]
-            first = int(peers[strength.argmax()])
-            text = (
-                f"peers who share patients prescribe {self.brand}, "
-                f"above all {self.names[first]}: {points(share['peers'])}"
-            )
-            found.append(Reason("HCP", self.ids[first], text, share["peers"], ("network", "prescribing")))
-        plan = int(self.plan[hcp])
-        if plan >= 0:
-            name = str(self.view.snapshot.column("plan", "name")[plan])
-            friction = float(self.practice.column("expected_friction")[hcp])
-            text = (
-                f"{100 * friction:.0f} % of starts of {self.brand} are not dispensed under its plans, "
-                f"first of all {name}: {points(share['access'])}"
-            )
-            node = str(self.view.snapshot.column("plan", "id")[plan])
-            found.append(Reason("Plan", node, text, share["access"], ("coverage", "prescribing", "therapy")))
-        return strongest(found)
-
-    def reaches(self, found: Influence, pairs: slice) -> tuple[Reason, ...]:
-        """Through whom an HCP's prescribing would act."""
+    def of(self, found: Influence, pairs: slice) -> tuple[Reason, ...]:
+        """The largest gains: each is the exact change at one peer."""
         others, gains = found.other[pairs], found.gain[pairs]
         best = np.argsort(-gains, kind="stable")[:MOST_NAMED]
         hcp = int(found.hcp[pairs.start]) if len(others) else -1
         reasons = []
         for place in best:
             other, gain = int(others[place]), float(gains[place])
-            shared = int(self.patients[hcp, other])
-            tie = f"shares {shared} patients with" if shared else "works at the same account as"
-            text = f"{tie} {self.names[other]}, who has not prescribed {self.brand}: {gain:+.2f} starts"
+            shared = told(int(self.patients[hcp, other]))
+            tie = f"shares {shared} patients with {self.names[other]}"
+            text = f"{tie}, who has not prescribed {self.brand}: {gain:+.2f} starts"
             reasons.append(Reason("HCP", self.ids[other], text, gain, ("network", "prescribing")))
         return tuple(reasons)
-
-
-def _main_plan(view: View) -> Integers:
-    """[hcp]: the plan under which it wrote most starts, or -1."""
-    starts = view.starts
-    used = (starts.hcp >= 0) & (starts.plan >= 0)
-    table = np.bincount(starts.hcp[used] * view.plans + starts.plan[used], minlength=view.hcps * view.plans)
-    table = table.reshape(view.hcps, view.plans)
-    if not table.size:
-        return np.full(view.hcps, -1, dtype=np.int64)
-    return np.where(table.sum(axis=1) > 0, table.argmax(axis=1), -1).astype(np.int64)

@@ -8,22 +8,24 @@ from numpy.typing import NDArray
 
 from gnn.barriers import SAVEABLE, barrier_mix
 from gnn.expected import Expected, expected_starts
+from gnn.explain.chosen import highest
+from gnn.explain.effect import Kind
+from gnn.explain.friction import friction_effects
+from gnn.features.friction import FrictionFeatures
 from gnn.interval import interval, widened
 from gnn.levels import account_of, territory_of
 from gnn.model import Model
 from gnn.prediction import Prediction, Reason
-from gnn.reasons import effects
 from gnn.roll_ups import RollUps, choose_roll_ups
 from gnn.samples import Sample, friction_rows
 from gnn.score_words import FrictionWords
 from gnn.spread import Spread
-from gnn.view import Floats, Integers, View
+from gnn.view import Booleans, Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
 
 MAIN_PLANS = 5
 TYPICAL_HCPS = 50
-EXPLAINED = ("policy", "plan", "account", "prescriber", "peers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,19 @@ class Rows:
     value: Floats
     parts: NDArray[np.float64]
     """[row, barrier]: sum to ``value``."""
-    effect: dict[str, Floats]
+    effect: dict[Kind, Floats]
     spread: Spread
     mature: Integers
     lost: Integers
 
 
-def score_friction(model: Model, snapshot: Snapshot, withholding: Collection[str] = ()) -> list[Prediction]:
+def score_friction(
+    model: Model, snapshot: Snapshot, withholding: Collection[str] = (), only: Collection[str] | None = None
+) -> list[Prediction]:
     """All predictions of the task as of the snapshot's day, in a fixed order.
 
-    The prescribers whose ids are in ``withholding`` are in no roll-up.
+    The prescribers whose ids are in ``withholding`` are in no roll-up. All roll-ups have reasons; of HCPs those of each
+    product and territory with most starts that support could save, or those whose ids are in ``only``.
     """
     view = View(snapshot)
     mix = barrier_mix(view)
@@ -54,7 +59,7 @@ def score_friction(model: Model, snapshot: Snapshot, withholding: Collection[str
     account = np.where(told.account, account_of(view)[rows.cells.hcp], -1)
     territory = np.where(told.territory, territory_of(view)[rows.cells.hcp], -1)
     return [
-        *_by_hcp(view, rows, words),
+        *_by_hcp(view, rows, words, only),
         *_by_plan(model, view, rows, mix, words, told),
         *_by_group(view, rows, words, "account", "Account", account),
         *_by_group(view, rows, words, "territory", "Territory", territory),
@@ -63,7 +68,10 @@ def score_friction(model: Model, snapshot: Snapshot, withholding: Collection[str
 
 def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     cells = expected_starts(view)
-    sample = _sample(view, cells.hcp, cells.product, cells.plan)
+    features = FrictionFeatures(view)
+    unknown = np.full(len(cells.hcp), np.nan)
+    rows = features.rows(cells.hcp, cells.product, cells.plan)
+    sample = Sample(view, cells.hcp, cells.product, cells.plan, rows, unknown)
     value = model.probability(sample)
     starts = view.starts
     used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
@@ -72,14 +80,14 @@ def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     lost = np.bincount(row[starts.lost[used]], minlength=len(cells.hcp))
     parts = value[:, None] * mix[cells.plan, cells.product]
     spread = Spread(view, model.concentrations)
-    return Rows(cells, value, parts, effects(model, sample, EXPLAINED, value), spread, mature, lost)
+    return Rows(cells, value, parts, friction_effects(model, sample, features, value), spread, mature, lost)
 
 
 def _sample(view: View, hcp: Integers, product: Integers, plan: Integers) -> Sample:
     return friction_rows(view, hcp, product, plan, np.full(len(hcp), np.nan))
 
 
-def _by_hcp(view: View, rows: Rows, words: FrictionWords) -> list[Prediction]:
+def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] | None) -> list[Prediction]:
     """The five plans under which an HCP has most starts of a product known; ties go to the plan's id."""
     cells = rows.cells
     pair = cells.hcp * view.products + cells.product
@@ -88,16 +96,29 @@ def _by_hcp(view: View, rows: Rows, words: FrictionWords) -> list[Prediction]:
     _, first, count = np.unique(pair[order], return_index=True, return_counts=True)
     place = np.arange(len(order)) - np.repeat(first, count)
     chosen = np.sort(order[place < MAIN_PLANS])
+    explained = np.zeros(len(rows.value), dtype=bool)
+    explained[chosen] = _wanted(view, rows, chosen, only)
     low, high = interval(rows.value, rows.spread.of_rows(cells.hcp, cells.product, cells.plan))
     hcp, plan, product = (view.snapshot.column(name, "id") for name in ("hcp", "plan", "product"))
     return [
         _prediction(
             "hcp_plan", "HCP", str(hcp[cells.hcp[row]]), str(product[cells.product[row]]), rows.value[row],
             low[row], high[row], cells.expected[row], rows.parts[row], int(rows.mature[row]),
-            plan=str(plan[cells.plan[row]]), reasons=words.of_row(rows, int(row)),
+            plan=str(plan[cells.plan[row]]), reasons=words.of_row(rows, int(row)) if explained[row] else (),
+            explained=bool(explained[row]),
         )
         for row in chosen
     ]  # fmt: skip
+
+
+def _wanted(view: View, rows: Rows, chosen: Integers, only: Collection[str] | None) -> Booleans:
+    """[chosen]: whose reasons are asked for."""
+    cells = rows.cells
+    hcp, product = cells.hcp[chosen], cells.product[chosen]
+    if only is not None:
+        return np.isin(view.snapshot.column("hcp", "id")[hcp], list(only))
+    saveable = cells.expected[chosen] * rows.parts[chosen][:, SAVEABLE].sum(axis=1)
+    return highest(saveable, territory_of(view)[hcp] * view.products + product)
 
 
 def _by_plan(
@@ -190,6 +211,7 @@ def _prediction(
     *,
     plan: str | None = None,
     reasons: tuple[Reason, ...] = (),
+    explained: bool = True,
 ) -> Prediction:
     base = Prediction(level, label, subject, product, plan, float(value), float(low), float(high))
     return replace(
@@ -200,4 +222,5 @@ def _prediction(
         barrier_shares=tuple(float(part) for part in parts),
         evidence_starts=evidence,
         reasons=reasons,
+        explained=explained,
     )

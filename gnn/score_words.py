@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gnn.expected import Expected
+from gnn.explain.effect import Kind
+from gnn.explain.policies import before, change_words
 from gnn.levels import account_of
 from gnn.prediction import Reason, strongest
 from gnn.reasons import counts_words, points, policy_words
@@ -53,25 +55,30 @@ class FrictionWords:
         }
         self._name["hcp"] = [f"NPI {npi}" for npi in snapshot.column("hcp", "npi").tolist()]
         self._brand = snapshot.column("product", "brand").tolist()
-        self._policy_words: dict[tuple[int, int], str] = {}
+        self._policy_words: dict[tuple[int, int], tuple[str, str | None]] = {}
 
     def of_row(self, rows: "Rows", row: int) -> tuple[Reason, ...]:
         """Reasons of one HCP, product and plan."""
         cells = rows.cells
         hcp, product, plan = int(cells.hcp[row]), int(cells.product[row]), int(cells.plan[row])
-        share = {group: float(values[row]) for group, values in rows.effect.items()}
-        found = self._coverage(plan, product, share["policy"], share["plan"])
+        share = {kind: float(values[row]) for kind, values in rows.effect.items()}
+        found = self._coverage(plan, product, share)
         account = int(self._at[hcp])
         if account >= 0:
-            found.append(self._seen("account", "Account", account, product, share["account"], ("therapy",)))
+            found.append(self._seen("account", "Account", account, product, share[Kind.ACCOUNT], ("therapy",)))
         own = ("prescribing", "therapy")
-        found.append(self._seen("hcp", "HCP", hcp, product, share["prescriber"], own))
+        found.append(self._seen("hcp", "HCP", hcp, product, share[Kind.RECORD], own))
+        around = share[Kind.SURROUNDINGS]
+        text = (
+            f"starts by those {self._name['hcp'][hcp]} shares patients, territory or specialty with: {points(around)}"
+        )
+        classes = ("alignment", "network", "prescribing", "therapy")
+        found.append(Reason("HCP", self._id["hcp"][hcp], text, around, classes))
         return strongest(found)
 
     def of_plan(self, rows: "Rows", inside: Integers, plan: int, product: int) -> tuple[Reason, ...]:
         """Reasons of a plan and product: its policy, and what its claims show."""
-        policy, seen = self._mean(rows, inside, "policy"), self._mean(rows, inside, "plan")
-        return strongest(self._coverage(plan, product, policy, seen))
+        return strongest(self._coverage(plan, product, self._means(rows, inside)))
 
     def of_group(self, rows: "Rows", inside: Integers, level: str, number: int, product: int) -> tuple[Reason, ...]:
         """Reasons of an account or territory: the plan that costs most starts there, and the account's own record."""
@@ -80,7 +87,7 @@ class FrictionWords:
         plans = np.bincount(cells.plan[inside], loss, minlength=self.view.plans)
         plan = int(plans.argmax())
         there = inside[cells.plan[inside] == plan]
-        found = self._coverage(plan, product, self._mean(rows, there, "policy"), self._mean(rows, there, "plan"))
+        found = self._coverage(plan, product, self._means(rows, there))
         account = number
         if level == "territory":
             at = self._at[cells.hcp[inside]]
@@ -88,26 +95,29 @@ class FrictionWords:
             inside = inside[(at == account) & self._told.account[inside]]
         # Where none of its rows may be told, nor may its record.
         if account >= 0 and len(inside):
-            share = self._mean(rows, inside, "account")
+            share = self._means(rows, inside)[Kind.ACCOUNT]
             found.append(self._seen("account", "Account", account, product, share, ("therapy",)))
         return strongest(found)
 
-    def _mean(self, rows: "Rows", inside: Integers, group: str) -> float:
+    def _means(self, rows: "Rows", inside: Integers) -> dict[Kind, float]:
         if not len(inside):
-            return 0.0
-        return rows.cells.mean(inside, rows.effect[group][inside])
+            return dict.fromkeys(rows.effect, 0.0)
+        return {kind: rows.cells.mean(inside, values[inside]) for kind, values in rows.effect.items()}
 
-    def _coverage(self, plan: int, product: int, policy: float, seen: float) -> list[Reason]:
-        found = [self._seen("plan", "Plan", plan, product, seen, ("coverage", "therapy"))]
+    def _coverage(self, plan: int, product: int, share: dict[Kind, float]) -> list[Reason]:
+        """What claims show of the plan; what its policy asks for, and what that changed last."""
+        found = [self._seen("plan", "Plan", plan, product, share[Kind.PLAN], ("coverage", "therapy"))]
         row = int(self.view.policy[plan, product])
         if row >= 0:
+            name, brand = self._name["plan"][plan], self._brand[product]
             key = (plan, product)
             if key not in self._policy_words:
-                self._policy_words[key] = policy_words(
-                    self.view.snapshot, row, self._name["plan"][plan], self._brand[product]
-                )
-            text = f"{self._policy_words[key]}: {points(policy)}"
-            found.append(Reason("CoveragePolicy", self._id["policy"][row], text, policy, ("coverage",)))
+                changed = change_words(self.view, row, name, brand) if before(self.view, row) else None
+                self._policy_words[key] = policy_words(self.view.snapshot, row, name, brand), changed
+            for kind, words in zip((Kind.POLICY, Kind.CHANGE), self._policy_words[key], strict=True):
+                if words is not None:
+                    text = f"{words}: {points(share[kind])}"
+                    found.append(Reason("CoveragePolicy", self._id["policy"][row], text, share[kind], ("coverage",)))
         return found
 
     def _seen(self, kind: str, label: str, number: int, product: int, share: float, classes: tuple[str, ...]) -> Reason:

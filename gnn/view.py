@@ -51,6 +51,13 @@ class View:
         self.accounts = snapshot.count("account")
         self.territories = snapshot.count("territory")
 
+    def with_policies_of(self, fork: Snapshot) -> "View":
+        """The same facts with the coverage policies of a fork; what does not depend on them is not computed again."""
+        view = View(fork)
+        for name in ("starts", "first_written", "at_account", "in_territory", "ties"):
+            view.__dict__[name] = getattr(self, name)
+        return view
+
     @cached_property
     def starts(self) -> Starts:
         snapshot = self.snapshot

@@ -23,6 +23,7 @@ OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
 SHELL = {"task", "dataClass", "dataClasses", "barrierShares"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
 BECAUSE = Needs("BECAUSE", "reason")
+WHY = "Why, as far as the caller may read what it speaks of; where `explained` is false, none are stored."
 
 
 @strawberry.type(description="One part of a value.")
@@ -54,12 +55,13 @@ class AccessFriction(Node):
     saveable_starts: float | None
     main_barrier: str | None
     evidence_starts: int | None
+    explained: bool | None
 
     @linked(Needs("Prediction", "barrierShares"), description="The value split by barrier; sums to it.")
     def components(self) -> list[Component] | None:
         return compiled()
 
-    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    @linked(BECAUSE, description=WHY)
     def drivers(self, first: int = 3) -> list[Driver]:
         return compiled()
 
@@ -112,12 +114,13 @@ class Influence(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    explained: bool | None
 
     @linked(Needs("Prediction", "value", forms=ANY_FORM), description="The value as low, medium or high.")
     def band(self) -> str | None:
         return compiled()
 
-    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    @linked(BECAUSE, description=WHY)
     def drivers(self, first: int = 3) -> list[Driver]:
         return compiled()
 
@@ -144,8 +147,9 @@ class Adoption(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    explained: bool | None
 
-    @linked(BECAUSE, description="Why, as far as the caller may read what it speaks of.")
+    @linked(BECAUSE, description=WHY)
     def drivers(self, first: int = 3) -> list[Driver]:
         return compiled()
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.evaluation import adoption, friction, influence
+from bench.evaluation import adoption, explanations, friction, influence
 from bench.evaluation.table import table
 from bench.evaluation.worlds import Case, Judged, cases, judged
 from gnn.tasks import ACCESS_FRICTION, ADOPTION
@@ -73,15 +73,19 @@ def _figures(one: Judged, took: Any) -> dict[str, Any]:
     learned = learn(ADOPTION, one.snapshot)
     model, _ = model_of(ADOPTION, one.snapshot, learned)
     took("train adoption")
-    found = {"adoption": adoption.judge(one, learned)}
+    found: dict[str, Any] = {"adoption": adoption.judge(one, learned)}
     took("judge adoption")
     found["influence"] = influence.judge(one, model)
     took("judge influence")
+    found["explanations"] = {"adoption": explanations.judge_adoption(one, model)}
+    took("judge reasons of adoption")
     learned = learn(ACCESS_FRICTION, one.snapshot)
     model, _ = model_of(ACCESS_FRICTION, one.snapshot, learned)
     took("train friction")
     found["friction"] = friction.judge(one, learned, model)
     took("judge friction")
+    found["explanations"]["access_friction"] = explanations.judge_friction(one, model)
+    took("judge reasons of friction")
     return found
 
 

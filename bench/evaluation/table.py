@@ -16,7 +16,8 @@ def table(results: Sequence[Result]) -> str:
     regimes: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         regimes[result["regime"]].append(result)
-    return "\n".join([*_adoption(regimes), "", *_influence(regimes), "", *_friction(regimes)])
+    parts = (_adoption(regimes), _influence(regimes), _friction(regimes), _explanations(regimes))
+    return "\n\n".join("\n".join(part) for part in parts)
 
 
 def _adoption(regimes: dict[str, list[Result]]) -> list[str]:
@@ -73,6 +74,23 @@ def _friction(regimes: dict[str, list[Result]]) -> list[str]:
             f" {_mean(one, 'auc', 'ensemble'):9.3f} {_mean(one, 'below_oracle'):11.4f} {_mean(one, 'payers'):7.3f}"
             f" {_of(one, lambda each: each['ece'] - each['ece_floor']):10.4f} {_mean(one, 'slope'):6.2f}  {covers}"
         )
+    return lines
+
+
+def _explanations(regimes: dict[str, list[Result]]) -> list[str]:
+    lines = [
+        "reasons, share of the causes acting    task             causes  among five  by chance  in as many  strongest"
+    ]
+    for regime, found in sorted(regimes.items()):
+        # Worlds that were judged before reasons were have none.
+        told = [result["explanations"] for result in found if "explanations" in result]
+        for task in ("adoption", "access_friction") if told else ():
+            one = [each[task] for each in told]
+            shares = ("found", "chance", "found_in_as_many", "strongest_found")
+            top, chance, alike, first = (f"{_mean(one, name):.1%}" for name in shares)
+            lines.append(
+                f"  {regime:36} {task:15} {_mean(one, 'causes'):7.1f} {top:>11} {chance:>10} {alike:>11} {first:>10}"
+            )
     return lines
 
 

@@ -16,7 +16,7 @@ from gnn.features.leaders import attention, leadership, works
 from gnn.features.matrix import Features
 from gnn.features.pagerank import pagerank
 from gnn.features.rates import rates, rules
-from gnn.view import Booleans, Floats, View, counted, row_normalised
+from gnn.view import Booleans, Floats, Integers, View, counted, row_normalised
 
 OWN_PROPERTIES = {"practice", "access"}
 HALF_LIFE = 45.0
@@ -104,15 +104,10 @@ class AdoptionFeatures:
     def practice(self) -> Features:
         """Everything that does not move when somebody else starts or stops prescribing."""
         view = self.view
-        starts = view.starts
-        mix = self._plan_mix()
         since = view.snapshot.column("hcp", "enumerated_on").astype(np.int64)
-        rule = rules(view)[:, self.product]
-        used = (starts.hcp >= 0) & (starts.product == self.product)
-        seen = counted(view.hcps, starts.hcp[used]) > 0
+        seen, average = self.seen, self.average
         specialty = view.codes("hcp", "taxonomy")
         kinds = int(specialty.max(initial=-1)) + 1
-        average = (seen.sum() + 1.0) / (view.hcps + 2.0)
         by_specialty = (counted(kinds, specialty, seen) + 10 * average) / (counted(kinds, specialty) + 10)
         territory = view.in_territory
         by_territory = (territory.T @ seen + 10 * average) / (territory.T @ np.ones(view.hcps) + 10)
@@ -122,12 +117,9 @@ class AdoptionFeatures:
                 "practice": {
                     "class_volume": np.log1p(self.class_volume),
                     "years": np.clip((view.day - since) / 365.25, 0, 60),
-                    "plans": np.log1p(mix.getnnz(axis=1).astype(float)),
+                    "plans": np.log1p(self.plan_mix.getnnz(axis=1).astype(float)),
                 },
-                "access": {
-                    "expected_friction": np.asarray(row_normalised(mix) @ rates(view).since[:, self.product]),
-                    "prior_authorization": np.asarray(row_normalised(mix) @ rule[:, 0]),
-                },
+                "access": self.access(),
                 "position": {
                     "degree": np.log1p(both.getnnz(axis=1).astype(float)),
                     "shared_patients": np.log1p(np.asarray(both.sum(axis=1)).ravel()),
@@ -146,7 +138,7 @@ class AdoptionFeatures:
                     # Relative to all: the level drifts with time, who is ahead does not.
                     "specialty_ahead": by_specialty[specialty] - average,
                     "territory_ahead": np.asarray(row_normalised(territory) @ (by_territory - average)),
-                    "colleagues_ahead": self._colleagues(seen, average) - average,
+                    "colleagues_ahead": self._colleagues(*self._at_accounts()) - average,
                 },
             },
             view.hcps,
@@ -164,16 +156,52 @@ class AdoptionFeatures:
         decay = 0.5 ** ((self.view.day - table["occurred_on"][used]) / REMEMBERED)
         return counted(self.view.hcps, hcp[used], decay)
 
-    def _colleagues(self, seen: Booleans, average: float) -> Floats:
-        """[hcp]: smoothed share of the others at its accounts that were seen to prescribe the product."""
+    def without_account(self, hcp: Integers, account: Integers) -> dict[str, Floats]:
+        """What would be other for HCPs that did not work at one of their accounts, by name of the column."""
+        total, events = self._at_accounts()
         at = self.view.at_account
-        others = at.T @ np.ones(self.view.hcps)
-        prescribing = at.T @ seen.astype(float)
-        total = at @ others - np.asarray(at.sum(axis=1)).ravel()
-        events = at @ prescribing - np.asarray(at.sum(axis=1)).ravel() * seen
-        return np.asarray((events + 5 * average) / (total + 5))
+        others = np.asarray(at.sum(axis=0)).ravel()[account] - 1
+        prescribing = np.asarray(at.T @ self.seen.astype(float))[account] - self.seen[hcp]
+        return {
+            "accounts": at.getnnz(axis=1)[hcp] - 1.0,
+            "colleagues_ahead": self._colleagues(total[hcp] - others, events[hcp] - prescribing) - self.average,
+        }
 
-    def _plan_mix(self) -> sparse.csr_matrix:
+    def _at_accounts(self) -> tuple[Floats, Floats]:
+        """[hcp]: colleagues at all its accounts, and those of them that were seen to prescribe the product."""
+        at = self.view.at_account
+        own = np.asarray(at.sum(axis=1)).ravel()
+        total = at @ np.asarray(at.sum(axis=0)).ravel() - own
+        events = at @ (at.T @ self.seen.astype(float)) - own * self.seen
+        return np.asarray(total), np.asarray(events)
+
+    def _colleagues(self, total: Floats, events: Floats) -> Floats:
+        """Smoothed share of colleagues that were seen to prescribe the product."""
+        return (events + 5 * self.average) / (total + 5)
+
+    @cached_property
+    def seen(self) -> Booleans:
+        """[hcp]: whether a start of the product is known; what is forced does not count."""
+        starts = self.view.starts
+        used = (starts.hcp >= 0) & (starts.product == self.product)
+        return counted(self.view.hcps, starts.hcp[used]) > 0
+
+    @property
+    def average(self) -> float:
+        """Smoothed share of all HCPs that were seen to prescribe the product."""
+        return float((self.seen.sum() + 1.0) / (self.view.hcps + 2.0))
+
+    def access(self) -> dict[str, Floats]:
+        """All that depends on coverage policies, by name of the column."""
+        mix, rule = row_normalised(self.plan_mix), rules(self.view)[:, self.product]
+        return {
+            "expected_friction": np.asarray(mix @ rates(self.view).since[:, self.product]),
+            "prior_authorization": np.asarray(mix @ rule[:, 0]),
+        }
+
+    @cached_property
+    def plan_mix(self) -> sparse.csr_matrix:
+        """[hcp, plan]: starts written within a year."""
         starts = self.view.starts
         used = (starts.hcp >= 0) & (starts.plan >= 0) & (starts.written > self.view.day - 365)
         shape = (self.view.hcps, self.view.plans)

@@ -1,5 +1,7 @@
 """Features of a start of a product by an HCP under a plan, as of the day before it is written."""
 
+from copy import copy
+
 import numpy as np
 
 from gnn.features.matrix import Features
@@ -25,6 +27,13 @@ class FrictionFeatures:
         self.rank = pagerank(view)
         since = view.snapshot.column("hcp", "enumerated_on").astype(np.int64)
         self.years = np.clip((view.day - since) / YEAR, 0, 60)
+
+    def with_policies_of(self, view: View) -> "FrictionFeatures":
+        """The same for a view that differs in coverage policies alone."""
+        other = copy(self)
+        other.view, other.rates, other.rules = view, rates(view), rules(view)
+        other.age = np.clip(view.day - policy_began(view), 0, 400) / YEAR
+        return other
 
     def rows(self, hcp: Integers, product: Integers, plan: Integers) -> Features:
         """Features of the given triples of row numbers, in their order."""

@@ -19,6 +19,8 @@ RECENT = 60
 class Rates:
     """Tables of rates; ``[plan, product]`` unless said otherwise."""
 
+    overall: float
+    """Of all starts."""
     product: Floats
     """[product]."""
     payer: Floats
@@ -38,6 +40,8 @@ class Rates:
     """[hcp]."""
     hcp_excess: Floats
     hcp_count: Floats
+    by_account: Floats
+    """[account, 3]: excess, that where prior authorization is required, and mature starts."""
     account_excess: Floats
     """[hcp]: over the accounts of the HCP."""
     account_pa_excess: Floats
@@ -98,6 +102,7 @@ def rates(view: View) -> Rates:
     residual = lost - np.asarray(since)[plan, product]
     restricted = rules(view)[plan, product, 0] > 0
     return Rates(
+        overall=float(overall),
         product=np.asarray(by_product),
         payer=np.asarray(by_payer),
         plan=np.asarray(by_plan),
@@ -141,12 +146,15 @@ def _people(
     gap = counted(view.hcps, hcp, residual)
     pa_count = counted(view.hcps, hcp[restricted])
     pa_gap = counted(view.hcps, hcp[restricted], residual[restricted])
-    mean_account = row_normalised(view.at_account)
     to_account = view.at_account.T
 
     def excess(groups: object, gaps: Floats, counts: Floats, strength: float) -> Floats:
         return np.asarray((groups @ gaps) / ((groups @ counts) + strength))  # type: ignore[operator]
 
+    by_account = np.stack(
+        [excess(to_account, gap, count, 15.0), excess(to_account, pa_gap, pa_count, 10.0), to_account @ count], axis=1
+    )
+    account = row_normalised(view.at_account) @ by_account
     mutual = row_normalised((view.ties + view.ties.T).tocsr())
     specialty = view.codes("hcp", "taxonomy")
     kinds = int(specialty.max(initial=-1)) + 1
@@ -156,9 +164,10 @@ def _people(
         "hcp": np.asarray(smoothed(counted(view.hcps, hcp, lost), count, overall, 5.0)),
         "hcp_excess": gap / (count + 5.0),
         "hcp_count": count,
-        "account_excess": np.asarray(mean_account @ excess(to_account, gap, count, 15.0)),
-        "account_pa_excess": np.asarray(mean_account @ excess(to_account, pa_gap, pa_count, 10.0)),
-        "account_count": np.asarray(mean_account @ (to_account @ count)),
+        "by_account": by_account,
+        "account_excess": account[:, 0],
+        "account_pa_excess": account[:, 1],
+        "account_count": account[:, 2],
         "peer_excess": excess(mutual, gap, count, 1.0),
         "territory_excess": np.asarray(aligned @ excess(view.in_territory.T, gap, count, 30.0)),
         "specialty_excess": by_specialty[specialty],

@@ -58,6 +58,12 @@ PREDICTION = NodeType(
         "evidenceStarts": Prop(
             "integer", PREDICTED, S.CONFIDENTIAL, "Mature starts observed behind the value; aggregates need 11."
         ),
+        "explained": Prop(
+            "boolean",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Whether its reasons are stored, as for the highest of each territory; `twin explain` gives the others.",
+        ),
     },
 )
 

@@ -10,6 +10,7 @@ import numpy as np
 from graph.world.adoption import NEVER
 from graph.world.arrays import Booleans, Floats
 from graph.world.clock import PAST_WEEKS, WEEK
+from graph.world.dynamics import Week
 from graph.world.products import OWN
 from graph.world.streams import stream
 from graph.world.world import World
@@ -29,10 +30,8 @@ def adoption_chance(world: World, day: int, *, sees_adoption: bool, draws: int =
     likely that is.
     """
     week = day // WEEK + 1
+    recent = recent_starts(world, week)
     written = world.adoption.starts[OWN][PAST_WEEKS:]
-    recent = np.zeros(len(world.hcps.npi))
-    for past in range(min(week, len(written))):
-        recent = recent * world.dynamics.keep + written[past]
     known = written[:week].sum(axis=0) > 0
     if sees_adoption:
         adopted = ((world.adoption.week != NEVER) & (world.adoption.week < week)).astype(np.float64)
@@ -43,6 +42,20 @@ def adoption_chance(world: World, day: int, *, sees_adoption: bool, draws: int =
     for low in range(0, draws, AT_ONCE):
         events += _first_starts(world, random, week, recent, adopted, known, min(AT_ONCE, draws - low))
     return np.where(known, np.nan, events / draws)
+
+
+def recent_starts(world: World, week: int) -> Floats:
+    """[hcp]: own starts that are remembered at the beginning of a week."""
+    written = world.adoption.starts[OWN][PAST_WEEKS:]
+    recent = np.zeros(len(world.hcps.npi))
+    for past in range(min(week, len(written))):
+        recent = recent * world.dynamics.keep + written[past]
+    return recent
+
+
+def week_at(world: World, week: int) -> Week:
+    """What holds in a week, or held in the nearest one of the simulation."""
+    return world.in_week(min(max(week, world.first_week), len(world.weeks) + world.first_week - 1))
 
 
 def _adopted_unseen(world: World, week: int) -> Floats:
@@ -68,7 +81,7 @@ def _first_starts(
 ) -> Floats:
     """[hcp]: in how many draws the first own start falls into the horizon; ``adopted`` is a chance."""
     dynamics = world.dynamics
-    now = world.in_week(min(max(week - 1, world.first_week), len(world.weeks) + world.first_week - 1))
+    now = week_at(world, week - 1)
     own = np.tile(recent, (draws, 1))
     has = random.random(own.shape) < adopted
     wrote = np.tile(known, (draws, 1))

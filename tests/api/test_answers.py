@@ -182,6 +182,29 @@ def test_reasons_show_only_what_the_role_may_read(rep: Asker, access: Asker) -> 
     assert reasons(access, "plan") == [policy, starts, prescribing]
 
 
+def test_a_prediction_without_stored_reasons_says_so(rep: Asker, access: Asker) -> None:
+    # when a rep asks for reasons that are stored, and for such as are not
+    found = rep.data(
+        """query ($npi: String!) { hcp(npi: $npi) { accessFriction(product: "OWN-1") { explained drivers { rank } }
+          adoption(product: "OWN-1") { explained drivers { rank } } } }""",
+        npi=world.npi(1),
+    )["hcp"]
+
+    # then an empty list is told apart from no reason
+    assert found == {
+        "accessFriction": {"explained": True, "drivers": [{"rank": 1}, {"rank": 2}]},
+        "adoption": {"explained": False, "drivers": []},
+    }
+    # and where the value is hidden, so is this
+    rows = access.data(
+        'query { accessFrictions(product: "OWN-1", sort: [{value: DESC}]) { edges { node { value explained } } } }'
+    )["accessFrictions"]["edges"]
+    assert [(row["node"]["value"] is None, row["node"]["explained"]) for row in rows] == [
+        *[(False, True)] * 5,
+        *[(True, None)] * 2,
+    ]
+
+
 def test_influence_is_a_value_for_the_brand_and_a_band_for_a_rep(rep: Asker, api: Api) -> None:
     highest = api.as_("brand").data(
         """{ influences(product: "OWN-1", sort: [{value: DESC}], first: 2) { totalCount edges { node {

@@ -257,6 +257,8 @@ def _prediction(
             "unit": units[task],
             "horizonDays": 28 if task == "access_friction" else 91,
             "asOf": AS_OF,
+            # Reasons are stored of friction alone.
+            "explained": task == "access_friction",
             **counts,
         },
     }

@@ -57,7 +57,11 @@ def test_a_world_is_judged_once_and_told_in_a_table(tmp_path, capsys):
     assert found["influence"]["subjects"] > 150
     assert found["influence"]["true_mean"] > 0
     assert set(found["friction"]["intervals"]) == {"plan", "account", "territory"}
-    for section in ("adoption", "influence", "friction"):
+    reasons = found["explanations"]
+    assert reasons["adoption"]["subjects"] > 100
+    assert reasons["adoption"]["found"] > reasons["adoption"]["chance"]
+    assert reasons["access_friction"]["by_cause"]["policy"]["found"] > 0.9
+    for section in ("adoption", "influence", "friction", "reasons"):
         assert any(line.startswith(section) for line in first.splitlines())
 
     # and the next call reads them

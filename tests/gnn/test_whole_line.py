@@ -8,13 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 from api.commands.peer_effect import command as peer_effect_command
+from gnn.explain.request import explain
 from gnn.peer_effect import panel
 from gnn.peer_effect.report import peer_effect
 from gnn.prediction import Prediction, Reason
 from gnn.score import score
 from gnn.train import train
 from gnn.write import write_predictions
-from graph.errors import ModelError
+from graph.errors import ModelError, NotFound
 from graph.history.snapshot_read import read_snapshot
 from graph.history.snapshot_tables import EVER, NEVER, date_of
 from graph.settings import Settings
@@ -182,7 +183,9 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
     counts = store.read(
         "MATCH (p:Prediction) RETURN p.task AS task, count(p) AS rows, "
         "sum(COUNT { (p)-[:ABOUT]->() }) AS about, sum(COUNT { (p)-[:FOR]->() }) AS product, "
-        "sum(COUNT { (p)-[:BY]->(:ModelVersion) }) AS model, min(COUNT { (p)-[:BECAUSE]->() }) AS fewest, "
+        "sum(COUNT { (p)-[:BY]->(:ModelVersion) }) AS model, "
+        "min(CASE WHEN p.explained THEN COUNT { (p)-[:BECAUSE]->() } END) AS fewest, "
+        "max(CASE WHEN NOT p.explained THEN COUNT { (p)-[:BECAUSE]->() } END) AS others, "
         "collect(DISTINCT p.dataClass) AS released, collect(DISTINCT p.asOf) AS days ORDER BY task"
     )
     assert [row["task"] for row in counts] == ["access_friction", "adoption", "influence"]
@@ -191,7 +194,8 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
         assert row["rows"] == row["about"] == row["product"] == row["model"] == written[row["task"]]
         assert row["released"] == [row["task"]]
         assert [day.to_native() for day in row["days"]] == [reports[0].as_of]
-    assert counts[0]["fewest"] >= 1
+    assert [row["fewest"] >= 1 for row in counts[:2]] == [True, True]
+    assert [row["others"] for row in counts] == [0, 0, 0]
     under = store.read(
         "MATCH (p:Prediction) "
         "RETURN p.level = 'hcp_plan' AS by_plan, COUNT { (p)-[:UNDER]->() } AS plans, count(p) AS n"
@@ -199,6 +203,37 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
     assert {(row["by_plan"], row["plans"]) for row in under} == {(True, 1), (False, 0)}
     versions = store.read("MATCH (m:ModelVersion) RETURN m.version AS version, m.promoted AS promoted ORDER BY version")
     assert versions == [{"version": report.version, "promoted": True} for report in trained]
+
+    # and reasons are stored for the 50 highest of each territory; on request they are the same, and there for others
+    stored = store.read(
+        "MATCH (t:Territory)<-[:IN_TERRITORY]-(h:HCP)<-[:ABOUT]-(p:Prediction {task: 'adoption'}) "
+        "WITH t, h, p ORDER BY p.value DESC, h.id WITH t, collect([h.id, h.npi, p.explained]) AS all "
+        "RETURN all ORDER BY t.id"
+    )
+    for territory in stored:
+        told = [explained for _, _, explained in territory["all"]]
+        assert told == [place < 50 for place in range(len(told))]
+    assert max(len(territory["all"]) for territory in stored) > 50
+    name, npi, _ = stored[0]["all"][0]
+    texts = store.read(
+        "MATCH (:HCP {id: $id})<-[:ABOUT]-(:Prediction {task: 'adoption'})-[r:BECAUSE]->() "
+        "RETURN r.reason AS text, r.share AS share ORDER BY r.rank",
+        id=name,
+    )
+    [asked] = explain(neo4j_settings, "adoption", npi).predictions
+    assert [(one.text, pytest.approx(one.share, abs=1e-6)) for one in asked.reasons] == [
+        (row["text"], row["share"]) for row in texts
+    ]
+    last = next(territory["all"][-1] for territory in stored if len(territory["all"]) > 50)
+    assert len(explain(neo4j_settings, "adoption", last[0]).predictions[0].reasons) >= 1
+
+    # but nothing of who withholds, nor of what the twin does not know
+    store.write("MATCH (h:HCP {id: $id}) SET h.optedOutOn = date('2025-01-01')", id=name)
+    with pytest.raises(NotFound, match="withholds its prescribing"):
+        explain(neo4j_settings, "adoption", npi)
+    store.write("MATCH (h:HCP {id: $id}) REMOVE h.optedOutOn", id=name)
+    with pytest.raises(NotFound, match="unknown subject '0000000000'"):
+        explain(neo4j_settings, "adoption", "0000000000")
 
     # and scoring again changes nothing but the sequence
     before = _content(store)

@@ -7,7 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 import api.wiring
-from api.commands import analyse, models, score, train
+from api.commands import analyse, explain, models, score, train
+from gnn.explain.request import Explanation
+from gnn.explain.second_opinion import Opinion
+from gnn.prediction import Prediction, Reason
 from gnn.score import ScoreReport
 from gnn.tasks import Split
 from gnn.train import TrainReport
@@ -132,3 +135,43 @@ def test_models_are_listed_from_the_graph(neo4j_empty, neo4j_settings, monkeypat
     # then
     assert [(one["version"], one["promoted"], one["as_of"]) for one in found] == [("adoption-x", True, "2025-12-31")]
     assert "* adoption-x" in _run(models.command)
+
+
+def test_reasons_are_told_with_what_they_speak_of_and_a_second_opinion(monkeypatch):
+    # given an explanation with one reason and two opinions
+    asked = []
+    reason = Reason("HCP", "h2", "NPI 1999900002, who sends it 30 patients, prescribes Ownira: +2 points", 0.021,
+                    ("network", "prescribing"))  # fmt: skip
+    prediction = Prediction("hcp", "HCP", "h1", "own", None, 0.2, 0.1, 0.3, reasons=(reason,))
+    second = (Opinion("deletion", ("peers", "market"), 0.03, 0.01), Opinion("GNNExplainer", ("market",), 0.02, 0.015))
+
+    def run_explain(_settings, *asked_for, **options):
+        asked.append((*asked_for, options))
+        return Explanation("adoption", DAY, "adoption-x", "h1", (prediction,), second)
+
+    monkeypatch.setattr(api.wiring, "run_explain", run_explain)
+
+    # when
+    text = _run(explain.command, "adoption", "1999900001", "--second-opinion", "--as-of", "2025-12-31")
+    found = orjson.loads(_run(explain.command, "adoption", "h1", "--json"))
+
+    # then
+    assert asked == [
+        ("adoption", "1999900001", DAY, {"second_opinion": True}),
+        ("adoption", "h1", None, {"second_opinion": False}),
+    ]
+    assert text.splitlines() == [
+        "adoption of h1 as of 2025-12-31, model adoption-x",
+        "",
+        "own: 0.200 (0.100 to 0.300)",
+        "share  reason                                                                  speaks of",
+        "-----  ----------------------------------------------------------------------  --------------------",
+        "0.021  NPI 1999900002, who sends it 30 patients, prescribes Ownira: +2 points  network, prescribing",
+        "",
+        "deletion: peers, market; fidelity+ 0.0300, fidelity- 0.0100",
+        "",
+        "GNNExplainer: market; fidelity+ 0.0200, fidelity- 0.0150",
+    ]
+    assert found["predictions"][0]["reasons"] == [
+        {"label": "HCP", "node": "h2", "text": reason.text, "share": 0.021, "data_classes": ["network", "prescribing"]}
+    ]

@@ -1,0 +1,1 @@
+"""What each element of a subject's surroundings adds to its prediction: with it there minus with it removed."""
