@@ -72,12 +72,8 @@ def test_a_policy_adds_to_friction_what_is_lost_by_its_clauses(world):
     assert (found["policy"].value[asked] > 0.02).all()
     assert (found["policy"].value <= exact).all()
     # and skill lowers what it can lower
-    assert (
-        np.corrcoef(found["record"].value[asked], (world.hcps.skill - world.accounts.skill[world.hcps.account])[asked])[
-            0, 1
-        ]
-        < -0.7
-    )
+    own = (world.hcps.skill - world.accounts.skill[world.hcps.account])[asked]
+    assert np.corrcoef(found["record"].value[asked], own)[0, 1] < -0.7
 
 
 def test_the_strongest_causes_above_the_threshold_come_first():
