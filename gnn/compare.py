@@ -53,9 +53,9 @@ class Comparison:
         """Which is better as far as the window can tell, in one line."""
         first, second = self.versions
         auc, loss = self.found.auc, self.found.log_loss
-        if loss.low > 0 and auc.high > 0:
+        if loss.low > 0 and auc.high >= 0:
             words = f"{first} predicts better than {second}"
-        elif loss.high < 0 and auc.low < 0:
+        elif loss.high < 0 and auc.low <= 0:
             words = f"{second} predicts better than {first}"
         else:
             words = f"this window does not tell {first} and {second} apart"

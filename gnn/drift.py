@@ -170,8 +170,8 @@ def _reasons(found: dict[str, Any]) -> tuple[list[str], list[str]]:
     add(
         len(major) >= max(MANY_FEATURES * len(features), 1.5),
         bool(moved),
-        f"{len(major)} of {len(features)} features with a major shift, {len(moved) - len(major)} with a moderate one: "
-        f"{', '.join(sorted(major)[:5] or sorted(moved)[:5])}",
+        f"{len(moved)} of {len(features)} features have shifted, {len(major)} of them far: "
+        f"{', '.join((sorted(major) + sorted(set(moved) - set(major)))[:5])}",
     )
     value: Shift = found["value"]
     add(

@@ -98,7 +98,8 @@ class Model:
 
     def unreadable(self, sample: Sample) -> str | None:
         """Why the model cannot read rows as this version of the twin makes them; nothing when it can."""
-        return missing(self.predictor, self.names, sample)
+        parts = (self.predictor, *self.bags)
+        return next((found for part in parts if (found := missing(part, self.names, sample))), None)
 
     def require_readable(self, sample: Sample) -> None:
         """Raise `ModelError` with the remedy when it cannot read them."""

@@ -1,4 +1,4 @@
-"""What a challenger has to show: worse ones are refused, better ones promoted, and what cannot be told is no progress."""
+"""What a challenger has to show: worse ones are refused, better ones promoted, what cannot be told is no progress."""
 
 import datetime
 from dataclasses import replace
