@@ -87,7 +87,7 @@ def evaluation(task: str, results: Sequence[Row]) -> Iterator[str]:
         for regime, found in sorted(regimes.items())
     ]
     yield pair(
-        f"Mean AUC in {len(results)} made-up worlds",
+        f"Mean AUC in made-up worlds, {len(results):,} in all",
         charts.worlds("worlds", [(regime.replace("_", " "), found) for regime, _, found in rows], order),
         table(
             "The same as numbers",

@@ -26,7 +26,8 @@ table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-
 caption { text-align: left; font-weight: 600; margin-bottom: 4px; }
 th, td { padding: 3px 8px; border-bottom: 1px solid #d0d7de; text-align: left; vertical-align: top; }
 tbody th { font-weight: 500; }
-td.n, th.n { text-align: right; white-space: nowrap; }
+td.n, th.n { text-align: right; }
+td.n { white-space: nowrap; }
 thead th { border-bottom: 2px solid #57606a; }
 tr.used td, tr.used th { font-weight: 600; background: #eef4fb; }
 code { font-size: 12.5px; overflow-wrap: anywhere; }

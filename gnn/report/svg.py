@@ -1,5 +1,6 @@
 """Small pictures as SVG text: an axis, points, bars, whiskers; no library and no script."""
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -92,9 +93,9 @@ class Axis:
     def ticks(self, most: int = 6) -> list[float]:
         """Round values within the axis."""
         step = _round_step((self.high - self.low) / most)
-        first = -(-self.low // step)
-        count = int((self.high - first * step) // step + 1e-9) + 1
-        return [round((first + number) * step, 10) for number in range(count)]
+        # A hair of room: 0.05 / 0.05 may be 0.9999.
+        first, last = math.ceil(self.low / step - 1e-6), math.floor(self.high / step + 1e-6)
+        return [round(number * step, 10) for number in range(first, last + 1)]
 
 
 def _round_step(least: float) -> float:

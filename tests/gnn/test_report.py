@@ -79,8 +79,9 @@ def test_the_page_needs_nothing_and_is_readable_without_its_pictures(twin, train
 
     # and every picture has a title, words and tables with captions and scopes beside it
     pictures = page.all("svg")
-    assert len(pictures) == 8
-    assert all(one["role"] == "img" and one["aria-labelledby"] for one in pictures)
+    names = ["gains", "curve", "coverage", "drivers", "drift", "territory"]
+    assert [one["aria-labelledby"] for one in pictures] == [f"{name}-title {name}-words" for name in names]
+    assert all(one["role"] == "img" for one in pictures)
     ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(ids) == len(set(ids)) == 2 * len(pictures)
     assert len(page.all("caption")) == len(page.all("table")) >= len(pictures)
@@ -111,6 +112,8 @@ def test_the_page_of_friction_has_no_influence_and_takes_an_oracle(twin, tmp_pat
 
     # then
     assert "<h2>Influence</h2>" not in text
+    shown = [one["aria-labelledby"].partition("-")[0] for one in page.all("svg")]
+    assert shown == ["gains", "worlds", "curve", "lift", "coverage", "slices", "drivers", "drift"]
     row = ["policy shock", "2", "0.710", "0.730", "0.760", "0.750", "0.770", "0.790"]
     assert any(page.texts[place : place + 8] == row for place in range(len(page.texts)))
     assert "The network loses to LightGBM with graph on average in: policy shock." in text

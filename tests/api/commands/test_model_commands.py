@@ -197,7 +197,7 @@ def test_models_are_listed_from_the_graph(neo4j_empty, neo4j_settings, monkeypat
         ("adoption-z", "retired", False, "2025-12-31", "anna"),
     ]
     assert [line[:13].rstrip() for line in lines[1:]] == [
-        "* adoption-x", "    drift: pr", "    train aga", "  adoption-y", "    challeng", "- adoption-z",
+        "* adoption-x", "    drift: pr", "    train aga", "  adoption-y", "    challenge", "- adoption-z",
         "    retired:",
     ]  # fmt: skip
     assert lines[2:4] == ["    drift: predicted values: major shift", "    train again: `twin train adoption`"]
