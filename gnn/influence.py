@@ -19,6 +19,8 @@ from gnn.view import Floats, Integers, View, counted
 Probability = Callable[[Integers, Features], Floats]
 """Calibrated probability of rows given by HCP numbers and features."""
 QUARTER = 91
+USUAL_STARTS = 4.0
+"""How many starts of an adopter's own record weigh as much as what its practice says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,16 @@ def share_felt(days: float) -> float:
 
 
 def expected_volume(features: AdoptionFeatures) -> Floats:
-    """[hcp] starts of the product per 91 days if it prescribes: the share adopters give it, and their own record."""
+    """[hcp] starts of the product per 91 days if it prescribes: the share adopters give it, and their own record.
+
+    Who has adopted is taken to write as its practice says (gamma), and as it has written (Poisson).
+    """
     adopted, volume = features.prescribing.adopted, features.prescribing.volume
     size = features.class_volume
     share = (volume[adopted].sum() + 1.0) / (size[adopted].sum() + 2.0)
     usual = np.maximum(share * size, 0.5)
-    return np.where(adopted, 0.5 * volume + 0.5 * usual, usual)
+    seen = HALF_LIFE / math.log(2) / QUARTER
+    return np.where(adopted, (USUAL_STARTS + seen * volume) / (USUAL_STARTS / usual + seen), usual)
 
 
 def starts_of_adopters(features: AdoptionFeatures) -> NDArray[np.float64]:

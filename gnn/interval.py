@@ -1,11 +1,9 @@
-"""Intervals: how far the true rate of a group lies from the predicted one, learnt from a matured window.
+"""Intervals: how far the true rate of a group lies from the predicted one.
 
 Of a group with predicted rate p, the number of events among n rows is taken as beta-binomial with mean p and
-concentration k. The concentration is fitted per level on a matured window, so it carries all that the model does not
-know: missing features, drift, its own error. The interval of the rate is the central 90 % of Beta(pk, (1-p)k).
+concentration k. The interval of the rate is the central 90 % of Beta(pk, (1-p)k).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,20 +49,14 @@ def fit_concentration(groups: Groups) -> float:
     return float(GRID[int(np.flatnonzero(likelihood >= likelihood.max() - 0.5)[0])])
 
 
-def spread_of_rows(concentrations: Mapping[str, float]) -> dict[str, float]:
-    """The same, with that of single rows put together from what its plan and its account share.
-
-    An HCP writes one or two starts under a plan within a window: single rows cannot show their own spread. Their
-    error is that of their plan plus that of their account, taken as independent: the variances add.
-    """
-    found = dict(concentrations)
-    if "hcp_plan" in found:
-        variance = 1.0 / (found["plan"] + 1.0) + 1.0 / (found["account"] + 1.0)
-        found["hcp_plan"] = max(1.0 / variance - 1.0, 1.0)
-    return found
+def widened(probability: Floats, concentration: Floats, variance: Floats) -> Floats:
+    """The concentration when a variance of something else is added to that of the rate."""
+    own = np.clip(probability, 1e-4, 1 - 1e-4)
+    own *= 1 - own
+    return np.maximum(own / (own / (concentration + 1.0) + variance) - 1.0, 1.0)
 
 
-def interval(probability: Floats, concentration: float) -> tuple[Floats, Floats]:
+def interval(probability: Floats, concentration: Floats | float) -> tuple[Floats, Floats]:
     """Low and high end of the 90 % interval of the rate."""
     from scipy.stats import beta
 
@@ -75,7 +67,7 @@ def interval(probability: Floats, concentration: float) -> tuple[Floats, Floats]
     return np.minimum(low, probability), np.maximum(high, probability)
 
 
-def coverage(groups: Groups, concentration: float) -> float:
+def coverage(groups: Groups, concentration: Floats | float) -> float:
     """Share of observed counts inside the central 90 % of their predictive distribution.
 
     A count has probability mass, so each group contributes the part of its mass that lies inside: on calibrated

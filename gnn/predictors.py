@@ -140,3 +140,9 @@ def file_sha256(paths: Sequence[Path]) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def joined(predictor: Predictor, samples: Sequence[Sample]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Logits and labels of all samples, one after the other."""
+    logits = np.concatenate([predictor.logits(sample) for sample in samples])
+    return logits, np.concatenate([sample.label for sample in samples])

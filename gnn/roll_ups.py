@@ -49,7 +49,9 @@ def choose_roll_ups(view: View, cells: Expected, mature: Integers, left_out: Boo
         places.choose()
         found.account[rows] = places.told[row]
         found.territory[rows] = places.shown[row]
-        found.plan[rows] = _plans(cells.plan[rows], row, territory[hcp][row], mature[rows])
+        # Under a plan that a prescriber met with other products only, nothing of this one was written.
+        met = cells.known[rows] > 0
+        found.plan[rows[met]] = _plans(cells.plan[rows][met], row[met], territory[hcp][row[met]], mature[rows][met])
     return found
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gnn.barriers import SAVEABLE, barrier_mix
 from gnn.expected import Expected, expected_starts
-from gnn.interval import interval
+from gnn.interval import interval, widened
 from gnn.levels import account_of, territory_of
 from gnn.model import Model
 from gnn.prediction import Prediction, Reason
@@ -16,6 +16,7 @@ from gnn.reasons import effects
 from gnn.roll_ups import RollUps, choose_roll_ups
 from gnn.samples import Sample, friction_rows
 from gnn.score_words import FrictionWords
+from gnn.spread import Spread
 from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
@@ -34,6 +35,7 @@ class Rows:
     parts: NDArray[np.float64]
     """[row, barrier]: sum to ``value``."""
     effect: dict[str, Floats]
+    spread: Spread
     mature: Integers
     lost: Integers
 
@@ -52,10 +54,10 @@ def score_friction(model: Model, snapshot: Snapshot, withholding: Collection[str
     account = np.where(told.account, account_of(view)[rows.cells.hcp], -1)
     territory = np.where(told.territory, territory_of(view)[rows.cells.hcp], -1)
     return [
-        *_by_hcp(model, view, rows, words),
+        *_by_hcp(view, rows, words),
         *_by_plan(model, view, rows, mix, words, told),
-        *_by_group(model, view, rows, words, "account", "Account", account),
-        *_by_group(model, view, rows, words, "territory", "Territory", territory),
+        *_by_group(view, rows, words, "account", "Account", account),
+        *_by_group(view, rows, words, "territory", "Territory", territory),
     ]
 
 
@@ -69,22 +71,24 @@ def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     mature = np.bincount(row, minlength=len(cells.hcp))
     lost = np.bincount(row[starts.lost[used]], minlength=len(cells.hcp))
     parts = value[:, None] * mix[cells.plan, cells.product]
-    return Rows(cells, value, parts, effects(model, sample, EXPLAINED, value), mature, lost)
+    spread = Spread(view, model.concentrations)
+    return Rows(cells, value, parts, effects(model, sample, EXPLAINED, value), spread, mature, lost)
 
 
 def _sample(view: View, hcp: Integers, product: Integers, plan: Integers) -> Sample:
     return friction_rows(view, hcp, product, plan, np.full(len(hcp), np.nan))
 
 
-def _by_hcp(model: Model, view: View, rows: Rows, words: FrictionWords) -> list[Prediction]:
+def _by_hcp(view: View, rows: Rows, words: FrictionWords) -> list[Prediction]:
     """The five plans under which an HCP has most starts of a product known; ties go to the plan's id."""
     cells = rows.cells
     pair = cells.hcp * view.products + cells.product
     order = np.lexsort((cells.plan, -cells.known, pair))
+    order = order[cells.known[order] > 0]
     _, first, count = np.unique(pair[order], return_index=True, return_counts=True)
     place = np.arange(len(order)) - np.repeat(first, count)
     chosen = np.sort(order[place < MAIN_PLANS])
-    low, high = interval(rows.value, model.concentrations["hcp_plan"])
+    low, high = interval(rows.value, rows.spread.of_rows(cells.hcp, cells.product, cells.plan))
     hcp, plan, product = (view.snapshot.column(name, "id") for name in ("hcp", "plan", "product"))
     return [
         _prediction(
@@ -112,16 +116,14 @@ def _by_plan(
         plan, product = divmod(code, view.products)
         inside = np.flatnonzero(key == code)
         if len(inside):
-            weight = np.maximum(cells.expected[inside], 1e-6)
-            value = float(np.average(rows.value[inside], weights=weight))
-            expected = float(cells.expected[inside].sum())
+            value, expected = cells.mean(inside, rows.value[inside]), float(cells.expected[inside].sum())
         else:
             value, expected = typical[code], 0.0
-        low, high = interval(np.array([value]), model.concentrations["plan"])
+        low, high = _around(rows, value, inside, "plan", plan, product)
         found.append(
             _prediction(
                 "plan", "Plan", str(view.snapshot.column("plan", "id")[plan]),
-                str(view.snapshot.column("product", "id")[product]), value, low[0], high[0], expected,
+                str(view.snapshot.column("product", "id")[product]), value, low, high, expected,
                 value * mix[plan, product], int(rows.mature[inside[told.plan[inside]]].sum()),
                 reasons=words.of_plan(rows, inside, plan, product),
             )
@@ -140,7 +142,7 @@ def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
 
 
 def _by_group(
-    model: Model, view: View, rows: Rows, words: FrictionWords, level: str, label: str, group: Integers
+    view: View, rows: Rows, words: FrictionWords, level: str, label: str, group: Integers
 ) -> list[Prediction]:
     """Expected starts weigh the rows of each account or territory, [row]; -1 counts for none."""
     cells = rows.cells
@@ -152,18 +154,26 @@ def _by_group(
         if code < 0:
             continue
         number, product = divmod(code, view.products)
-        weight = np.maximum(cells.expected[inside], 1e-6)
-        value = float(np.average(rows.value[inside], weights=weight))
-        low, high = interval(np.array([value]), model.concentrations[level])
+        weight = cells.expected[inside]
+        value = cells.mean(inside, rows.value[inside])
+        low, high = _around(rows, value, inside, level, number, product)
         found.append(
             _prediction(
                 level, label, str(view.snapshot.column(level, "id")[number]),
-                str(view.snapshot.column("product", "id")[product]), value, low[0], high[0],
+                str(view.snapshot.column("product", "id")[product]), value, low, high,
                 float(cells.expected[inside].sum()), np.average(rows.parts[inside], axis=0, weights=weight),
                 int(rows.mature[inside].sum()), reasons=words.of_group(rows, inside, level, number, product),
             )
         )  # fmt: skip
     return found
+
+
+def _around(rows: Rows, value: float, inside: Integers, level: str, number: int, product: int) -> tuple[float, float]:
+    """The interval of a roll-up: of the group's own rate, and of who will write how much under which plan there."""
+    rate = np.array([value])
+    of_mix = rows.cells.variance_of_mean(inside, rows.value[inside]) if len(inside) else 0.0
+    low, high = interval(rate, widened(rate, rows.spread.of[level][number, [product]], np.array([of_mix])))
+    return float(low[0]), float(high[0])
 
 
 def _prediction(

@@ -95,8 +95,7 @@ class FrictionWords:
     def _mean(self, rows: "Rows", inside: Integers, group: str) -> float:
         if not len(inside):
             return 0.0
-        weight = np.maximum(rows.cells.expected[inside], 1e-6)
-        return float(np.average(rows.effect[group][inside], weights=weight))
+        return rows.cells.mean(inside, rows.effect[group][inside])
 
     def _coverage(self, plan: int, product: int, policy: float, seen: float) -> list[Reason]:
         found = [self._seen("plan", "Plan", plan, product, seen, ("coverage", "therapy"))]

@@ -11,18 +11,18 @@ from gnn.calibrate import Platt, fit_platt
 from gnn.features.adoption import OWN_PROPERTIES as ADOPTION_OWN
 from gnn.features.friction import OWN_PROPERTIES as FRICTION_OWN
 from gnn.findings import findings
+from gnn.fit_intervals import fit_adoption, fit_friction
 from gnn.fit_network import fit_network
 from gnn.fit_trees import fit_trees
 from gnn.gates import Challenger, Decision
-from gnn.interval import Groups, coverage, fit_concentration, spread_of_rows
-from gnn.levels import levels_of
 from gnn.metrics import metrics
 from gnn.model import Model
-from gnn.predictors import Mean, Predictor, Rate, Trees
+from gnn.predictors import Mean, Predictor, Rate, Trees, joined
 from gnn.profiles import profile_of, scored_rows
 from gnn.promotion import submit
 from gnn.samples import Sample, sample_of
 from gnn.tasks import TASKS, Split, Task, split_time, task_named
+from gnn.view import View
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
@@ -123,8 +123,12 @@ def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, Tr
 def model_of(task: Task, whole: Snapshot, found: Learned, seed: int = SEED) -> tuple[Model, TrainReport]:
     """The model to be used, with its intervals, and what is printed of all of them."""
     promoted, winner, split = found.promoted, found.candidates[found.promoted], found.split
-    newest = fit_platt(*_joined(winner, found.test))
-    intervals, concentrations = _intervals(winner, found.calibrated[promoted], newest, found.validation, found.test)
+    newest = fit_platt(*joined(winner, found.test))
+    before = found.calibrated[promoted]
+    if task.name == "access_friction":
+        intervals, concentrations = fit_friction(winner, before, found.test, View(whole))
+    else:
+        intervals, concentrations = fit_adoption(winner, before, newest, found.validation, found.test)
     rows = sum(len(sample.hcp) for sample in (*found.train, *found.validation, *found.test))
     bags = _bags(found.train, found.validation, seed) if task.name == "adoption" else ()
     model = Model.of(
@@ -189,44 +193,15 @@ def _compare(
     """Each model recalibrated on validation, judged there and on the later test window."""
     table, calibrated = {}, {}
     for name, predictor in candidates.items():
-        logits, label = _joined(predictor, validation)
+        logits, label = joined(predictor, validation)
         platt = fit_platt(logits, label)
-        later, later_label = _joined(predictor, test)
+        later, later_label = joined(predictor, test)
         table[name] = {
             "validation": metrics(label, platt.apply(logits)),
             "test": metrics(later_label, platt.apply(later)),
         }
         calibrated[name] = platt
     return table, calibrated
-
-
-def _intervals(
-    winner: Predictor, before: Platt, newest: Platt, validation: list[Sample], test: list[Sample]
-) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    """Coverage on test of the concentrations fitted on validation; and those of the newest window, which are used."""
-    levels = list(levels_of(test[0]))
-    fitted = spread_of_rows({level: fit_concentration(_groups(winner, before, validation, level)) for level in levels})
-    later = {level: _groups(winner, before, test, level) for level in levels}
-    used = spread_of_rows({level: fit_concentration(_groups(winner, newest, test, level)) for level in levels})
-    figures = {
-        level: {
-            "coverage_90": coverage(later[level], fitted[level]),
-            "groups": len(later[level].n),
-            "concentration": used[level],
-        }
-        for level in levels
-    }
-    return figures, used
-
-
-def _groups(winner: Predictor, platt: Platt, samples: list[Sample], level: str) -> Groups:
-    keys = []
-    for place, sample in enumerate(samples):
-        key = levels_of(sample)[level]
-        # Windows are groups of their own.
-        keys.append(np.where(key >= 0, key * len(samples) + place, -1))
-    logits, label = _joined(winner, samples)
-    return Groups.of(np.concatenate(keys), label, platt.apply(logits))
 
 
 def _bags(train_set: list[Sample], validation: list[Sample], seed: int) -> tuple[Trees, ...]:
@@ -239,8 +214,3 @@ def _bags(train_set: list[Sample], validation: list[Sample], seed: int) -> tuple
         weight = np.bincount(random.integers(0, len(people), len(people)), minlength=len(people))
         bags.append(fit_trees(train_set, validation, seed + bag, rising=RISING, weight=weight[code].astype(np.float64)))
     return tuple(bags)
-
-
-def _joined(predictor: Predictor, samples: list[Sample]) -> tuple[Any, Any]:
-    logits = np.concatenate([predictor.logits(sample) for sample in samples])
-    return logits, np.concatenate([sample.label for sample in samples])

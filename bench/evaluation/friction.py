@@ -12,9 +12,9 @@ from bench.evaluation.worlds import Judged
 from gnn.levels import account_of, territory_of
 from gnn.metrics import metrics
 from gnn.model import Model
-from gnn.reasons import effects
 from gnn.samples import Sample
 from gnn.score_friction import score_friction
+from gnn.strictness import strictness
 from gnn.tasks import ACCESS_FRICTION
 from gnn.train import Learned
 from gnn.view import View
@@ -53,7 +53,7 @@ def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
         "promoted": found.promoted,
         "below_oracle": best - auc(label, used),
         "gain": {"auc": gain.gain, "error": gain.error, "p": gain.p},
-        "payers": _payers(case, found, model),
+        "payers": _payers(case),
         "ece": metrics(label, used)["ece"],
         "ece_floor": calibration_floor(used),
         "slope": slope(label, used),
@@ -86,22 +86,13 @@ def _exact(case: Judged, sample: Sample, written: np.ndarray[Any, Any]) -> np.nd
     return np.asarray(exact_friction(odds(world.hcps, world.payers, world.policies, hcp, plan, product, edition)).value)
 
 
-def _payers(case: Judged, found: Learned, model: Model) -> float:
-    """Spearman of the payers' true strictness with what the model adds for their plans, where rules were met."""
-    total = np.zeros(case.snapshot.count("payer"))
-    count = np.zeros_like(total)
-    for sample in found.test:
-        rules = sample.features.values[:, [sample.features.names.index("prior_authorization")]].ravel() > 0
-        kept = sample.taken(rules)
-        added = effects(model, kept, ("plan",))["plan"]
-        payer = sample.view.plan_payer[kept.plan]
-        np.add.at(total, payer, added)
-        np.add.at(count, payer, 1)
-    strictness = dict(zip(case.world.payers.name, case.world.payers.strictness.tolist(), strict=True))
-    names = case.snapshot.column("payer", "name").tolist()
-    seen = count > 0
-    true = np.array([strictness[name] for name in names])[seen]
-    return float(spearmanr(true, total[seen] / count[seen])[0])
+def _payers(case: Judged) -> float:
+    """Spearman of the payers' true strictness with the one that the twin tells."""
+    strictness_of = dict(zip(case.world.payers.name, case.world.payers.strictness.tolist(), strict=True))
+    true = np.array([strictness_of[name] for name in case.snapshot.column("payer", "name").tolist()])
+    found = strictness(View(case.snapshot))
+    seen = found.rejects > 0
+    return float(spearmanr(true[seen], found.logit[seen])[0])
 
 
 def _intervals(case: Judged, model: Model) -> dict[str, dict[str, float]]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from gnn.features.leaders import attention, nominations, works
+from gnn.features.leaders import attention, leadership, works
 from gnn.features.matrix import Features
 from gnn.features.pagerank import pagerank
 from gnn.features.rates import rates, rules
@@ -78,8 +78,13 @@ class AdoptionFeatures:
         return {
             "receives_from": row_normalised(ties.T.tocsr()),
             "sends_to": heard,
-            "turns_to": sparse.csr_matrix(heard @ sparse.diags(nominations(self.view))),
+            "turns_to": sparse.csr_matrix(heard @ sparse.diags(self.leadership)),
         }
+
+    @cached_property
+    def leadership(self) -> Floats:
+        """[hcp]: how many times as much it is listened to as its ties say."""
+        return leadership(self.view)
 
     @cached_property
     def exposure(self) -> NDArray[np.float64]:
@@ -89,9 +94,9 @@ class AdoptionFeatures:
 
     @cached_property
     def class_volume(self) -> Floats:
-        """[hcp]: starts of all other products per 91 days, over the last half year."""
+        """[hcp]: starts of all other products per 91 days, over the last two years: practices change slowly."""
         view, starts = self.view, self.view.starts
-        days = max(28, min(182, view.day - view.first_written))
+        days = max(28, min(2 * 365, view.day - view.first_written))
         used = (starts.hcp >= 0) & (starts.product != self.product) & (starts.written > view.day - days)
         return counted(view.hcps, starts.hcp[used]) * QUARTER / days
 
@@ -134,7 +139,7 @@ class AdoptionFeatures:
                     "messages": np.log1p(self._contacts(email=True)),
                 },
                 "leadership": {
-                    "nominations": np.log(nominations(view)),
+                    "leads": np.log(self.leadership),
                     "works": np.log1p(works(view)),
                 },
                 "market": {

@@ -27,6 +27,8 @@ class Rates:
     plan_count: Floats
     alike: Floats
     """Rate under all policies with the same rules for the product."""
+    outside: Floats
+    """What the rules for the product and the payer lead to expect."""
     since: Floats
     """Rate since the policy in force began."""
     since_count: Floats
@@ -91,8 +93,8 @@ def rates(view: View) -> Rates:
     since_count = counted(shape, (plan[now], product[now]))
     alike = _alike(view, since_events, since_count, np.asarray(by_product))
     payer_gap = np.asarray(by_payer)[payer_of] - np.asarray(by_product)
-    prior = np.clip(alike + 0.5 * payer_gap, 0.01, 0.99)
-    since = smoothed(since_events, since_count, prior, 10.0)
+    outside = np.clip(alike + 0.5 * payer_gap, 0.01, 0.99)
+    since = smoothed(since_events, since_count, outside, 10.0)
     residual = lost - np.asarray(since)[plan, product]
     restricted = rules(view)[plan, product, 0] > 0
     return Rates(
@@ -101,6 +103,7 @@ def rates(view: View) -> Rates:
         plan=np.asarray(by_plan),
         plan_count=count,
         alike=alike,
+        outside=outside,
         since=np.asarray(since),
         since_count=since_count,
         **_recent(view, whole, np.asarray(since)),

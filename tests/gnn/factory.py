@@ -114,6 +114,7 @@ def tables(
         "start": starts,
         "reject": rejects,
         **_promotion(seed, hcp, first, last),
+        **_leadership(seed, hcp, at, first),
     }
 
 
@@ -143,6 +144,34 @@ def _promotion(seed: int, hcp: list[str], first: int, last: int) -> dict[str, di
                 map(list, zip(*draws, strict=True)),
                 strict=True,
             )
+        ),
+    }
+
+
+def _leadership(seed: int, hcp: list[str], at: Any, first: int) -> dict[str, dict[str, list[Any]]]:
+    """A third of the prescribers name two of their account in one study; a tenth has written about its work."""
+    random = np.random.default_rng([seed, 2])
+    named: list[tuple[Any, ...]] = []
+    works: list[tuple[Any, ...]] = []
+    for asked in sorted(random.choice(len(hcp), len(hcp) // 3, replace=False)):
+        others = [other for other in np.flatnonzero(at == at[asked]) if other != asked]
+        chosen = sorted(others, key=lambda other: (other % 5, other))[:2]
+        named.extend((hcp[asked], hcp[other], "study_1", "1", 1.0, first + 40 + int(asked) % 30) for other in chosen)
+    for writer in sorted(random.choice(len(hcp), len(hcp) // 10, replace=False)):
+        score = float(random.choice([0.55, 0.95]))
+        works.append(
+            (f"sci_{len(works):04d}", hcp[writer], "publication", score, first + int(random.integers(30, 300)))
+        )
+    return {
+        "nomination": dict(
+            zip(
+                ("source", "target", "study", "wave", "weight", "answered_on"),
+                map(list, zip(*named, strict=True)),
+                strict=True,
+            )
+        ),
+        "science": dict(
+            zip(("id", "hcp", "kind", "score", "known_at"), map(list, zip(*works, strict=True)), strict=True)
         ),
     }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gnn.calibrate import Platt, fit_platt
-from gnn.interval import Groups, coverage, fit_concentration, interval, spread_of_rows
+from gnn.interval import Groups, coverage, fit_concentration, interval, widened
 from gnn.metrics import calibration_error, log_loss, logistic, logit, metrics
 
 
@@ -95,10 +95,11 @@ def test_groups_gather_rows_and_leave_out_negative_keys():
     assert groups.p.tolist() == pytest.approx([0.3, 0.5])
 
 
-def test_the_spread_of_a_row_adds_that_of_its_plan_and_its_account():
-    # given variances p(1-p)/50 and p(1-p)/200
-    found = spread_of_rows({"hcp_plan": 20_000.0, "plan": 49.0, "account": 199.0, "territory": 500.0})
+def test_a_concentration_is_widened_by_a_variance_of_something_else():
+    # given a rate of .2 with variance .16/40, and as much again from elsewhere
+    found = widened(np.array([0.2]), np.array([39.0]), np.array([0.16 / 40]))
 
-    # then p(1-p)/40
-    assert found == {"hcp_plan": pytest.approx(39.0), "plan": 49.0, "account": 199.0, "territory": 500.0}
-    assert spread_of_rows({"hcp": 12.0}) == {"hcp": 12.0}
+    # then the variance is .16/20; and nothing is narrower than a beta of concentration 1
+    assert found.tolist() == pytest.approx([19.0])
+    assert widened(np.array([0.2]), np.array([39.0]), np.array([9.0])).tolist() == [1.0]
+    assert widened(np.array([0.2]), np.array([39.0]), np.array([0.0])).tolist() == pytest.approx([39.0])

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gnn.influence import expected_volume, felt_pairs, influence, starts_of_adopters
+from gnn.features.adoption import HALF_LIFE
+from gnn.influence import QUARTER, expected_volume, felt_pairs, influence, share_felt, starts_of_adopters
 from gnn.samples import adoption_rows
 from gnn.score_adoption import _as_rows, score_influence
 from gnn.view import View
@@ -36,12 +37,28 @@ def test_batched_influence_equals_forking_the_snapshot(whole, scene, place):
     model, features, found = scene
     hcp = int(np.argsort(-found.value)[place])
 
-    # when it is switched on and off on forks, and everybody is scored again
-    on = _forked(model, whole, features, hcp, float(expected_volume(features)[hcp]))
-    off = _forked(model, whole, features, hcp, 0.0)
+    # when it is moved towards either level on forks, as far as is felt in a quarter, and everybody is scored again
+    now, then = float(features.prescribing.volume[hcp]), float(expected_volume(features)[hcp])
+    felt = share_felt(QUARTER)
+    on = _forked(model, whole, features, hcp, now + felt * (then - now))
+    off = _forked(model, whole, features, hcp, now - felt * now)
 
     # then
     assert found.value[hcp] == pytest.approx(on - off, abs=2e-5)
+
+
+@pytest.mark.parametrize("days", [28, 91, 400])
+def test_the_share_felt_is_the_mean_of_the_ramp_over_the_days_left(days):
+    # given a level that changes today, remembered with the half-life of the features
+    moment = np.linspace(0, days, 20_001)
+    reached = 1 - 0.5 ** (moment / HALF_LIFE)
+
+    # when each moment counts by the days left after it
+    left = days - moment
+    mean = (reached * left).sum() / left.sum()
+
+    # then
+    assert share_felt(days) == pytest.approx(mean, abs=1e-4)
 
 
 def test_influence_is_defined_for_adopters_and_others_alike(whole, trained):

@@ -25,7 +25,9 @@ class World:
     def choose(self, left_out: np.ndarray | None = None) -> RollUps:
         hcp, plan = (axis.astype(np.int64) for axis in np.nonzero(self.starts))
         nothing = np.zeros(len(hcp))
-        cells = Expected(hcp, np.zeros(len(hcp), dtype=np.int64), plan, nothing, nothing.astype(np.int64))
+        cells = Expected(
+            hcp, np.zeros(len(hcp), dtype=np.int64), plan, nothing, self.starts[hcp, plan], nothing, nothing, nothing
+        )
         view = SimpleNamespace(
             hcps=len(self.account),
             products=1,

@@ -103,6 +103,16 @@ def load_graph(store, snapshot):
         "propensity: row[4], suggestedOn: row[5]}) CREATE (s)-[:SUGGESTS]->(h) CREATE (s)-[:FOR]->(p)",
         rows("suggestion", "id", "hcp", "product", "arm", "propensity", "suggested_on"),
     )
+    run(
+        "MATCH (a:HCP {id: row[0]}), (b:HCP {id: row[1]}) CREATE (a)-[:NOMINATED {study: row[2], wave: row[3], "
+        "weight: row[4], answeredOn: row[5]}]->(b)",
+        rows("nomination", "source", "target", "study", "wave", "weight", "answered_on"),
+    )
+    run(
+        "MATCH (h:HCP {id: row[1]}) CREATE (h)-[:CONTRIBUTED]->(:ScientificActivity "
+        "{id: row[0], kind: row[2], matchScore: row[3], date: row[4] - duration({days: 30})})",
+        rows("science", "id", "hcp", "kind", "score", "known_at"),
+    )
     # Neither a plan nor a suggestion of somebody's choice belongs into a snapshot.
     store.write(
         "MATCH (h:HCP {id: $hcp}) CREATE (:Interaction {id: 'int_planned', status: 'planned', "

@@ -52,7 +52,7 @@ def _trained(task, network, promoted=True):
             ("ensemble", 0.52),
         )
     )
-    spread = {"plan": {"coverage_90": 0.885, "groups": 120, "concentration": 40.0}}
+    spread = {"plan": {"coverage_90": 0.885, "groups": 120}}
     return TrainReport(
         task, DAY, 12_345, table, "lightgbm", f"{task}-x", Split((1,), (2,), (3,)), spread, _decided(promoted)
     )

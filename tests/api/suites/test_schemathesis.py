@@ -1,7 +1,7 @@
 """schemathesis: 1,000 cases as each of two roles, and nothing but refusals that a schema cannot express.
 
-The tool takes every answer with `errors` for a failure. A key that is nobody's, a cursor that is none and a page that
-is too long are refused on purpose.
+The tool takes every answer with `errors` for a failure. A key that is nobody's, a cursor that is none, a page that
+is too long are refused on purpose, and so is a search for nothing.
 """
 
 import json
@@ -25,6 +25,7 @@ MEANT = {
     ("NOT_FOUND", "nothing with this key, or nothing for you"),
     ("BAD_USER_INPUT", "the cursor is not valid for this request: leave out `after` to start again"),
     ("BAD_USER_INPUT", "`first` must be a whole number from 0 to 1000"),
+    ("BAD_USER_INPUT", "`text` needs one to 8 words of at least 2 letters or digits"),
 }
 
 

@@ -1,0 +1,56 @@
+"""What intervals are made of, and how often they hold on the test window."""
+
+import numpy as np
+
+from gnn.calibrate import Platt
+from gnn.interval import Groups, coverage, fit_concentration
+from gnn.levels import levels_of
+from gnn.predictors import Predictor, joined
+from gnn.samples import Sample
+from gnn.spread import SHARED, Spread, fit_spread
+from gnn.view import Floats, View
+
+
+def fit_friction(
+    winner: Predictor, before: Platt, test: list[Sample], newest: View
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Coverage on test, as of whose days the spread was fitted; and the spread of the newest view, which is used.
+
+    ``before`` was calibrated before the test window.
+    """
+    spreads = [Spread(sample.view, fit_spread(sample.view)) for sample in test]
+    figures = {}
+    for level in levels_of(test[0]):
+        sure = np.concatenate([_sure(level, spread, sample) for spread, sample in zip(spreads, test, strict=True)])
+        groups, key = _groups(winner, before, test, level)
+        known = Groups.of(key, sure, sure)
+        figures[level] = {"coverage_90": coverage(groups, known.p), "groups": len(groups.n)}
+    return figures, fit_spread(newest)
+
+
+def fit_adoption(
+    winner: Predictor, before: Platt, newest: Platt, validation: list[Sample], test: list[Sample]
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Coverage on test of the concentration fitted on validation; and that of the newest window, which is used."""
+    earlier, later = (_groups(winner, before, part, "hcp")[0] for part in (validation, test))
+    figures = {"coverage_90": coverage(later, fit_concentration(earlier)), "groups": len(later.n)}
+    return {"hcp": figures}, {"hcp": fit_concentration(_groups(winner, newest, test, "hcp")[0])}
+
+
+def _sure(level: str, spread: Spread, sample: Sample) -> Floats:
+    """[row]: concentration of the row's group."""
+    if level not in SHARED:
+        return spread.of_rows(sample.hcp, sample.product, sample.plan)
+    key = levels_of(sample)[level]
+    return np.where(key >= 0, spread.of[level].ravel()[key], 0.0)
+
+
+def _groups(winner: Predictor, platt: Platt, samples: list[Sample], level: str) -> tuple[Groups, np.ndarray]:
+    """Rows by group; windows are groups of their own. And the key of each row, by which they were gathered."""
+    keys = []
+    for place, sample in enumerate(samples):
+        key = levels_of(sample)[level]
+        keys.append(np.where(key >= 0, key * len(samples) + place, -1))
+    logits, label = joined(winner, samples)
+    key = np.concatenate(keys)
+    return Groups.of(key, label, platt.apply(logits)), key
