@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -66,6 +67,40 @@ def _families(store: Store | None, night: Night) -> Iterator[tuple[str, str, lis
         "1 when a delivery of the source was due and did not come.",
         [({"source": row["source"]}, float(row["stale_since"] is not None)) for row in sources],
     )
+    yield from _models(store)
+
+
+def _models(store: Store) -> Iterator[tuple[str, str, list[Sample]]]:
+    used = [row for row in store.read("analytics/models") if row["promoted"] and row["drift"] is not None]
+    drifts = [({"task": row["task"]}, json.loads(row["drift"])) for row in used]
+    yield (
+        "twin_model_retrain",
+        "1 when the drift of the model in use asks for training again.",
+        [(labels, float(drift["verdict"] == "retrain")) for labels, drift in drifts],
+    )
+    yield (
+        "twin_model_drift",
+        "Stability index of values, ties and the worst feature; shares of shifted features and of new HCPs.",
+        [(labels | {"of": name}, value) for labels, drift in drifts for name, value in _figures(drift)],
+    )
+    yield (
+        "twin_model_calibration_excess",
+        "Calibration error beyond chance on the newest window that matured after the training.",
+        [
+            (labels, drift["calibration"]["ece"] - drift["calibration"]["floor"])
+            for labels, drift in drifts
+            if drift["calibration"] is not None
+        ],
+    )
+
+
+def _figures(drift: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    features = drift["features"]
+    yield "values", drift["value"]["psi"]
+    yield "ties", drift["graph"]["degree"]["psi"]
+    yield "worst_feature", max((one["psi"] for one in features), default=0.0)
+    yield "major_features_share", sum(one["size"] == "major" for one in features) / max(len(features), 1)
+    yield "new_hcps_share", drift["graph"]["new_hcps"]
 
 
 def _ages(sources: Iterable[dict[str, Any]], now: datetime.datetime) -> list[Sample]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.wiring import run_analyse, run_cohorts, run_score
+from api.wiring import run_analyse, run_cohorts, run_score, run_settle
 from graph.errors import TwinError
 from graph.failpoint import failpoint
 from graph.ingest.ledger import append
@@ -111,6 +111,8 @@ def _analyse(settings: Settings, night: Night, done: _Done, run: str | None) -> 
 
 
 def _score(settings: Settings, store: Store, night: Night, done: _Done, run: str | None) -> bool:
+    # A change of models that was cut off is finished first: it may be what makes scores due.
+    run_settle(settings, store)
     models = sorted(row["id"] for row in store.read("analytics/models") if row["promoted"])
     today = datetime.datetime.now(datetime.UTC).date()
     made = done.of("scored_on")

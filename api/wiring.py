@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
+    from gnn.compare import Comparison
     from gnn.explain.request import Explanation
     from gnn.peer_effect.report import PeerEffectReport
+    from gnn.promotion import Change
     from gnn.score import ScoreReport
     from gnn.seeds.selection import Selection
     from gnn.train import TrainReport
     from graph.analytics.report import AnalysisReport
     from graph.publishing import PublishReport
     from graph.settings import Settings
+    from graph.store import Store
 
 
 def run_analyse(settings: Settings) -> AnalysisReport:
@@ -47,6 +50,41 @@ def run_explain(
     from gnn.explain.request import explain
 
     return explain(settings, task, subject, as_of, second_opinion=second_opinion)
+
+
+def run_settle(settings: Settings, store: Store) -> int:
+    """Finish a change of the model in use that was cut off; return how many versions the graph was told of."""
+    from gnn.promotion import settle_all
+
+    return settle_all(settings, store)
+
+
+def run_compare(settings: Settings, first: str, second: str, as_of: date | None = None) -> Comparison:
+    """Two versions of a task on the newest matured window."""
+    from gnn.compare import compare
+
+    return compare(settings, first, second, as_of)
+
+
+def run_promote(settings: Settings, name: str, by: str, why: str) -> Change:
+    """Put a version in use, whatever its gates said."""
+    from gnn.promotion import promote
+
+    return promote(settings, name, by, why)
+
+
+def run_rollback(settings: Settings, task: str, by: str, why: str) -> Change:
+    """Back to the model of a task that was in use before."""
+    from gnn.promotion import rollback
+
+    return rollback(settings, task, by, why)
+
+
+def run_report(settings: Settings, **asked: Any) -> str:
+    """The page about a model; ``asked`` are the fields of `gnn.report.page.Question`."""
+    from gnn.report.page import Question, report
+
+    return report(settings, Question(**asked))
 
 
 def run_peer_effect(settings: Settings, product: str, as_of: date | None = None) -> PeerEffectReport:

@@ -21,8 +21,13 @@ def logistic(value: Floats) -> Floats:
 
 def log_loss(label: Floats, probability: Floats) -> float:
     """Mean negative log likelihood."""
+    return float(log_losses(label, probability).mean())
+
+
+def log_losses(label: Floats, probability: Floats) -> Floats:
+    """Negative log likelihood of each row."""
     bounded = np.clip(probability, _TINY, 1 - _TINY)
-    return float(-(label * np.log(bounded) + (1 - label) * np.log1p(-bounded)).mean())
+    return np.asarray(-(label * np.log(bounded) + (1 - label) * np.log1p(-bounded)))
 
 
 def calibration_error(label: Floats, probability: Floats) -> float:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from gnn.calibrate import Platt
 from gnn.features.matrix import Features
-from gnn.predictors import Predictor, Trees
+from gnn.predictors import Predictor, Trees, missing
 from gnn.samples import Sample
+from gnn.tasks import Split
+from graph.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,12 @@ class Model:
     fingerprint: str
     table: Mapping[str, Any]
     intervals: Mapping[str, Any]
+    split: Split
+    """Days of the windows whose labels it has seen."""
+    findings: Mapping[str, Any]
+    """What the test window shows beyond the table, see `gnn.findings`."""
+    profile: Mapping[str, Any]
+    """What it scored on its own day, see `gnn.profiles`: drift is the distance from it."""
 
     @classmethod
     def of(
@@ -54,6 +62,9 @@ class Model:
         fingerprint: str,
         table: Mapping[str, Any],
         intervals: Mapping[str, Any],
+        split: Split,
+        findings: Mapping[str, Any],
+        profile: Mapping[str, Any],
     ) -> "Model":
         """A model whose id follows from what it was trained on, how, and what came out."""
         figures = json.dumps([table, intervals], sort_keys=True)
@@ -76,8 +87,22 @@ class Model:
             fingerprint=fingerprint,
             table=table,
             intervals=intervals,
+            split=split,
+            findings=findings,
+            profile=profile,
         )
 
     def probability(self, sample: Sample) -> NDArray[np.float64]:
         """Calibrated probability per row."""
         return self.platt.apply(self.predictor.logits(sample))
+
+    def unreadable(self, sample: Sample) -> str | None:
+        """Why the model cannot read rows as this version of the twin makes them; nothing when it can."""
+        parts = (self.predictor, *self.bags)
+        return next((found for part in parts if (found := missing(part, self.names, sample))), None)
+
+    def require_readable(self, sample: Sample) -> None:
+        """Raise `ModelError` with the remedy when it cannot read them."""
+        reason = self.unreadable(sample)
+        if reason is not None:
+            raise ModelError(f"model {self.version!r} cannot be used: {reason}; run `twin train {self.task}`")

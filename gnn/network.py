@@ -121,7 +121,8 @@ class FrictionNetwork(nn.Module):
     ) -> Tensor:
         """[rows] logits; ``hcp`` and ``plan`` are node numbers per row."""
         values = self.encoder(inputs, adjacency)
-        joined = torch.cat([values["hcp"][hcp], values["plan"][plan], rows], dim=1)
+        # Rows share nodes: the gradient of `index_select` sums them in one order, that of `[]` in whichever comes.
+        joined = torch.cat([values["hcp"].index_select(0, hcp), values["plan"].index_select(0, plan), rows], dim=1)
         return self.head(joined).squeeze(1)
 
 

@@ -124,6 +124,25 @@ class Mean:
         return np.asarray(np.mean([member.logits(sample) for member in self.members], axis=0))
 
 
+def missing(predictor: Predictor, names: Sequence[str], sample: Sample) -> str | None:
+    """Why a predictor trained on features called ``names`` cannot read a sample; nothing when it can."""
+    if isinstance(predictor, Mean):
+        return next((found for member in predictor.members if (found := missing(member, names, sample))), None)
+    if isinstance(predictor, Trees):
+        absent = [name for name in predictor.names if name not in sample.features.names]
+        return f"the feature {absent[0]!r} does not exist any more" if absent else None
+    if isinstance(predictor, Network):
+        # It reads columns by their place.
+        if tuple(names) != sample.features.names:
+            changed = sorted(set(names) ^ set(sample.features.names)) or ["their order"]
+            return f"its features have changed: {', '.join(changed[:3])}"
+        sizes = {name: values.shape[1] for name, values in sample.nodes.inputs.items()}
+        expected = {name: len(scaling.mean) for name, scaling in predictor.nodes.items()}
+        if sizes != expected:
+            return f"it reads nodes with {expected!r} properties, there are {sizes!r}"
+    return None
+
+
 def file_sha256(paths: Sequence[Path]) -> str:
     """One checksum over files in the order given."""
     digest = hashlib.sha256()

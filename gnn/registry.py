@@ -1,7 +1,8 @@
 """The registry: weights as files with a checksum, versions in the graph.
 
 Weights are a torch state dict (read with ``weights_only``), LightGBM's text form and JSON: nothing that runs code
-when it is read. A file whose checksum differs from the one written beside it is refused.
+when it is read. A file whose checksum differs from the one written beside it is refused. Which version is in use is
+in `gnn.champions`.
 """
 
 import json
@@ -16,19 +17,25 @@ from typing import Any
 import numpy as np
 
 from gnn.calibrate import Platt
+from gnn.champions import BY_GATES, model_in_use
+from gnn.gates import Decision
 from gnn.model import Model
 from gnn.predictors import Mean, Network, Predictor, Rate, Trees, file_sha256
 from gnn.scaling import Scaling
+from gnn.tasks import Split
 from graph.errors import ModelError
 from graph.settings import Settings
 from graph.store import Store
 
-FORMAT = 2
-PROMOTE = "analytics/model_promote"
+FORMAT = 3
+REGISTER = "analytics/model_register"
 
 
 def save(model: Model, settings: Settings) -> tuple[Path, str]:
-    """Write the model to TWIN_HOME/models and make it the one in use; return its folder and its checksum."""
+    """Write the model to TWIN_HOME/models, which changes nothing that is in use; return its folder and its checksum.
+
+    The same model trained again leaves the files that are there.
+    """
     folder = settings.home / "models" / model.id
     unfinished = folder.with_name(f"{model.id}.{os.getpid()}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -38,21 +45,31 @@ def save(model: Model, settings: Settings) -> tuple[Path, str]:
     (unfinished / "model.json").write_text(json.dumps(_description(model, parts), indent=1), encoding="utf-8")
     checksum = file_sha256(sorted(unfinished.iterdir()))
     (unfinished / "sha256").write_text(checksum, encoding="utf-8")
+    if _is_whole(folder) and (folder / "sha256").read_text(encoding="utf-8") == checksum:
+        shutil.rmtree(unfinished)
+        return folder, checksum
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.replace(folder)
-    current = settings.home / "models" / f"{model.task}.current"
-    part = current.with_suffix(f".{os.getpid()}")
-    part.write_text(model.id, encoding="utf-8")
-    part.replace(current)
     return folder, checksum
 
 
-def register(store: Store, model: Model, checksum: str) -> None:
-    """Write the version to the graph and mark it as the one in use for its task."""
+def register(store: Store, model: Model, checksum: str, decision: Decision) -> None:
+    """Write the version to the graph as a challenger, with what its gates said; one that is in use stays so."""
+    told = {
+        "models": model.table,
+        "intervals": model.intervals,
+        "slices": model.findings["slices"],
+        "paired": model.findings["paired"],
+        "calibration": model.findings["calibration"],
+        "window": model.findings["window"],
+        "decision": decision.as_json(),
+    }
     store.write(
-        PROMOTE,
+        REGISTER,
         id=model.id,
         task=model.task,
+        reason=decision.reason,
+        by=BY_GATES,
         properties={
             "version": model.version,
             "kind": model.promoted,
@@ -61,7 +78,7 @@ def register(store: Store, model: Model, checksum: str) -> None:
             "seed": model.seed,
             "dataFingerprint": model.fingerprint,
             "features": list(model.names),
-            "metrics": json.dumps({"models": model.table, "intervals": model.intervals}, sort_keys=True),
+            "metrics": json.dumps(told, sort_keys=True),
             "weightsSha256": checksum,
             "codeVersion": code_version(),
         },
@@ -70,16 +87,28 @@ def register(store: Store, model: Model, checksum: str) -> None:
 
 def load(settings: Settings, task: str) -> Model:
     """The model in use for a task; raise `ModelError` when there is none or when its files were changed."""
-    current = settings.home / "models" / f"{task}.current"
+    return load_version(settings, model_in_use(settings, task), task)
+
+
+def load_version(settings: Settings, name: str, task: str) -> Model:
+    """A version by its id; raise `ModelError` when its files are not there or were changed."""
+    folder = settings.home / "models" / name
     try:
-        folder = settings.home / "models" / current.read_text(encoding="utf-8").strip()
         expected = (folder / "sha256").read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ModelError(f"no model for {task!r} is trained yet: run `twin train {task}`") from None
-    found = file_sha256(sorted(path for path in folder.iterdir() if path.name != "sha256"))
+        raise ModelError(f"the files of model {name!r} are not in {folder.parent}: run `twin train {task}`") from None
+    found = _checksum(folder)
     if found != expected:
-        raise ModelError(f"model {folder.name!r} was changed on disk (sha256 {found!r}): run `twin train {task}` again")
+        raise ModelError(f"model {name!r} was changed on disk (sha256 {found!r}): run `twin train {task}` again")
     return _read(folder)
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "sha256").exists() and _checksum(folder) == (folder / "sha256").read_text(encoding="utf-8")
+
+
+def _checksum(folder: Path) -> str:
+    return file_sha256(sorted(path for path in folder.iterdir() if path.name != "sha256"))
 
 
 def code_version() -> str:
@@ -150,6 +179,9 @@ def _description(model: Model, parts: list[dict[str, Any]]) -> dict[str, Any]:
         "fingerprint": model.fingerprint,
         "table": model.table,
         "intervals": model.intervals,
+        "split": {"train": model.split.train, "validation": model.split.validation, "test": model.split.test},
+        "findings": model.findings,
+        "profile": model.profile,
         "predictor": parts[0],
         "bags": parts[1:],
     }
@@ -177,4 +209,7 @@ def _read(folder: Path) -> Model:
         fingerprint=text["fingerprint"],
         table=text["table"],
         intervals=text["intervals"],
+        split=Split(**{part: tuple(days) for part, days in text["split"].items()}),
+        findings=text["findings"],
+        profile=text["profile"],
     )

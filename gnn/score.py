@@ -1,5 +1,6 @@
 """Scoring: the models in use, applied to what is known on a day, written as predictions."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -7,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gnn.drift import Drift, drift
 from gnn.model import Model
 from gnn.prediction import Prediction
+from gnn.profiles import scored_rows
+from gnn.promotion import settle_all
 from gnn.registry import load
 from gnn.score_adoption import score_adoption, score_influence
 from gnn.score_friction import score_friction
@@ -20,7 +24,7 @@ from graph.history.snapshot_read import read_snapshot
 from graph.ingest.recovery import sole_writer
 from graph.progress import say
 from graph.settings import Settings
-from graph.store import open_store, plan_anew
+from graph.store import Store, open_store, plan_anew
 
 Score = Callable[[Model, Snapshot, Collection[str]], list[Prediction]]
 """From a model, a snapshot and the ids of prescribers whom roll-ups leave out."""
@@ -69,6 +73,8 @@ class ScoreReport:
     new: int
     removed: int
     seconds: float
+    drift: Drift | None = None
+    """Of the model that was read; nothing for a day before the one it was trained on."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""
@@ -81,6 +87,9 @@ class ScoreReport:
             "new": self.new,
             "removed": self.removed,
             "seconds": round(self.seconds, 2),
+            "drift": None
+            if self.drift is None
+            else {"verdict": self.drift.verdict, "reasons": list(self.drift.reasons)},
         }
 
 
@@ -96,9 +105,11 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
         chosen = {name: scoring for name, scoring in SCORINGS.items() if task in (None, name)}
         # Before anything is read: without a model there is nothing to do.
         models = {name: load(settings, scoring.model.name) for name, scoring in chosen.items()}
+        settle_all(settings, store)
         snapshot = read_snapshot(store, settings, as_of)
         # As of now, whatever day is scored: who withholds today does so for the past, too.
         withholding = store.read("analytics/withholding")[0]["ids"]
+        drifts = {model.id: _drift(model, snapshot) for model in models.values()}
         for name, scoring in chosen.items():
             started = time.monotonic()
             say(f"scoring {name} as of {snapshot.as_of}")
@@ -112,11 +123,31 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
             }
             with sole_writer(settings, store):
                 new, removed = write_predictions(store, model, name, snapshot.as_of, fixed, predictions)
+                _write_drift(store, model, drifts[model.id])
             levels = Counter(prediction.level for prediction in predictions)
             seconds = time.monotonic() - started
             reports.append(
-                ScoreReport(name, snapshot.as_of, model.version, len(predictions), dict(levels), new, removed, seconds)
-            )
+                ScoreReport(
+                    name, snapshot.as_of, model.version, len(predictions), dict(levels), new, removed, seconds,
+                    drifts[model.id],
+                )
+            )  # fmt: skip
         if any(report.new or report.removed for report in reports):
             plan_anew(store)
     return reports
+
+
+def _drift(model: Model, snapshot: Snapshot) -> Drift | None:
+    sample = scored_rows(model.task, snapshot)
+    model.require_readable(sample)
+    return drift(model, sample)
+
+
+def _write_drift(store: Store, model: Model, found: Drift | None) -> None:
+    if found is not None:
+        store.write(
+            "analytics/model_drift",
+            id=model.id,
+            verdict=found.verdict,
+            drift=json.dumps(found.as_json(), sort_keys=True),
+        )

@@ -1,7 +1,7 @@
-"""Training of a task: samples, all models, one table, the winner on validation, recalibration, the registry."""
+"""Training of a task: samples, all models, one table, the winner on validation, recalibration, the gates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,20 +10,22 @@ import numpy as np
 from gnn.calibrate import Platt, fit_platt
 from gnn.features.adoption import OWN_PROPERTIES as ADOPTION_OWN
 from gnn.features.friction import OWN_PROPERTIES as FRICTION_OWN
+from gnn.findings import findings
 from gnn.fit_intervals import fit_adoption, fit_friction
 from gnn.fit_network import fit_network
 from gnn.fit_trees import fit_trees
+from gnn.gates import Challenger, Decision
 from gnn.metrics import metrics
 from gnn.model import Model
 from gnn.predictors import Mean, Predictor, Rate, Trees, joined
-from gnn.registry import register, save
+from gnn.profiles import profile_of, scored_rows
+from gnn.promotion import submit
 from gnn.samples import Sample, sample_of
 from gnn.tasks import TASKS, Split, Task, split_time, task_named
 from gnn.view import View
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
-from graph.ingest.recovery import sole_writer
 from graph.progress import say
 from graph.settings import Settings
 from graph.store import open_store
@@ -46,9 +48,11 @@ class TrainReport:
     version: str
     split: Split
     intervals: Mapping[str, Mapping[str, float]]
+    decision: Decision | None = None
+    """What became of the model beside the one in use; nothing where it was only trained."""
 
     def as_json(self) -> dict[str, Any]:
-        """The shape that scripts rely on."""
+        """The shape that scripts rely on. ``promoted`` is the predictor that won, ``decision`` whether it is used."""
         return {
             "task": self.task,
             "as_of": self.as_of.isoformat(),
@@ -57,13 +61,14 @@ class TrainReport:
             "promoted": self.promoted,
             "version": self.version,
             "intervals": {level: dict(figures) for level, figures in self.intervals.items()},
+            "decision": None if self.decision is None else self.decision.as_json(),
         }
 
 
 def train(
     settings: Settings, task: str | None = None, as_of: date | None = None, seed: int = SEED
 ) -> list[TrainReport]:
-    """Train one task or all, on what was known at ``as_of``, and write the versions to disk and graph.
+    """Train one task or all, on what was known at ``as_of``; what passes its gates is put in use.
 
     The graph is written under the lease of refreshes, after waiting for it; a refresh may go on while models learn.
     """
@@ -73,12 +78,12 @@ def train(
         reports = []
         for one in chosen:
             say(f"training {one.name} as of {whole.as_of}")
-            model, report = train_task(one, whole, seed)
-            path, checksum = save(model, settings)
-            with sole_writer(settings, store):
-                register(store, model, checksum)
-            reports.append(report)
-            say(f"{one.name}: {model.promoted} is used, kept in {path.name}")
+            found = learn(one, whole, seed)
+            model, report = model_of(one, whole, found, seed)
+            decision = submit(settings, store, challenger_of(one, whole, found, model))
+            reports.append(replace(report, decision=decision))
+            state = "is used" if decision.promoted else "is kept as a challenger"
+            say(f"{one.name}: {model.version} {state}: {decision.reason}")
     return reports
 
 
@@ -129,11 +134,28 @@ def model_of(task: Task, whole: Snapshot, found: Learned, seed: int = SEED) -> t
     model = Model.of(
         task=task.name, predictor=winner, promoted=promoted, platt=newest, concentrations=concentrations,
         bags=bags, features=found.train[0].features, seed=seed, as_of=whole.as_of, fingerprint=whole.fingerprint,
-        table=found.table, intervals=intervals,
+        table=found.table, intervals=intervals, split=split, profile={},
+        findings=findings(found.candidates, found.calibrated, promoted, found.test),
     )  # fmt: skip
+    sample = scored_rows(task.name, whole)
+    model = replace(model, profile=profile_of(sample, model.probability(sample)))
     table = tuple(found.table.items())
     report = TrainReport(task.name, whole.as_of, rows, table, promoted, model.version, split, intervals)
     return model, report
+
+
+def challenger_of(task: Task, whole: Snapshot, found: Learned, model: Model) -> Challenger:
+    """The model as its gates see it: with the window that is later than all it was fitted on."""
+    return Challenger(
+        task=task,
+        model=model,
+        predictor=found.candidates[found.promoted],
+        platt=found.calibrated[found.promoted],
+        validation=found.validation,
+        test=found.test,
+        known=whole.day,
+        rate=float(np.concatenate([sample.label for sample in found.train]).mean()),
+    )
 
 
 def _parts(split: Split) -> tuple[tuple[int, ...], ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -49,7 +50,16 @@ def command(folder: Path, approve_deletes: str | None, metrics: Path | None, str
         describe(night.refreshed),
         "",
         *(f"{name}: {night.stages[name]}, {taken:.1f} s" for name, taken in night.seconds.items()),
+        *_retraining(night.scored or []),
     ]
     echo_result(night.to_json(), as_json, "\n".join(lines))
     if strict_exit:
         click.get_current_context().exit(night.refreshed.strict_exit)
+
+
+def _retraining(scored: list[dict[str, Any]]) -> list[str]:
+    """A line for each model that has drifted so far that training again is due."""
+    due = {
+        one["model"]: one["drift"]["reasons"] for one in scored if (one.get("drift") or {}).get("verdict") == "retrain"
+    }
+    return [f"train again, {model} has drifted: {'; '.join(reasons)}" for model, reasons in due.items()]

@@ -29,4 +29,8 @@ def command(task: str | None, as_of: datetime | None, as_json: bool) -> None:
             f"{one['task']:16} {one['as_of']:11} {one['predictions']:12,} {one['new']:8,} {one['removed']:8,} "
             f"{one['seconds']:8.1f}  {levels}"
         )
+    for model, verdict, reasons in dict.fromkeys(
+        (one["model"], one["drift"]["verdict"], tuple(one["drift"]["reasons"])) for one in results if one["drift"]
+    ):
+        lines.append(f"drift of {model}: {verdict}{'; '.join(['', *reasons])}")
     echo_result(results[0] if task is not None else results, as_json, "\n".join(lines))

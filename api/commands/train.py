@@ -15,11 +15,15 @@ FIGURES = ("auc", "average_precision", "log_loss", "brier", "ece")
 @click.argument("task", required=False)
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was known by this day.")
 @click.option("--seed", type=click.IntRange(min=0), help="Random seed; the same seed gives the same model.")
+@click.option("--strict-exit", is_flag=True, help="Exit with 30 when a model is kept as a challenger only.")
 @json_option
-def command(task: str | None, as_of: datetime | None, seed: int | None, as_json: bool) -> None:
-    """Train TASK (access_friction, adoption), or all tasks, and keep the model that wins on validation.
+def command(task: str | None, as_of: datetime | None, seed: int | None, strict_exit: bool, as_json: bool) -> None:
+    """Train TASK (access_friction, adoption), or all tasks: the model that wins on validation is the challenger.
 
-    Exit codes: 0 done; 7 it cannot be trained; 60 Neo4j does not answer.
+    It replaces the one in use when it passes its gates, and is kept as a challenger otherwise, with the reason.
+
+    Exit codes: 0 done, also when a model is kept as a challenger (30 with --strict-exit); 7 it cannot be trained;
+    50 another run is writing; 60 Neo4j does not answer.
     """
     from api.wiring import run_train
 
@@ -28,6 +32,8 @@ def command(task: str | None, as_of: datetime | None, seed: int | None, as_json:
     results = [report.as_json() for report in reports]
     text = "\n\n".join(_table(result) for result in results)
     echo_result(results[0] if task is not None else results, as_json, text)
+    if strict_exit and any(result["decision"]["state"] == "challenger" for result in results):
+        click.get_current_context().exit(30)
 
 
 def _table(result: dict[str, Any]) -> str:
@@ -43,13 +49,26 @@ def _table(result: dict[str, Any]) -> str:
             + "".join(f"{test[name]:19.4f}" for name in FIGURES)
             + f"{test['n']:8,}{test['positives']:11,}"
         )
-    lines.append(f"* used: lowest log loss on the validation window. {_verdict(result)}")
+    lines.append(f"* chosen: lowest log loss on the validation window. {_verdict(result)}")
     for level, figures in result["intervals"].items():
         lines.append(
             f"  90 % interval, level {level}: "
             f"covers {100 * figures['coverage_90']:.1f} % of {figures['groups']:,} groups"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_decision(result)])
+
+
+def _decision(result: dict[str, Any]) -> list[str]:
+    decision = result["decision"]
+    if decision["state"] == "champion":
+        head = f"In use: {result['version']}"
+        head += f" (before: {decision['champion_before']})" if decision["champion_before"] else ""
+    else:
+        head = f"KEPT AS A CHALLENGER: {result['version']}; still in use: {decision['champion_before'] or 'none'}"
+    marks = {True: "passed", False: "FAILED"}
+    told = [f"  {marks[gate['passed']]} {gate['name']}: {gate['words']}" for gate in decision["gates"]]
+    override = f"  A person may decide otherwise: `twin models promote {result['version']} --why TEXT`"
+    return [head, *told, *([override] if decision["state"] == "challenger" else [])]
 
 
 def _verdict(result: dict[str, Any]) -> str:

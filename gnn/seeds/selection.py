@@ -125,6 +125,7 @@ def select_seeds(settings: Settings, wish: Wish) -> Selection:
     sample = adoption_rows(view)
     if sample.adoption is None:
         raise ModelError("an adoption sample carries its features")
+    model.require_readable(sample)
     adopted = sample.adoption.prescribing.adopted
     candidates, left_out = _candidates(wish, audience, adopted)
     question = _question(wish, view, audience, candidates)

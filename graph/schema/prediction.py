@@ -5,6 +5,8 @@ from graph.schema.core import Sensitivity as S
 
 PREDICTED = DataClass.PREDICTION
 TASKS = ("access_friction", "adoption", "influence")
+MODEL_STATES = ("champion", "challenger", "retired")
+DRIFT_VERDICTS = ("stable", "watch", "retrain")
 RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
 """The data classes under which tasks release their predictions."""
 SUBJECTS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
@@ -82,9 +84,37 @@ MODEL_VERSION = NodeType(
         "seed": Prop("integer", DataClass.OPERATIONS, S.INTERNAL, "Random seed."),
         "dataFingerprint": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Fingerprint of the training snapshots."),
         "features": Prop("strings", DataClass.OPERATIONS, S.INTERNAL, "Names of the features."),
-        "metrics": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Metrics of every model compared, as JSON."),
+        "metrics": Prop(
+            "string",
+            DataClass.OPERATIONS,
+            S.INTERNAL,
+            "Metrics of every model compared, by slice, with what the gates said, as JSON.",
+        ),
         "weightsSha256": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Checksum of the weights file."),
         "codeVersion": Prop("string", DataClass.OPERATIONS, S.INTERNAL, "Version of the twin that trained it."),
         "promoted": Prop("boolean", DataClass.OPERATIONS, S.INTERNAL, "True for the version in use."),
+        "state": Prop(
+            "string",
+            DataClass.OPERATIONS,
+            S.INTERNAL,
+            "champion: in use; challenger: kept, not in use; retired: was in use.",
+            values=MODEL_STATES,
+        ),
+        "stateSince": Prop("datetime", DataClass.OPERATIONS, S.INTERNAL, "Since when it is in that state."),
+        "stateReason": Prop(
+            "string", DataClass.OPERATIONS, S.INTERNAL, "Why: figures of the gates, or a person's words."
+        ),
+        "stateBy": Prop(
+            "string", DataClass.OPERATIONS, S.CONFIDENTIAL, "Who decided: the gates, or the login of a person."
+        ),
+        "drift": Prop(
+            "string",
+            DataClass.OPERATIONS,
+            S.INTERNAL,
+            "How far what it scored last lies from what it was trained on, as JSON.",
+        ),
+        "driftVerdict": Prop(
+            "string", DataClass.OPERATIONS, S.INTERNAL, "What follows from the drift.", values=DRIFT_VERDICTS
+        ),
     },
 )

@@ -39,10 +39,33 @@ def whole() -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def trained(whole: Snapshot) -> dict[str, Any]:
+def known(whole: Snapshot) -> Snapshot:
+    """What was known 50 days before the end."""
+    return whole.at(whole.day - 50)
+
+
+@pytest.fixture(scope="session")
+def learned(known: Snapshot) -> dict[str, Any]:
+    """Per task all models with the samples they saw."""
+    from gnn.tasks import TASKS
+    from gnn.train import learn
+
+    return {name: learn(task, known) for name, task in TASKS.items()}
+
+
+@pytest.fixture(scope="session")
+def trained(known: Snapshot, learned: dict[str, Any]) -> dict[str, Any]:
     """Per task (model, report), trained on what was known 50 days before the end."""
     from gnn.tasks import TASKS
-    from gnn.train import train_task
+    from gnn.train import model_of
 
-    known = whole.at(whole.day - 50)
-    return {name: train_task(task, known) for name, task in TASKS.items()}
+    return {name: model_of(task, known, learned[name]) for name, task in TASKS.items()}
+
+
+@pytest.fixture(scope="session")
+def challengers(known: Snapshot, learned: dict[str, Any], trained: dict[str, Any]) -> dict[str, Any]:
+    """Per task the trained model as its gates see it."""
+    from gnn.tasks import TASKS
+    from gnn.train import challenger_of
+
+    return {name: challenger_of(task, known, learned[name], trained[name][0]) for name, task in TASKS.items()}

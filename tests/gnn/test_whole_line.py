@@ -201,8 +201,17 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
         "RETURN p.level = 'hcp_plan' AS by_plan, COUNT { (p)-[:UNDER]->() } AS plans, count(p) AS n"
     )
     assert {(row["by_plan"], row["plans"]) for row in under} == {(True, 1), (False, 0)}
-    versions = store.read("MATCH (m:ModelVersion) RETURN m.version AS version, m.promoted AS promoted ORDER BY version")
-    assert versions == [{"version": report.version, "promoted": True} for report in trained]
+    versions = store.read(
+        "MATCH (m:ModelVersion) RETURN m.version AS version, m.promoted AS promoted, m.state AS state, "
+        "m.stateReason AS reason, m.driftVerdict AS drift ORDER BY version"
+    )
+    assert versions == [
+        {
+            "version": report.version, "promoted": True, "state": "champion", "reason": report.decision.reason,
+            "drift": "stable",
+        }
+        for report in trained
+    ]  # fmt: skip
 
     # and reasons are stored for the 50 highest of each territory; on request they are the same, and there for others
     stored = store.read(

@@ -7,10 +7,17 @@ import pytest
 from click.testing import CliRunner
 
 import api.wiring
-from api.commands import analyse, explain, models, score, train
+from api.commands import analyse, explain, models, report, score, train
+from api.metrics import write_metrics
+from api.nightly import Night
+from gnn.bootstrap import Difference, Paired
+from gnn.calibration import Calibration
+from gnn.compare import Comparison, SliceDifference
 from gnn.explain.request import Explanation
 from gnn.explain.second_opinion import Opinion
+from gnn.gates import Decision, Gate
 from gnn.prediction import Prediction, Reason
+from gnn.promotion import Change
 from gnn.score import ScoreReport
 from gnn.tasks import Split
 from gnn.train import TrainReport
@@ -32,7 +39,12 @@ def _figures(loss):
     return {"validation": test, "test": test}
 
 
-def _trained(task, network):
+def _decided(promoted):
+    gates = (Gate("age", True, "as of 2025-12-31"), Gate("comparison", promoted, "gain in AUC -0.0300"))
+    return Decision("adoption-before", gates)
+
+
+def _trained(task, network, promoted=True):
     table = tuple(
         (name, _figures(loss))
         for name, loss in (
@@ -44,7 +56,9 @@ def _trained(task, network):
         )
     )
     spread = {"plan": {"coverage_90": 0.885, "groups": 120}}
-    return TrainReport(task, DAY, 12_345, table, "lightgbm", f"{task}-x", Split((1,), (2,), (3,)), spread)
+    return TrainReport(
+        task, DAY, 12_345, table, "lightgbm", f"{task}-x", Split((1,), (2,), (3,)), spread, _decided(promoted)
+    )
 
 
 @pytest.fixture
@@ -107,7 +121,7 @@ def test_scoring_names_levels_and_counts(asked):
     found = orjson.loads(_run(score.command, "influence", "--json"))
     assert found == {
         "task": "influence", "as_of": "2025-12-31", "model": "adoption-x", "predictions": 2_000,
-        "levels": {"hcp": 2_000}, "new": 3, "removed": 1, "seconds": 4.5,
+        "levels": {"hcp": 2_000}, "new": 3, "removed": 1, "seconds": 4.5, "drift": None,
     }  # fmt: skip
     assert "hcp 2,000" in _run(score.command)
 
@@ -118,23 +132,206 @@ def test_an_analysis_lists_its_algorithms(asked):
     assert "communities 2" in _run(analyse.command)
 
 
+def test_a_challenger_that_is_kept_is_said_and_told_apart_by_the_strict_exit(monkeypatch):
+    # given
+    monkeypatch.setattr(api.wiring, "run_train", lambda _settings, **_: [_trained("adoption", 0.55, promoted=False)])
+
+    # when
+    plain = CliRunner().invoke(train.command, ["adoption"], catch_exceptions=False)
+    strict = CliRunner().invoke(train.command, ["adoption", "--strict-exit", "--json"], catch_exceptions=False)
+
+    # then
+    assert (plain.exit_code, strict.exit_code) == (0, 30)
+    assert plain.output.splitlines()[-4:] == [
+        "KEPT AS A CHALLENGER: adoption-x; still in use: adoption-before",
+        "  passed age: as of 2025-12-31",
+        "  FAILED comparison: gain in AUC -0.0300",
+        "  A person may decide otherwise: `twin models promote adoption-x --why TEXT`",
+    ]
+    assert orjson.loads(strict.output)["decision"] == {
+        "state": "challenger", "champion_before": "adoption-before", "reason": "comparison: gain in AUC -0.0300",
+        "gates": [
+            {"name": "age", "passed": True, "words": "as of 2025-12-31"},
+            {"name": "comparison", "passed": False, "words": "gain in AUC -0.0300"},
+        ],
+    }  # fmt: skip
+
+
+def test_a_model_that_is_used_is_said_with_the_one_before(asked):
+    result = CliRunner().invoke(train.command, ["adoption", "--strict-exit"], catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "In use: adoption-x (before: adoption-before)" in result.output.splitlines()
+
+
+VERSION = """
+CREATE (:ModelVersion {
+  id: $id, task: 'adoption', version: $version, kind: 'network', promoted: $state = 'champion', state: $state,
+  stateSince: datetime('2026-01-02T00:00:00Z'), stateBy: 'anna', stateReason: 'why not', asOf: $day,
+  trainedAt: datetime('2026-01-01T10:00:00Z'), seed: 7, metrics: $metrics, drift: $drift, driftVerdict: $verdict
+})
+"""
+
+
+def _version(store, name, state, drift=None):
+    metrics = orjson.dumps({"models": {"network": _figures(0.5)}, "intervals": {}}).decode()
+    store.write(
+        VERSION, id=name, version=f"adoption-{name}", state=state, day=DAY, metrics=metrics,
+        drift=None if drift is None else orjson.dumps(drift).decode(),
+        verdict=None if drift is None else drift["verdict"],
+    )  # fmt: skip
+
+
 def test_models_are_listed_from_the_graph(neo4j_empty, neo4j_settings, monkeypatch):
     # given
-    monkeypatch.setattr(models.Settings, "load", lambda: neo4j_settings)
+    monkeypatch.setattr(models, "load_settings", lambda: neo4j_settings)
     assert _run(models.command) == "no model is trained yet: run `twin train`\n"
-    neo4j_empty.write(
-        "CREATE (:ModelVersion {id: 'm', task: 'adoption', version: 'adoption-x', kind: 'network', promoted: true, "
-        "asOf: $day, trainedAt: datetime('2026-01-01T10:00:00Z'), seed: 7, metrics: $metrics})",
-        day=DAY,
-        metrics=orjson.dumps({"models": {"network": _figures(0.5)}, "intervals": {}}).decode(),
-    )
+    _version(neo4j_empty, "x", "champion", {"verdict": "retrain", "reasons": ["predicted values: major shift"]})
+    _version(neo4j_empty, "y", "challenger")
+    _version(neo4j_empty, "z", "retired")
 
     # when
     found = orjson.loads(_run(models.command, "--json"))
+    lines = _run(models.command).splitlines()
 
     # then
-    assert [(one["version"], one["promoted"], one["as_of"]) for one in found] == [("adoption-x", True, "2025-12-31")]
-    assert "* adoption-x" in _run(models.command)
+    assert [(one["version"], one["state"], one["promoted"], one["as_of"], one["by"]) for one in found] == [
+        ("adoption-x", "champion", True, "2025-12-31", "anna"),
+        ("adoption-y", "challenger", False, "2025-12-31", "anna"),
+        ("adoption-z", "retired", False, "2025-12-31", "anna"),
+    ]
+    assert [line[:13].rstrip() for line in lines[1:]] == [
+        "* adoption-x", "    drift: pr", "    train aga", "  adoption-y", "    challenge", "- adoption-z",
+        "    retired:",
+    ]  # fmt: skip
+    assert lines[2:4] == ["    drift: predicted values: major shift", "    train again: `twin train adoption`"]
+    assert lines[5] == "    challenger: why not"
+
+
+def test_a_change_says_who_why_and_that_predictions_stay_until_scored(monkeypatch):
+    # given
+    calls = []
+    at = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+
+    def changed(_settings, name, by, why):
+        calls.append((name, by, why))
+        return Change("adoption", "adoption-b", "adoption-a", at, by, why)
+
+    monkeypatch.setattr(api.wiring, "run_promote", changed)
+    monkeypatch.setattr(api.wiring, "run_rollback", changed)
+
+    # when
+    told = _run(models.command, "rollback", "adoption", "--by", "anna", "--why", "too  many\n alarms")
+    found = orjson.loads(_run(models.command, "promote", "adoption-a", "--by", "anna", "--why", "known", "--json"))
+
+    # then
+    assert calls == [("adoption", "anna", "too many alarms"), ("adoption-a", "anna", "known")]
+    assert told.splitlines() == [
+        "adoption: adoption-a is in use since 2026-01-02T03:04:05, was adoption-b (by anna: too many alarms).",
+        "Predictions in the graph are still those of the model before: `twin score`, or the next `twin nightly`, "
+        "replaces them.",
+    ]
+    assert found == {
+        "task": "adoption", "before": "adoption-b", "now": "adoption-a", "at": "2026-01-02T03:04:05+00:00",
+        "by": "anna", "why": "known",
+    }  # fmt: skip
+
+
+def test_a_person_needs_a_reason_and_a_name(monkeypatch):
+    # given a container without a user of that number
+    def nobody():
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(models.getpass, "getuser", nobody)
+
+    # then
+    for arguments, words in (
+        (["promote", "x"], "Missing option '--why'"),
+        (["promote", "x", "--by", "anna", "--why", "  "], "--why '  ' is no reason: say why in a few words"),
+        (["promote", "x", "--why", "known"], "this process has no login name: say who decides with --by"),
+    ):
+        result = CliRunner().invoke(models.command, arguments)
+        assert result.exit_code != 0
+        assert words in result.output + str(result.exception)
+
+
+def test_a_comparison_is_told_as_tables_and_a_verdict(monkeypatch):
+    # given
+    gain = Paired(Difference(0.02, 0.01, 0.03), Difference(0.004, 0.001, 0.007), 1500, 700)
+    calibration = Calibration(0.01, 0.008, 0.02, 0.97, 0.1)
+    found = Comparison(
+        "adoption", DAY, (DAY, DAY), ("adoption-a", "adoption-b"), (_figures(0.5)["test"], _figures(0.6)["test"]),
+        (calibration, calibration), ("", "labels for training"), gain, (SliceDifference("region", "NY", gain),),
+    )  # fmt: skip
+    asked_for = []
+    monkeypatch.setattr(api.wiring, "run_compare", lambda _settings, *asked: asked_for.append(asked) or found)
+
+    # when
+    told = _run(models.command, "compare", "adoption-a", "adoption-b").splitlines()
+    as_json = orjson.loads(_run(models.command, "compare", "a", "b", "--as-of", "2025-10-01", "--json"))
+
+    # then
+    assert asked_for == [("adoption-a", "adoption-b", None), ("a", "b", datetime.date(2025, 10, 1))]
+    assert told[-1] == (
+        "adoption-a predicts better than adoption-b (not quite fair, of this window has been used by adoption-b: "
+        "labels for training)"
+    )
+    assert told[-3].split() == [
+        "region", "NY", "1,500", "+0.0200", "+0.0100", "to", "+0.0300", "+0.0040", "+0.0010", "to", "+0.0070",
+    ]  # fmt: skip
+    assert as_json["gain"] == {
+        "auc": [0.02, 0.01, 0.03],
+        "log_loss": [0.004, 0.001, 0.007],
+        "rows": 1500,
+        "clusters": 700,
+    }
+
+
+def test_a_page_is_written_whole_and_for_its_owner_alone(monkeypatch, tmp_path):
+    # given
+    calls = []
+    monkeypatch.setattr(api.wiring, "run_report", lambda _settings, **asked: calls.append(asked) or "<p>page</p>")
+    path = tmp_path / "page.html"
+    path.write_text("what was there before", encoding="utf-8")
+
+    # when
+    found = orjson.loads(_run(report.command, "adoption", "--out", str(path), "--territory", "North", "--json"))
+
+    # then
+    assert calls == [{"model": "adoption", "territory": "North", "evaluation": None}]
+    assert found == {"file": str(path), "bytes": 11}
+    assert path.read_text(encoding="utf-8") == "<p>page</p>"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_drift_is_among_the_figures_of_a_night(neo4j_empty, tmp_path):
+    # given
+    column = {"psi": 0.3, "distance": 0.25, "size": "major"}
+    drift = {
+        "verdict": "retrain",
+        "reasons": [],
+        "features": [column, column | {"psi": 0.0, "size": "stable"}],
+        "value": column | {"psi": 0.12},
+        "graph": {"degree": column | {"psi": 0.01}, "new_hcps": 0.05},
+        "calibration": {"ece": 0.03, "floor": 0.01},
+    }
+    _version(neo4j_empty, "x", "champion", drift)
+    _version(neo4j_empty, "y", "retired", drift)
+
+    # when
+    write_metrics(tmp_path / "twin.prom", neo4j_empty, Night(datetime.datetime(2025, 1, 2, tzinfo=datetime.UTC)))
+
+    # then
+    lines = (tmp_path / "twin.prom").read_text().splitlines()
+    assert {line for line in lines if line.startswith("twin_model_")} == {
+        'twin_model_retrain{task="adoption"} 1',
+        'twin_model_drift{task="adoption",of="values"} 0.12',
+        'twin_model_drift{task="adoption",of="ties"} 0.01',
+        'twin_model_drift{task="adoption",of="worst_feature"} 0.3',
+        'twin_model_drift{task="adoption",of="major_features_share"} 0.5',
+        'twin_model_drift{task="adoption",of="new_hcps_share"} 0.05',
+        'twin_model_calibration_excess{task="adoption"} 0.02',
+    }
 
 
 def test_reasons_are_told_with_what_they_speak_of_and_a_second_opinion(monkeypatch):

@@ -1,0 +1,1 @@
+"""The page about a model: one HTML file that needs nothing else."""
