@@ -66,6 +66,7 @@ def test_influence_is_defined_for_adopters_and_others_alike(whole, trained):
     predictions = score_influence(trained["adoption"][0], whole)
 
     # then one per HCP, inside its interval
+    assert max(row.value for row in predictions) > 0
     assert [row.subject for row in predictions] == whole.column("hcp", "id").tolist()
     assert all(row.low <= row.value <= row.high for row in predictions)
 

@@ -35,7 +35,7 @@ def test_starts_under_an_older_policy_say_nothing_of_a_plan(whole, make_tables):
     # given the same twin with every policy begun 100 days ago
     from graph.history.snapshot import Snapshot
 
-    tables = make_tables(seed=3, hcps=250)
+    tables = make_tables(seed=5, hcps=250)
     tables["policy"]["effective_from"] = [whole.day - 100] * len(tables["policy"]["id"])
     prior = dict.fromkeys(SHARED, 1.0)
     old, new = View(whole), View(Snapshot.of(whole.day, tables))

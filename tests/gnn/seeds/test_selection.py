@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from api.cli import main
 from api.commands import seeds
+from gnn.champions import Champions
 from gnn.registry import save
 from gnn.samples import adoption_rows
 from gnn.view import View
@@ -34,7 +35,9 @@ def twin(neo4j_empty, neo4j_settings, whole, trained, monkeypatch):
         "SET one.territoryId = 'T-' + right(one.id, 1) CREATE (one)-[:PART_OF]->(region)"
     )
     neo4j_empty.write("MATCH (p:Product) SET p.productId = 'P-' + p.id")
-    save(trained["adoption"][0], neo4j_settings)
+    model = trained["adoption"][0]
+    save(model, neo4j_settings)
+    Champions(neo4j_settings, "adoption").turn(model.id, "person", "anna", "test")
     monkeypatch.setenv("TWIN_HOME", str(neo4j_settings.home))
     monkeypatch.setenv("NEO4J_URI", str(neo4j_settings.neo4j_uri))
     monkeypatch.setenv("NEO4J_USER", neo4j_settings.neo4j_user)
@@ -235,7 +238,7 @@ def test_what_cannot_be_answered_is_told_in_one_line(twin, capsys, adopted, tmp_
 
 def test_without_a_model_it_says_so(twin, capsys, neo4j_settings):
     # given
-    (neo4j_settings.home / "models" / "adoption.current").unlink()
+    (neo4j_settings.home / "models" / "adoption.champions").unlink()
 
     # then
     assert _refused(capsys, "--product", "Ownira") == (
