@@ -79,6 +79,8 @@ class _Subject(nn.Module):
     def __init__(self, network: Network, sample: Sample, row: int) -> None:
         super().__init__()
         self.network, self.module = network, network.module
+        # The explainer leaves a model in the mode in which it found it: without this, dropout would come back.
+        self.eval()
         self.hcp, self.plan = int(sample.hcp[row]), int(sample.plan[row])
         self.inputs, self.adjacency = network.graph(sample.nodes)
         rows = torch.from_numpy(network.rows.apply(sample.features.values[[row]]))

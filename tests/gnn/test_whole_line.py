@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from api.commands.peer_effect import command as peer_effect_command
+from gnn import score_adoption
+from gnn.explain.chosen import highest
 from gnn.explain.request import explain
 from gnn.peer_effect import panel
 from gnn.peer_effect.report import peer_effect
@@ -171,9 +173,10 @@ def test_a_snapshot_is_kept_until_the_next_refresh(loaded, neo4j_settings):
     assert sorted(path.name for path in (neo4j_settings.home / "state").iterdir()) != kept
 
 
-def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
-    # given
+def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, monkeypatch):
+    # given a twin that stores reasons for the five highest of a territory
     store, _ = loaded
+    monkeypatch.setattr(score_adoption, "highest", lambda score, group: highest(score, group, 5))
 
     # when
     trained = train(neo4j_settings)
@@ -213,7 +216,7 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
         for report in trained
     ]  # fmt: skip
 
-    # and reasons are stored for the 50 highest of each territory; on request they are the same, and there for others
+    # and reasons are stored for the highest of each territory; on request they are the same, and there for others
     stored = store.read(
         "MATCH (t:Territory)<-[:IN_TERRITORY]-(h:HCP)<-[:ABOUT]-(p:Prediction {task: 'adoption'}) "
         "WITH t, h, p ORDER BY p.value DESC, h.id WITH t, collect([h.id, h.npi, p.explained]) AS all "
@@ -221,8 +224,7 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
     )
     for territory in stored:
         told = [explained for _, _, explained in territory["all"]]
-        assert told == [place < 50 for place in range(len(told))]
-    assert max(len(territory["all"]) for territory in stored) > 50
+        assert told == [place < 5 for place in range(len(told))]
     name, npi, _ = stored[0]["all"][0]
     texts = store.read(
         "MATCH (:HCP {id: $id})<-[:ABOUT]-(:Prediction {task: 'adoption'})-[r:BECAUSE]->() "
@@ -233,8 +235,9 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings):
     assert [(one.text, pytest.approx(one.share, abs=1e-6)) for one in asked.reasons] == [
         (row["text"], row["share"]) for row in texts
     ]
-    last = next(territory["all"][-1] for territory in stored if len(territory["all"]) > 50)
-    assert len(explain(neo4j_settings, "adoption", last[0]).predictions[0].reasons) >= 1
+    last, _, explained = max(stored, key=lambda territory: len(territory["all"]))["all"][-1]
+    assert not explained
+    assert len(explain(neo4j_settings, "adoption", last).predictions[0].reasons) >= 1
 
     # but nothing of who withholds, nor of what the twin does not know
     store.write("MATCH (h:HCP {id: $id}) SET h.optedOutOn = date('2025-01-01')", id=name)

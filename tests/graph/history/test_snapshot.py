@@ -7,7 +7,7 @@ import pytest
 
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
-from graph.history.snapshot_deltas import SetPolicy, SetPrescribing
+from graph.history.snapshot_deltas import LiftPolicy, SetPolicy, SetPrescribing, WithoutPolicy, replaced
 from graph.history.snapshot_tables import EVER, NEVER, date_of, day_of
 
 MAY, JUNE, JULY = day_of(date(2025, 5, 1)), day_of(date(2025, 6, 1)), day_of(date(2025, 7, 1))
@@ -137,11 +137,35 @@ def test_a_fork_has_the_delta_and_the_original_has_not(whole):
     assert fork.fingerprint != whole.fingerprint
 
 
+def test_a_policy_can_be_lifted_from_a_day_on_or_never_have_come():
+    # given a plan whose policy was replaced in June
+    links = {"plan": ["plan", "plan"], "policy": ["old", "new"], "known_at": [MAY - 290, JUNE + 10]}
+    whole = Snapshot.of(JULY, _tables() | {"plan_policy": links})
+    assert replaced(whole.tables, "new") == ["old"]
+    assert replaced(whole.tables, "old") == []
+
+    # when
+    lifted = whole.with_([LiftPolicy("new", JULY)])
+    without = whole.with_([WithoutPolicy("new")])
+
+    # then the first asks for nothing from now on, and the second leaves what was before in force
+    assert lifted.column("policy", "id").tolist() == ["new", "old"]
+    assert lifted.column("policy", "prior_authorization").tolist() == [0.0, 0.0]
+    assert lifted.column("policy", "effective_from").tolist() == [JULY, MAY - 300]
+    assert without.column("policy", "id").tolist() == ["old"]
+    assert without.column("policy", "effective_to").tolist() == [NEVER]
+    assert whole.column("policy", "effective_to").tolist() == [NEVER, JUNE]
+
+
 def test_a_delta_on_an_unknown_subject_is_refused(whole):
     with pytest.raises(ModelError, match="HCP 'hcp_zz' is not in the snapshot"):
         whole.with_([SetPrescribing("hcp_zz", "p", 1.0)])
     with pytest.raises(ModelError, match="policy 'pol' is not in the snapshot"):
         whole.with_([SetPolicy("pol", "tier", 1)])
+    with pytest.raises(ModelError, match="policy 'pol' is not in the snapshot"):
+        whole.with_([LiftPolicy("pol", JULY)])
+    with pytest.raises(ModelError, match="policy 'pol' is not in the snapshot"):
+        whole.with_([WithoutPolicy("pol")])
 
 
 def test_columns_that_do_not_fit_are_named():
