@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gnn.bootstrap import paired
 from gnn.calibrate import Platt, fit_platt
 from gnn.calibration import Calibration
+from gnn.metrics import log_loss
 from gnn.model import Model
 from gnn.predictors import Predictor
 from gnn.samples import Sample
@@ -162,7 +163,7 @@ def _newer(challenger: Challenger, champion: Model) -> Gate:
 
 def _comparison(label: Floats, value: Floats, before: Floats, cluster: NDArray[np.int64]) -> Gate:
     found = paired(label, value, before, cluster)
-    margin = WORSE_LOG_LOSS * float(-(np.log(np.where(label == 1, before, 1 - before))).mean())
+    margin = WORSE_LOG_LOSS * log_loss(label, before)
     passed = found.auc.low > -WORSE_AUC and found.log_loss.low > -margin
     words = (
         f"gain in AUC {found.auc}, to be above {-WORSE_AUC:.3f}; in log loss {found.log_loss}, "
@@ -209,8 +210,14 @@ def _slice_words(one: Slice) -> str:
 
 
 def _sane(label: Floats, value: Floats, cluster: NDArray[np.int64], rate: float) -> Gate:
-    """What a model has to be with nothing to compare it with: finite, and not shown to be worse than one number."""
+    """What a model has to be with nothing to compare it with: finite, and not shown to lose to one number for all.
+
+    A twin without any model answers nothing: only a loss beyond the margin counts.
+    """
     if not (np.isfinite(value).all() and value.min() >= 0 and value.max() <= 1):
         return Gate("sanity", False, "some values are no probabilities")
-    found = paired(label, value, np.full(len(value), rate), cluster)
-    return Gate("sanity", found.log_loss.high > 0, f"gain in log loss over one rate for all {found.log_loss}")
+    known = np.full(len(value), rate)
+    found = paired(label, value, known, cluster)
+    margin = WORSE_LOG_LOSS * log_loss(label, known)
+    words = f"gain in log loss over one rate for all {found.log_loss}, its upper end to be above {-margin:.4f}"
+    return Gate("sanity", found.log_loss.high > -margin, words)

@@ -170,13 +170,28 @@ def test_a_model_that_is_off_is_refused_unless_the_champion_is_further_off(chall
 
     # when
     beside_good = judge(high, model)
-    beside_worse = judge(high, replace(model, platt=Platt(0.4, good.platt.shift + 3.0)))
+    earlier = replace(model.split, test=tuple(day - 200 for day in model.split.test))
+    beside_worse = judge(high, replace(model, platt=Platt(0.4, good.platt.shift + 3.0), split=earlier))
 
     # then
     assert {"comparison", "calibration", "slices"} <= set(_failed(beside_good))
     assert "region" in beside_good.reason
-    assert {"calibration", "slices"} & set(_failed(beside_worse)) <= {"slices"}
     assert "calibration" not in _failed(beside_worse)
+    words = {gate.name: gate.words for gate in beside_worse.gates}
+    assert words["calibration"].startswith("off, but the champion is no less off: ")
+
+
+def test_a_champion_that_has_seen_the_window_has_no_advantage_there(challengers, trained):
+    # given the champion trained on the same day, whose calibration was fitted on the window: it is itself
+    good, model = challengers["access_friction"], trained["access_friction"][0]
+
+    # when
+    comparison = next(gate for gate in judge(good, model).gates if gate.name == "comparison")
+
+    # then
+    assert comparison.passed
+    assert comparison.words.startswith("gain in AUC +0.0000 [+0.0000, +0.0000]")
+    assert "in log loss +0.0000 [+0.0000, +0.0000]" in comparison.words
 
 
 def _window(seed, rows=3_000, rate=-2.9):
