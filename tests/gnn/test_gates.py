@@ -171,7 +171,7 @@ def test_a_model_that_is_off_is_refused_unless_the_champion_is_further_off(chall
     # when
     beside_good = judge(high, model)
     earlier = replace(model.split, test=tuple(day - 200 for day in model.split.test))
-    beside_worse = judge(high, replace(model, platt=Platt(0.4, good.platt.shift + 3.0), split=earlier))
+    beside_worse = judge(high, replace(model, platt=Platt(0.2, good.platt.shift + 5.0), split=earlier))
 
     # then
     assert {"comparison", "calibration", "slices"} <= set(_failed(beside_good))

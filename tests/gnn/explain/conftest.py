@@ -13,6 +13,7 @@ from gnn.model import Model
 from gnn.predictors import Mean, Network, Trees
 from gnn.samples import Sample, adoption_rows
 from gnn.scaling import Scaling
+from gnn.tasks import Split
 from gnn.view import View
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_tables import NEVER, day_of
@@ -51,7 +52,7 @@ def _model(task: str, sample: Sample) -> Model:
     return Model.of(
         task=task, predictor=Mean((Trees(booster, sample.features.names), network)), promoted="ensemble",
         platt=Platt(1.2, -0.1), concentrations={}, bags=(), features=sample.features, seed=1, as_of=date(2025, 12, 1),
-        fingerprint="", table={}, intervals={},
+        fingerprint="", table={}, intervals={}, split=Split((), (), ()), findings={}, profile={},
     )  # fmt: skip
 
 

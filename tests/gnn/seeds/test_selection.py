@@ -141,7 +141,7 @@ def test_who_is_included_comes_first_and_who_is_excluded_is_replaced(twin):
 
 
 def test_adopters_may_be_asked_for(twin, adopted):
-    found = _asked("--adopters", "--k", "20", "--quarters", "1")
+    found = _asked("--adopters", "--k", "80", "--quarters", "1")
 
     assert adopted & {one["id"] for one in found["chosen"]}
     assert found["left_out"]["prescribes_already"] == 0
