@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from gnn.metrics import log_loss, logistic
+from gnn.network import Adjacency
 from gnn.predictors import Network
 from gnn.samples import Sample
 from gnn.scaling import Scaling
@@ -19,7 +20,7 @@ PATIENCE = 8
 RATE = 4e-3
 WEIGHT_DECAY = 1e-3
 
-Batch = tuple[dict[str, Tensor], dict[tuple[str, str, str], Tensor], Tensor, Tensor, Tensor, Tensor]
+Batch = tuple[dict[str, Tensor], Adjacency, Tensor, Tensor, Tensor, Tensor]
 
 
 def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample], seed: int) -> Network:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,20 +29,60 @@ def silenced() -> Iterator[None]:
 with silenced():
     from torch_geometric.nn import HeteroConv, SAGEConv
 
-Adjacency = dict[Relation, Tensor]
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of a relation as compressed rows: [to, from], and turned around for the backward pass."""
+
+    forth: Tensor
+    back: Tensor
+
+    @classmethod
+    def of(cls, matrix: sparse.csr_matrix) -> "Weights":
+        """From [to, from]."""
+        return cls(csr_tensor(matrix), csr_tensor(matrix.T.tocsr()))
+
+
+Adjacency = Mapping[Relation, Weights]
 
 
 def csr_tensor(matrix: sparse.csr_matrix) -> Tensor:
-    """[to, from] as a torch CSR tensor of float32."""
+    """[to, from] as a torch CSR tensor of float32; 32-bit indices are those that MKL takes without a copy."""
     with warnings.catch_warnings():
         # torch warns once that sparse CSR is in beta.
         warnings.simplefilter("ignore", UserWarning)
         return torch.sparse_csr_tensor(
-            torch.from_numpy(matrix.indptr.astype(np.int64)),
-            torch.from_numpy(matrix.indices.astype(np.int64)),
+            torch.from_numpy(matrix.indptr.astype(np.int32)),
+            torch.from_numpy(matrix.indices.astype(np.int32)),
             torch.from_numpy(matrix.data.astype(np.float32)),
             size=matrix.shape,
         )
+
+
+class _WeightedSum(torch.autograd.Function):
+    """[to, width] from [from, width]: torch alone would turn the weights around anew in every backward pass."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor, weights: Weights) -> Tensor:
+        ctx.back = weights.back
+        return weights.forth @ values
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        return ctx.back @ gradient, None
+
+
+class WeightedSAGE(SAGEConv):
+    """PyG's SAGEConv with `Weights` for its edges: the same result, several times as fast to train."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__((width, width), width, aggr="sum")
+
+    def forward(self, x: Tensor | tuple[Tensor, Tensor], edge_index: Weights) -> Tensor:
+        """[to, width]; ``x`` holds the vectors of senders and of receivers, or of both at once."""
+        senders, receivers = (x, x) if isinstance(x, Tensor) else x
+        heard: Tensor = self.lin_l(_WeightedSum.apply(senders, edge_index)) + self.lin_r(receivers)
+        return heard
 
 
 class Encoder(nn.Module):
@@ -51,8 +92,7 @@ class Encoder(nn.Module):
         super().__init__()
         self.inputs = nn.ModuleDict({name: nn.Linear(size, width) for name, size in sizes.items()})
         self.rounds = nn.ModuleList(
-            HeteroConv({relation: SAGEConv((width, width), width, aggr="sum") for relation in RELATIONS}, aggr="mean")
-            for _ in range(2)
+            HeteroConv({relation: WeightedSAGE(width) for relation in RELATIONS}, aggr="mean") for _ in range(2)
         )
         self.norms = nn.ModuleList(nn.ModuleDict({name: nn.LayerNorm(width) for name in sizes}) for _ in range(2))
         self.dropout = nn.Dropout(dropout)

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from gnn.metrics import logit
-from gnn.network import AdoptionNetwork, FrictionNetwork, csr_tensor
-from gnn.nodes import Nodes
+from gnn.network import AdoptionNetwork, FrictionNetwork, Weights
+from gnn.nodes import Nodes, Relation
 from gnn.samples import Sample
 from gnn.scaling import Scaling
 
@@ -75,10 +75,10 @@ class Network:
         sizes = {name: len(scaling.mean) for name, scaling in nodes.items()}
         return cls(task, rows, nodes, NETWORKS[task](sizes, len(rows.mean)))
 
-    def graph(self, nodes: Nodes) -> tuple[dict[str, torch.Tensor], dict[tuple[str, str, str], torch.Tensor]]:
+    def graph(self, nodes: Nodes) -> tuple[dict[str, torch.Tensor], dict[Relation, Weights]]:
         """Inputs and adjacency of a snapshot as tensors."""
         inputs = {name: torch.from_numpy(self.nodes[name].apply(values)) for name, values in nodes.inputs.items()}
-        return inputs, {relation: csr_tensor(matrix) for relation, matrix in nodes.weights.items()}
+        return inputs, {relation: Weights.of(matrix) for relation, matrix in nodes.weights.items()}
 
     def logits(self, sample: Sample) -> Logits:
         return self.logits_of(sample.nodes, sample.hcp, sample.plan, sample.features.values)

@@ -91,8 +91,6 @@ class _Subject(nn.Module):
         # A node's first inputs are features of adoption; only where the row has the same ones do they share its groups.
         shared = 0 if sample.adoption is None else len(sample.adoption.practice.names)
         self.groups = (*kinds, *(kinds[place] if place < shared else "node" for place in range(own.shape[1])))
-        # The explainer puts back the mode it finds.
-        self.eval()
 
     def forward(self, x: Tensor, _edge_index: Tensor) -> Tensor:
         """[1, 1]: the logit."""
