@@ -12,6 +12,7 @@ from gnn.peer_effect.report import PeerEffectReport, peer_effect
 from gnn.promotion import find
 from gnn.registry import load_version
 from gnn.report import comparison, html, sections
+from gnn.report.payers import payers
 from gnn.report.territory import territory_map
 from gnn.samples import own_product
 from gnn.tasks import TASKS
@@ -58,6 +59,8 @@ def _parts(
     yield from sections.drift(None if row["drift"] is None else json.loads(row["drift"]))
     if model.task == "adoption":
         yield from _influence(settings, store, asked)
+    else:
+        yield from payers(View(read_snapshot(store, settings)), store.read("analytics/withholding")[0]["ids"])
 
 
 def _influence(settings: Settings, store: Store, asked: Question) -> Iterator[str]:

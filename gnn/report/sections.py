@@ -94,7 +94,7 @@ def calibration(model: Model) -> Iterator[str]:
         "How often 90 % intervals held what came",
         charts.coverage([(level.replace("_", " "), one["coverage_90"]) for level, one in model.intervals.items()]),
         table(
-            "Set on validation, counted on the test window",
+            "Set before the test window, counted on it",
             ("level", "groups", "coverage"),
             [
                 (level.replace("_", " "), one["groups"], f"{one['coverage_90']:.1%}")

@@ -118,6 +118,8 @@ def test_the_page_of_friction_has_no_influence_and_takes_an_oracle(twin, tmp_pat
     assert any(page.texts[place : place + 8] == row for place in range(len(page.texts)))
     assert "The network loses to LightGBM with graph on average in: policy shock." in text
     assert "therapy" in text
+    assert {"Payer zero", "Payer one"} <= set(page.texts)
+    assert "What policies say, what claims show" in text
 
 
 def test_what_is_not_there_is_named(twin, tmp_path):

@@ -1,0 +1,57 @@
+"""Gaps between policy and claims, counted by hand; nothing about few starts."""
+
+import numpy as np
+import pytest
+
+from gnn.features.rates import rates
+from gnn.policy_claims import policy_claims
+from gnn.view import View
+
+YEAR = 365
+
+
+@pytest.fixture(scope="module")
+def found(whole):
+    view = View(whole)
+    return view, policy_claims(view)
+
+
+def test_what_claims_show_is_counted_and_what_policies_say_is_that_of_the_rules(found):
+    # given the widest gap
+    view, gaps = found
+    one = gaps[0]
+    starts = view.starts
+    there = (starts.plan == one.plan) & (starts.product == one.product) & starts.mature
+    there &= starts.written > view.day - YEAR
+
+    # then
+    assert one.starts == there.sum()
+    assert one.shows == pytest.approx(starts.lost[there].mean())
+    assert one.says == rates(view).alike[one.plan, one.product]
+    assert one.gap == one.shows - one.says
+    assert [abs(gap.gap) for gap in gaps] == sorted((abs(gap.gap) for gap in gaps), reverse=True)
+
+
+def test_no_rate_gives_away_few_starts(found):
+    _, gaps = found
+    lost = [round(gap.shows * gap.starts) for gap in gaps]
+    assert all(count == 0 or count >= 11 for count in lost)
+    assert all(gap.starts - count == 0 or gap.starts - count >= 11 for gap, count in zip(gaps, lost, strict=True))
+
+
+def test_who_withholds_is_not_counted(found):
+    # given half of the prescribers withholding
+    view, gaps = found
+    silent = view.snapshot.column("hcp", "id")[::2].tolist()
+    kept = ~np.isin(view.snapshot.column("hcp", "id"), silent)
+
+    # when
+    fewer = {(gap.plan, gap.product): gap for gap in policy_claims(view, silent)}
+
+    # then
+    starts = view.starts
+    assert fewer
+    for (plan, product), gap in fewer.items():
+        there = (starts.plan == plan) & (starts.product == product) & starts.mature & kept[starts.hcp]
+        assert gap.starts == (there & (starts.written > view.day - YEAR)).sum()
+    assert sum(gap.starts for gap in fewer.values()) < sum(gap.starts for gap in gaps)
