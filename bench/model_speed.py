@@ -97,10 +97,12 @@ def _counted(stages: Stages, stage: str, function: Callable[..., Any]) -> Callab
 
 def trained(task: Task, snapshot: Snapshot) -> tuple[Model, Stages, int]:
     """The model of a task with its stages and how many snapshots it learned from."""
-    stages = Stages()
+    stages, whole = Stages(), Stages()
     limited = replace(task, most_training_snapshots=SNAPSHOTS)
-    with watched(stages):
+    with watched(stages), whole.of("all"):
         model, report = train_task(limited, snapshot)
+    (elapsed, busy), (told, told_busy) = whole.total(), stages.total()
+    stages.seconds["rest"] = (elapsed - told, busy - told_busy)
     return model, stages, len(report.split.train)
 
 

@@ -34,7 +34,7 @@ def test_stages_do_not_change_what_is_trained(whole):
 
     # then
     assert count == 8
-    assert set(stages.seconds) == {"features", "trees", "network", "compare", "intervals", "bags"}
+    assert set(stages.seconds) == {"features", "trees", "network", "compare", "intervals", "bags", "rest"}
     assert all(busy > 0 for _, busy in stages.seconds.values())
     assert {name: getattr(gnn.train, name) for name in STAGES} == before
     assert model.id == train_task(replace(ADOPTION, most_training_snapshots=8), known)[0].id
