@@ -26,7 +26,11 @@ PORTS_TRIED = 100
 
 
 def listen(host: str, port: int | None) -> socket.socket:
-    """A bound socket: the wanted port or an error; without a wish the default port or the next free one."""
+    """A listening socket: the wanted port or an error; without a wish the default port or the next free one.
+
+    It listens at once: until then another process may bind the same port, too, and one of both would end at its start.
+    Who connects before requests are answered waits.
+    """
     candidates = [port] if port is not None else [*range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED), 0]
     reason: str | None = None
     for candidate in candidates:
@@ -35,6 +39,7 @@ def listen(host: str, port: int | None) -> socket.socket:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, candidate))
+            bound.listen()
         except OSError as error:
             bound.close()
             if port is not None:

@@ -20,4 +20,5 @@ def all_words() -> set[str]:
         words |= {node.label, *node.props}
     for relationship in RELS.values():
         words |= {relationship.type, *relationship.props}
-    return {word for word in words if re.fullmatch(r"[A-Za-z_]\w*", word)}
+    # Words of the language itself are known to everybody.
+    return {word for word in words if re.fullmatch(r"[A-Za-z_]\w*", word)} - {"true", "false", "null"}

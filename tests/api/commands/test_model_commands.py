@@ -207,6 +207,24 @@ def test_models_are_listed_from_the_graph(neo4j_empty, neo4j_settings, monkeypat
     assert lines[5] == "    challenger: why not"
 
 
+def test_a_version_of_before_there_were_states_is_listed_as_retired(neo4j_empty, neo4j_settings, monkeypatch):
+    # given one that was in use when versions had no state
+    monkeypatch.setattr(models, "load_settings", lambda: neo4j_settings)
+    _version(neo4j_empty, "old", "champion")
+    neo4j_empty.write(
+        "MATCH (m:ModelVersion) SET m.promoted = true REMOVE m.state, m.stateSince, m.stateBy, m.stateReason"
+    )
+
+    # when
+    found = orjson.loads(_run(models.command, "--json"))[0]
+    lines = _run(models.command).splitlines()
+
+    # then
+    assert (found["state"], found["promoted"], found["since"]) == ("retired", False, "2026-01-01T10:00:00Z")
+    assert lines[1].startswith("- adoption-old")
+    assert lines[2] == "    retired: of an earlier version of the twin, which cannot be used any more"
+
+
 def test_a_change_says_who_why_and_that_predictions_stay_until_scored(monkeypatch):
     # given
     calls = []

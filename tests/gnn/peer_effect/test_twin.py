@@ -78,7 +78,7 @@ def test_calls_count_from_the_day_they_took_place(whole, told):
 def test_as_of_a_day_nothing_later_is_seen(make_tables, whole):
     # given the same twin with starts, calls and draws that come after the day
     day = whole.day - 30
-    tables = make_tables(seed=3, hcps=250)
+    tables = make_tables(seed=5, hcps=250)
     before = peer_effect(whole.at(day), "own").as_json()
     tables["call"] = {name: [*tables["call"][name], *added] for name, added in (
         ("id", ["int_later"]), ("hcp", ["hcp_0001"]), ("email", [0]), ("occurred_on", [day + 1]))}  # fmt: skip
@@ -121,7 +121,7 @@ def test_likeness_is_found_where_it_is_planted(whole):
 
     # then
     by_name = {row.name: row for rows in likeness.values() for row in rows}
-    assert by_name["shared_patients"].p == 0.01
+    assert by_name["shared_patients"].p <= 0.01
     assert by_name["calls"].p > 0.01
     assert by_name["messages"].p > 0.01
 
