@@ -174,6 +174,27 @@ CASES: dict[str, Case] = {
         ],
         [{"writtenOn": "2024-06-29"}],
     ),
+    "a prescription of which only refills were seen is no start": (
+        [
+            line("C2", 1, "2024-08-01", "2024-09-02", "paid", "2024-09-03", fill=1),
+            line("C3", 1, "2024-08-01", "2024-10-02", "rejected", "2024-10-03", "75", fill=2),
+        ],
+        [],
+    ),
+    "its next prescription is none either within 180 days": (
+        [
+            line("C2", 1, "2024-08-01", "2024-09-02", "paid", "2024-09-03", fill=1),
+            line("C3", 1, "2024-10-01", "2024-10-02", "paid", "2024-10-03"),
+        ],
+        [],
+    ),
+    "a first fill that arrives after its refill makes the start known when it arrives": (
+        [
+            line("C1", 1, "2024-08-01", "2024-08-03", "paid", "2024-09-20"),
+            line("C2", 1, "2024-08-01", "2024-09-02", "paid", "2024-09-03", fill=1),
+        ],
+        [{"writtenOn": "2024-08-01", "knownAt": "2024-09-20", "dispensedOn": "2024-08-03", "refills": 1}],
+    ),
     "a reversal alone is no start": (
         [line("C1", 1, "2024-08-01", "2024-08-01", "reversed", "2024-08-02")],
         [],
