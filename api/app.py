@@ -73,7 +73,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
             raise
 
     async def open_all(app: Starlette, opened: AsyncExitStack) -> None:
-        app.state.telemetry = telemetry = Telemetry()
+        app.state.telemetry = telemetry = Telemetry(app.state.traffic)
         opened.callback(telemetry.close)
         app.state.audit = audit = AuditLog(settings.home, settings.audit_checkpoints, telemetry.observe_flush)
         opened.callback(audit.close)
@@ -113,7 +113,7 @@ def build_app(settings: Settings, policy: Policy | None = None, *, warm: bool = 
 async def _watched(request: HttpRequest, tokens: Tokens, budgets: Budgets) -> Response:
     """The answer, once it is in the audit; counted and logged."""
     trace, state = Trace(), request.app.state
-    with state.telemetry.in_flight.track_inprogress(), state.traffic.request():
+    with state.traffic.request():
         response = await _answered(request, tokens, budgets, trace)
         try:
             record(state.audit, trace)

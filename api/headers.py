@@ -1,6 +1,5 @@
 """Headers that every response carries, also those of the framework: nothing is cached, framed, sniffed or embedded."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,13 +20,13 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._safe = [(name.encode(), value.encode()) for name, value in SAFE_HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(safe for safe in self._safe if safe[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, send_safely if scope["type"] == "http" else send)

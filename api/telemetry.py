@@ -16,6 +16,7 @@ from api.errors import Unavailable
 from api.operations import Operations
 from api.policies import Policies
 from api.trace import Trace
+from api.traffic import Traffic
 from graph.errors import ConfigurationError
 from graph.governance.audit import AuditLog
 from graph.settings import Settings
@@ -28,7 +29,7 @@ FLUSH_SECONDS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.5, 5.0)
 class Telemetry:
     """What is counted while requests are answered. A registry of its own: several applications may share a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, traffic: Traffic) -> None:
         self.registry = CollectorRegistry()
         one: dict[str, Any] = {"registry": self.registry}
         self._requests = Counter("twin_requests", "Requests by role and code.", ["role", "code"], **one)
@@ -43,8 +44,10 @@ class Telemetry:
             buckets=FLUSH_SECONDS,
             **one,
         )
-        self.in_flight = Gauge("twin_in_flight", "Requests being answered.", **one)
+        in_flight = Gauge("twin_in_flight", "Requests being answered.", **one)
+        in_flight.set_function(lambda: traffic.in_flight)
         self._published = Gauge("twin_published_sequence", "Sequence of the last answer.", **one)
+        self._counters: dict[tuple[str, str], tuple[Counter, Counter, Counter]] = {}
         self._data_days: dict[str, datetime.date] = {}
         self._server: tuple[HTTPServer, threading.Thread] | None = None
         self.registry.register(_Ages(self))
@@ -52,18 +55,27 @@ class Telemetry:
     def count(self, trace: Trace) -> None:
         """Count a request that was answered or refused."""
         role = "" if trace.caller is None else trace.caller.role
-        self._requests.labels(role, trace.code or "OK").inc()
+        requests, cost, rows = self._of(role, trace.code or "OK")
+        requests.inc()
         self._seconds.observe(trace.seconds)
         if trace.reason is not None:
             self._rejected.labels(trace.reason).inc()
         if trace.cost:
-            self._cost.labels(role).inc(trace.cost)
+            cost.inc(trace.cost)
         if trace.rows:
-            self._rows.labels(role).inc(trace.rows)
+            rows.inc(trace.rows)
         if trace.statements > 1:
             self._retries.inc(trace.statements - 1)
         if trace.published is not None:
             self._published.set(trace.published)
+
+    def _of(self, role: str, code: str) -> tuple[Counter, Counter, Counter]:
+        """The counters of a role and a code: looked up by label they cost more than counting."""
+        found = self._counters.get((role, code))
+        if found is None:
+            found = self._requests.labels(role, code), self._cost.labels(role), self._rows.labels(role)
+            self._counters[role, code] = found
+        return found
 
     def observe_flush(self, seconds: float) -> None:
         """Note for how long the oldest line of a flush had waited."""

@@ -13,17 +13,17 @@ class Traffic:
     """The requests in flight, and when the last one left. Used in one event loop."""
 
     def __init__(self) -> None:
-        self._in_flight = 0
+        self.in_flight = 0
         self._left = float("-inf")
 
     @contextmanager
     def request(self) -> Iterator[None]:
         """Count a request while it is answered."""
-        self._in_flight += 1
+        self.in_flight += 1
         try:
             yield
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
             self._left = time.monotonic()
 
     async def quiet(self) -> None:
@@ -32,4 +32,4 @@ class Traffic:
             await asyncio.sleep(seconds)
 
     def _seconds_to_wait(self) -> float:
-        return LOOK_SECONDS if self._in_flight else self._left + QUIET_SECONDS - time.monotonic()
+        return LOOK_SECONDS if self.in_flight else self._left + QUIET_SECONDS - time.monotonic()

@@ -11,6 +11,7 @@ from api.errors import Unavailable
 from api.telemetry import Telemetry
 from api.tokens import Caller, development_key, sign
 from api.trace import Trace
+from api.traffic import Traffic
 from graph.settings import Settings
 from tests.api.conftest import Api
 from tests.api.test_serving import environment, running
@@ -92,7 +93,7 @@ def test_a_port_for_figures_that_is_taken_is_an_error(api: Api, api_settings: Se
 
 
 def test_what_is_turned_away_is_counted_by_reason_and_torn_reads_as_retries() -> None:
-    telemetry = Telemetry()
+    telemetry = Telemetry(Traffic())
     for reason in ("busy", "late", "busy"):
         trace = Trace()
         trace.refuse(Unavailable("later", reason))

@@ -1,7 +1,8 @@
 """Appends lines at once, has them on disk at most 50 ms later, and signs how far that is.
 
-A line is written to the system before its answer leaves, so that a killed process loses none; the file is flushed every
-10 ms while there is something to flush, so that a power cut loses at most what was answered in the last 50 ms.
+A line is written to the system before its answer leaves, so that a killed process loses none. While there is something
+to flush, the file is flushed so often that a power cut loses at most what was answered in the last 50 ms, and not more
+often: each flush takes half a millisecond of CPU from the requests.
 """
 
 import datetime
@@ -28,7 +29,7 @@ from graph.keyfile import read_or_create
 log = logging.getLogger("twin.audit")
 CHAIN_KEY = "audit.key"
 CHECKPOINT_KEY = "audit_checkpoint.key"
-FLUSH_SECONDS = 0.01
+FLUSH_SECONDS, LONGEST_WAIT = 0.01, 0.04
 IDLE_SECONDS = 0.5
 LATE_SECONDS = 5.0
 CHECKPOINT_SECONDS = 10.0
@@ -218,12 +219,14 @@ class AuditLog:
         while not self._closing:
             self._wake.wait(IDLE_SECONDS)
             self._wake.clear()
+            began = time.monotonic()
             self._write_left_out()
             self._flush()
             due = time.monotonic() - self._vouched_at >= CHECKPOINT_SECONDS
             if due or self._durable.sequence - self._vouched.sequence >= CHECKPOINT_LINES:
                 self._vouch()
-            time.sleep(FLUSH_SECONDS)
+            # A line waits for the flush before it, the pause and its own flush: together 50 ms where the disk can.
+            time.sleep(max(FLUSH_SECONDS, LONGEST_WAIT - 2 * (time.monotonic() - began)))
 
     def _write_left_out(self) -> None:
         with self._lock:
