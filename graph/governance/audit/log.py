@@ -29,7 +29,7 @@ from graph.keyfile import read_or_create
 log = logging.getLogger("twin.audit")
 CHAIN_KEY = "audit.key"
 CHECKPOINT_KEY = "audit_checkpoint.key"
-FLUSH_SECONDS, LONGEST_WAIT = 0.01, 0.04
+FLUSH_SECONDS, LONGEST_WAIT = 0.01, 0.03
 IDLE_SECONDS = 0.5
 LATE_SECONDS = 5.0
 CHECKPOINT_SECONDS = 10.0
@@ -225,7 +225,7 @@ class AuditLog:
             due = time.monotonic() - self._vouched_at >= CHECKPOINT_SECONDS
             if due or self._durable.sequence - self._vouched.sequence >= CHECKPOINT_LINES:
                 self._vouch()
-            # A line waits for the flush before it, the pause and its own flush: together 50 ms where the disk can.
+            # A line waits for the flush before it, the pause and its own flush: less than 50 ms where the disk can.
             time.sleep(max(FLUSH_SECONDS, LONGEST_WAIT - 2 * (time.monotonic() - began)))
 
     def _write_left_out(self) -> None:
