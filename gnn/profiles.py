@@ -45,7 +45,7 @@ def scored_rows(task: str, snapshot: Snapshot) -> Sample:
         sample = adoption_rows(view)
         if sample.adoption is None:
             raise ValueError("an adoption sample carries its features")
-        return sample.taken(~sample.adoption.prescribing.adopted)
+        return sample.taken(sample.adoption.at_risk)
     cells = expected_starts(view)
     return friction_rows(view, cells.hcp, cells.product, cells.plan, np.full(len(cells.hcp), np.nan))
 

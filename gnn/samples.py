@@ -85,16 +85,15 @@ def adoption_rows(view: View, label: Labels | None = None) -> Sample:
 
 
 def adoption_sample(task: Task, whole: Snapshot, day: int) -> Sample:
-    """One row per HCP that had not prescribed the own product by ``day``: does it within the horizon?"""
+    """One row per HCP at risk on ``day``: does it write its first start of the own product within the horizon?"""
     view, later = View(whole.at(day)), View(whole)
-    product = own_product(view)
     window = (later.starts.written > day) & (later.starts.written <= day + task.horizon)
     writers = whole.tables["start"]["hcp"][window & (later.starts.product == own_product(later))]
     label = np.zeros(view.hcps)
     writing = view.snapshot.positions("hcp", writers)
     label[writing[writing >= 0]] = 1.0
     sample = adoption_rows(view, label)
-    return sample.taken(~AdoptionFeatures(view, product).prescribing.adopted)
+    return sample.taken(AdoptionFeatures(view, own_product(view)).at_risk)
 
 
 def sample_of(task: Task, whole: Snapshot, day: int) -> Sample:

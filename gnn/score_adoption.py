@@ -25,13 +25,13 @@ MOST_NAMED = 5
 
 
 def score_adoption(model: Model, snapshot: Snapshot, only: Collection[str] | None = None) -> list[Prediction]:
-    """The chance to write the first start within the horizon, for every HCP that has not written one.
+    """The chance to write the first start within the horizon, for every HCP at risk of it.
 
     With reasons for those with the highest chance of each territory, or for the ids in ``only``.
     """
     whole = adoption_rows(View(snapshot))
     features = _features(whole)
-    sample = whole.taken(~features.prescribing.adopted)
+    sample = whole.taken(features.at_risk)
     value = model.probability(sample)
     low, high = interval(value, model.concentrations["hcp"])
     ids = snapshot.column("hcp", "id")

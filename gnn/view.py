@@ -99,6 +99,15 @@ class View:
         return int(self.starts.written.min()) if len(self.starts.written) else self.day
 
     @cached_property
+    def observed_from(self) -> Integers:
+        """[hcp]: day of the first start that anybody in its state has written; `NEVER` where nobody has."""
+        starts, states = self.starts, self.codes("hcp", "state")
+        first = np.full(int(states.max(initial=-1)) + 1, NEVER, dtype=np.int64)
+        known = starts.hcp >= 0
+        np.minimum.at(first, states[starts.hcp[known]], starts.written[known])
+        return first[states]
+
+    @cached_property
     def plan_payer(self) -> Integers:
         """[plan]: payer, or -1."""
         return self.snapshot.reference("plan", "payer", "payer")

@@ -48,7 +48,7 @@ def judge_adoption(case: Judged, model: Model) -> dict[str, Any]:
     place, day = matching.hcps(case), case.day(case.snapshot.day)
     week = day // WEEK + 1
     waiting = (case.world.adoption.week == NEVER) | (case.world.adoption.week >= week)
-    hcp = np.flatnonzero(~sample.adoption.prescribing.adopted & waiting[place])
+    hcp = np.flatnonzero(sample.adoption.at_risk & waiting[place])
     effects = AdoptionEffects(model, sample, sample.adoption).of(hcp)
     formulary = _formularies(case, view)
     causes = strongest(of_adoption(case.world, day), len(place), LEAST_LOGIT, MOST)

@@ -16,6 +16,7 @@ from gnn.features.leaders import attention, leadership, works
 from gnn.features.matrix import Features
 from gnn.features.pagerank import pagerank
 from gnn.features.rates import rates, rules
+from gnn.tasks import ADOPTION
 from gnn.view import Booleans, Floats, Integers, View, counted, row_normalised
 
 OWN_PROPERTIES = {"practice", "access"}
@@ -69,6 +70,15 @@ class AdoptionFeatures:
         volume[hcp[here]] = forced["volume"][here]
         adopted[hcp[here]] = forced["volume"][here] > 0
         return Prescribing(adopted, volume)
+
+    @cached_property
+    def at_risk(self) -> Booleans:
+        """[hcp]: has not written the product, where starts have been seen long enough to say so.
+
+        Where a state's claims begin late, those who prescribe already seem to adopt when they are first seen.
+        """
+        seen = self.view.observed_from + ADOPTION.warm_up <= self.view.day
+        return ~self.prescribing.adopted & seen
 
     @cached_property
     def relations(self) -> Mapping[str, sparse.csr_matrix]:
