@@ -38,7 +38,7 @@ def policy_claims(view: View, withholding: Collection[str] = ()) -> list[Gap]:
     Prescribers whose ids are in ``withholding`` are left out, as in roll-ups, and so are plans that those do not tell.
     """
     starts = view.starts
-    used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+    used = starts.whole & starts.mature
     used &= starts.written > view.day - WINDOW
     hcp, product, plan, lost = starts.hcp[used], starts.product[used], starts.plan[used], starts.lost[used]
     cells = expected_starts(view)

@@ -74,7 +74,7 @@ def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     sample = Sample(view, cells.hcp, cells.product, cells.plan, rows, unknown)
     value = model.probability(sample)
     starts = view.starts
-    used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+    used = starts.whole & starts.mature
     row = cells.rows_of(view, starts.hcp[used], starts.product[used], starts.plan[used])
     mature = np.bincount(row, minlength=len(cells.hcp))
     lost = np.bincount(row[starts.lost[used]], minlength=len(cells.hcp))

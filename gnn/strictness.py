@@ -69,7 +69,7 @@ class _Rejected:
 
     def __init__(self, view: View) -> None:
         starts = view.starts
-        used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature & starts.rejected
+        used = starts.whole & starts.mature & starts.rejected
         used &= (starts.written > view.day - WINDOW) & (starts.barrier < len(DECIDED))
         used[used] &= view.plan_payer[starts.plan[used]] >= 0
         plan, product = starts.plan[used], starts.product[used]

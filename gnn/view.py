@@ -37,6 +37,11 @@ class Starts:
     rejected: Booleans
     barrier: Integers
 
+    @property
+    def whole(self) -> Booleans:
+        """[start]: HCP, product and plan are all known."""
+        return (self.hcp >= 0) & (self.product >= 0) & (self.plan >= 0)
+
 
 class View:
     """Row numbers and matrices over one snapshot, each computed when first asked for."""
