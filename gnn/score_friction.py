@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gnn.barriers import SAVEABLE, barrier_mix
 from gnn.expected import Expected, expected_starts
-from gnn.explain.chosen import highest
+from gnn.explain.chosen import highest, wanted
 from gnn.explain.effect import Kind
 from gnn.explain.friction import friction_effects
 from gnn.features.friction import FrictionFeatures
@@ -20,7 +20,7 @@ from gnn.roll_ups import RollUps, choose_roll_ups
 from gnn.samples import Sample, friction_rows
 from gnn.score_words import FrictionWords
 from gnn.spread import Spread
-from gnn.view import Booleans, Floats, Integers, View
+from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
 
@@ -90,14 +90,12 @@ def _sample(view: View, hcp: Integers, product: Integers, plan: Integers) -> Sam
 def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] | None) -> list[Prediction]:
     """The five plans under which an HCP has most starts of a product known; ties go to the plan's id."""
     cells = rows.cells
-    pair = cells.hcp * view.products + cells.product
-    order = np.lexsort((cells.plan, -cells.known, pair))
-    order = order[cells.known[order] > 0]
-    _, first, count = np.unique(pair[order], return_index=True, return_counts=True)
-    place = np.arange(len(order)) - np.repeat(first, count)
-    chosen = np.sort(order[place < MAIN_PLANS])
+    met = np.flatnonzero(cells.known > 0)
+    # Rows of an HCP and product are in the order of plans.
+    chosen = met[highest(cells.known[met], (cells.hcp * view.products + cells.product)[met], MAIN_PLANS)]
+    saveable = cells.expected[chosen] * rows.parts[chosen][:, SAVEABLE].sum(axis=1)
     explained = np.zeros(len(rows.value), dtype=bool)
-    explained[chosen] = _wanted(view, rows, chosen, only)
+    explained[chosen] = wanted(view, saveable, cells.hcp[chosen], cells.product[chosen], only)
     low, high = interval(rows.value, rows.spread.of_rows(cells.hcp, cells.product, cells.plan))
     hcp, plan, product = (view.snapshot.column(name, "id") for name in ("hcp", "plan", "product"))
     return [
@@ -109,16 +107,6 @@ def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] 
         )
         for row in chosen
     ]  # fmt: skip
-
-
-def _wanted(view: View, rows: Rows, chosen: Integers, only: Collection[str] | None) -> Booleans:
-    """[chosen]: whose reasons are asked for."""
-    cells = rows.cells
-    hcp, product = cells.hcp[chosen], cells.product[chosen]
-    if only is not None:
-        return np.isin(view.snapshot.column("hcp", "id")[hcp], list(only))
-    saveable = cells.expected[chosen] * rows.parts[chosen][:, SAVEABLE].sum(axis=1)
-    return highest(saveable, territory_of(view)[hcp] * view.products + product)
 
 
 def _by_plan(

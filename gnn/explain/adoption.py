@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import sparse
 
+from gnn.explain.chosen import highest
 from gnn.explain.effect import Effects, Kind
 from gnn.explain.policies import forks
 from gnn.explain.rescore import Rescorer, Values
@@ -139,10 +140,7 @@ class AdoptionEffects:
 
 
 def _main_plans(mix: sparse.csr_matrix, most: int) -> tuple[Integers, Integers]:
-    """Place and plan of the plans under which each row wrote most starts; ties go to the plan's row."""
+    """Place and plan of the plans under which each row wrote most starts; of equal ones the first in ``mix``."""
     place = np.repeat(np.arange(mix.shape[0]), np.diff(mix.indptr))
-    plan = mix.indices.astype(np.int64)
-    order = np.lexsort((plan, -mix.data, place))
-    rank = np.arange(len(order)) - np.repeat(mix.indptr[:-1], np.diff(mix.indptr))
-    chosen = order[rank < most]
-    return place[chosen], plan[chosen]
+    chosen = highest(mix.data, place, most)
+    return place[chosen], mix.indices[chosen].astype(np.int64)
