@@ -15,7 +15,7 @@ from gnn.explain.effect import Effects, Kind
 from gnn.explain.policies import forks
 from gnn.explain.rescore import Rescorer, Values
 from gnn.explain.ripple import Removals, entries
-from gnn.features.adoption import AdoptionFeatures, state_of, with_exposure
+from gnn.features.adoption import AdoptionFeatures, state_of, with_exposure, with_policies_of
 from gnn.features.matrix import Features
 from gnn.model import Model
 from gnn.nodes import Nodes, inputs_of
@@ -128,9 +128,7 @@ class AdoptionEffects:
     def _on(self, fork: View) -> tuple[Values, Rescorer]:
         """The rows of all HCPs, and the model, when coverage policies are those of a fork."""
         product, practice = self.features.product, self.features.practice
-        values = self.sample.features.values.copy()
-        for name, column in AdoptionFeatures(fork, product).access().items():
-            values[:, self.sample.features.names.index(name)] = column
+        values = with_policies_of(fork, product, self.sample.features).values
 
         def nodes() -> Nodes:
             own = Features(practice.names, practice.groups, values[:, : len(practice.names)])
