@@ -17,7 +17,7 @@ from gnn.levels import account_of, territory_of
 from gnn.model import Model
 from gnn.prediction import Prediction, Reason
 from gnn.roll_ups import RollUps, choose_roll_ups
-from gnn.samples import Sample, friction_rows
+from gnn.samples import Sample
 from gnn.score_words import FrictionWords
 from gnn.spread import Spread
 from gnn.view import Floats, Integers, View
@@ -40,6 +40,7 @@ class Rows:
     spread: Spread
     mature: Integers
     lost: Integers
+    features: FrictionFeatures
 
 
 def score_friction(
@@ -69,9 +70,7 @@ def score_friction(
 def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     cells = expected_starts(view)
     features = FrictionFeatures(view)
-    unknown = np.full(len(cells.hcp), np.nan)
-    rows = features.rows(cells.hcp, cells.product, cells.plan)
-    sample = Sample(view, cells.hcp, cells.product, cells.plan, rows, unknown)
+    sample = _sample(features, cells.hcp, cells.product, cells.plan)
     value = model.probability(sample)
     starts = view.starts
     used = starts.whole & starts.mature
@@ -80,11 +79,11 @@ def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     lost = np.bincount(row[starts.lost[used]], minlength=len(cells.hcp))
     parts = value[:, None] * mix[cells.plan, cells.product]
     spread = Spread(view, model.concentrations)
-    return Rows(cells, value, parts, friction_effects(model, sample, features, value), spread, mature, lost)
+    return Rows(cells, value, parts, friction_effects(model, sample, features, value), spread, mature, lost, features)
 
 
-def _sample(view: View, hcp: Integers, product: Integers, plan: Integers) -> Sample:
-    return friction_rows(view, hcp, product, plan, np.full(len(hcp), np.nan))
+def _sample(features: FrictionFeatures, hcp: Integers, product: Integers, plan: Integers) -> Sample:
+    return Sample(features.view, hcp, product, plan, features.rows(hcp, product, plan), np.full(len(hcp), np.nan))
 
 
 def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] | None) -> list[Prediction]:
@@ -119,7 +118,7 @@ def _by_plan(
     cells = rows.cells
     key = np.where(told.used, cells.plan * view.products + cells.product, -1)
     missing = np.setdiff1d(np.arange(view.plans * view.products), key)
-    typical = _typical(model, view, missing)
+    typical = _typical(model, rows.features, missing)
     found = []
     for code in range(view.plans * view.products):
         plan, product = divmod(code, view.products)
@@ -140,13 +139,14 @@ def _by_plan(
     return found
 
 
-def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
+def _typical(model: Model, features: FrictionFeatures, codes: Integers) -> dict[int, float]:
     """Mean over HCPs spread evenly over the list, for plans and products that nobody wrote under."""
+    view = features.view
     if not len(codes) or not view.hcps:
         return dict.fromkeys((int(code) for code in codes), 0.5)
     hcp = np.unique(np.linspace(0, view.hcps - 1, TYPICAL_HCPS).astype(np.int64))
     plan, product = np.divmod(np.repeat(codes, len(hcp)), view.products)
-    value = model.probability(_sample(view, np.tile(hcp, len(codes)), product, plan))
+    value = model.probability(_sample(features, np.tile(hcp, len(codes)), product, plan))
     return dict(zip((int(code) for code in codes), value.reshape(len(codes), -1).mean(axis=1).tolist(), strict=True))
 
 

@@ -74,7 +74,11 @@ def policy_began(view: View) -> Integers:
 
 
 def rates(view: View) -> Rates:
-    """All rates of a snapshot."""
+    """All rates of a snapshot, computed once for each view of it."""
+    return view.once(_rates)
+
+
+def _rates(view: View) -> Rates:
     starts = view.starts
     used = starts.whole & starts.mature & (starts.written > view.day - WINDOW)
     hcp, product, plan = (values[used] for values in (starts.hcp, starts.product, starts.plan))
