@@ -16,8 +16,7 @@ def barrier_mix(view: View) -> Floats:
     Few starts are filled up from plans with the same rules for the product, and those from the product as a whole.
     """
     starts = view.starts
-    whole = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0)
-    used = whole & starts.mature & starts.lost & (starts.written > view.day - WINDOW)
+    used = starts.whole & starts.mature & starts.lost & (starts.written > view.day - WINDOW)
     product, plan, barrier = starts.product[used], starts.plan[used], starts.barrier[used]
     cells = view.plans * view.products
     cell = plan * view.products + product

@@ -1,6 +1,6 @@
 """Two models on the same rows: differences with intervals, from rows redrawn in clusters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ class Difference:
     value: float
     low: float
     high: float
+    drawn: Floats = field(default_factory=lambda: np.zeros(0), repr=False, compare=False)
+    """The gains over the redrawn rows that the interval is made of."""
 
     def as_json(self) -> list[float]:
         """Value, low and high end."""
@@ -104,4 +106,4 @@ class _Ranking:
 def _difference(value: float, drawn: list[float]) -> Difference:
     tail = 100 * (1 - COVER) / 2
     low, high = np.percentile(drawn, [tail, 100 - tail]) if drawn else (float("nan"), float("nan"))
-    return Difference(value, float(low), float(high))
+    return Difference(value, float(low), float(high), np.array(drawn))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnn.metrics import logistic
+from gnn.regression import logistic_regression
 
 Floats = NDArray[np.float64]
 
@@ -23,19 +24,9 @@ class Platt:
 
 
 def fit_platt(logits: Floats, label: Floats, *, ridge: float = 1.0) -> Platt:
-    """Newton's method on the log loss; ``ridge`` pulls the slope towards 1, which matters for few positives."""
-    slope, shift = 1.0, 0.0
+    """The slope and shift of least log loss; ``ridge`` pulls the slope towards 1, which matters for few positives."""
+    # About their mean: a slope that is pulled leaves the prediction there as it is.
     centre = float(logits.mean())
-    values = logits - centre
-    design = np.stack([values, np.ones_like(values)], axis=1)
-    penalty = np.diag([ridge, 1e-6])
-    for _ in range(50):
-        probability = logistic(slope * values + shift + centre)
-        gradient = design.T @ (probability - label) + penalty @ np.array([slope - 1.0, shift])
-        weight = probability * (1 - probability)
-        hessian = (design * weight[:, None]).T @ design + penalty
-        step = np.linalg.solve(hessian, gradient)
-        slope, shift = slope - float(step[0]), shift - float(step[1])
-        if np.abs(step).max() < 1e-9:
-            break
-    return Platt(slope, shift + centre - slope * centre)
+    design = np.stack([logits - centre, np.ones_like(logits)], axis=1)
+    (slope, level), _ = logistic_regression(design, label, np.array([ridge, 1e-6]), np.array([1.0, centre]))
+    return Platt(float(slope), float(level - slope * centre))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnn.metrics import BINS, calibration_error, logistic, logit
+from gnn.regression import logistic_regression
 
 Floats = NDArray[np.float64]
 REDRAWS = 200
@@ -98,16 +99,8 @@ def _binned_error(order: NDArray[np.int64], residual: Floats) -> float:
 def calibration_slope(label: Floats, probability: Floats, cluster: NDArray[np.int64]) -> tuple[float, float]:
     """Slope of the logistic regression of the label on the logit, with its standard error by clusters."""
     design = np.stack([logit(probability), np.ones(len(label))], axis=1)
-    found = np.array([1.0, 0.0])
-    bread: Any = np.eye(2)
-    for _ in range(50):
-        chance = logistic(design @ found)
-        # The ridge matters only where all probabilities are equal.
-        bread = np.linalg.inv((design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2))
-        step = bread @ (design.T @ (label - chance))
-        found = found + step
-        if np.abs(step).max() < 1e-10:
-            break
+    # The precision matters only where all probabilities are equal.
+    found, bread = logistic_regression(design, label, np.full(2, 1e-9), np.array([1.0, 0.0]))
     code = np.unique(cluster, return_inverse=True)[1]
     score = design * (label - logistic(design @ found))[:, None]
     summed = np.stack([np.bincount(code, score[:, column]) for column in (0, 1)], axis=1)

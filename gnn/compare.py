@@ -14,15 +14,13 @@ from gnn.model import Model
 from gnn.promotion import find
 from gnn.registry import load_version
 from gnn.samples import Sample, sample_of
-from gnn.slices import clusters_of, groups_of, is_told
+from gnn.slices import FEWEST_ROWS, clusters_of, groups_of, is_told
 from gnn.tasks import TASKS, Task, split_time
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
 from graph.settings import Settings
 from graph.store import open_store
-
-FEWEST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)

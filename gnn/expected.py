@@ -65,7 +65,7 @@ def expected_starts(view: View) -> Expected:
     A new prescriber counts from the day after its first start. Mixes lean towards that of the territory.
     """
     starts = view.starts
-    whole = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0)
+    whole = starts.whole
     hcp, product, plan = starts.hcp[whole], starts.product[whole], starts.plan[whole]
     if not len(hcp):
         return _none()

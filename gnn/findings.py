@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gnn.bootstrap import paired
 from gnn.calibrate import Platt
 from gnn.calibration import Calibration
-from gnn.predictors import Predictor
+from gnn.predictors import Predictor, joined
 from gnn.samples import Sample
 from gnn.slices import clusters_of, is_told, limit, slices_of
 from gnn.view import Floats
@@ -25,10 +25,7 @@ def findings(
 ) -> dict[str, Any]:
     """Of all models, each calibrated on the window before; small counts of people are in none of the figures."""
     label = np.concatenate([sample.label for sample in test])
-    value = {
-        name: calibrated[name].apply(np.concatenate([one.logits(sample) for sample in test]))
-        for name, one in candidates.items()
-    }
+    value = {name: calibrated[name].apply(joined(one, test)[0]) for name, one in candidates.items()}
     cluster = clusters_of(test)
     slices = slices_of(test, label, value[used])
     return {
@@ -82,7 +79,7 @@ def lift(label: Floats, value: Floats) -> list[dict[str, float]]:
 
 def drivers(predictor: Predictor, platt: Platt, test: Sequence[Sample]) -> list[dict[str, Any]]:
     """Mean effect of each group of features: the value minus the value with the group at its average."""
-    whole = np.concatenate([platt.apply(predictor.logits(sample)) for sample in test])
+    whole = platt.apply(joined(predictor, test)[0])
     found = []
     for group in dict.fromkeys(test[0].features.groups):
         without = []

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gnn.metrics import log_loss, logistic
 from gnn.network import Adjacency
-from gnn.predictors import Network
+from gnn.predictors import Network, joined
 from gnn.samples import Sample
 from gnn.scaling import Scaling
 
@@ -43,7 +43,6 @@ def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample]
     optimiser = torch.optim.AdamW(module.parameters(), lr=RATE, weight_decay=WEIGHT_DECAY)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=RATE, total_steps=EPOCHS * len(batches))
     random = np.random.default_rng(seed)
-    label = np.concatenate([sample.label for sample in validation])
     best, kept, waited = math.inf, copy.deepcopy(module.state_dict()), 0
     for epoch in range(EPOCHS):
         module.train()
@@ -58,7 +57,8 @@ def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample]
             optimiser.step()
             cycle.step()
         if epoch % LOOK_EVERY == LOOK_EVERY - 1:
-            now = log_loss(label, logistic(np.concatenate([network.logits(sample) for sample in validation])))
+            logits, label = joined(network, validation)
+            now = log_loss(label, logistic(logits))
             waited = 0 if now < best - 1e-5 else waited + 1
             if waited == 0:
                 best, kept = now, copy.deepcopy(module.state_dict())

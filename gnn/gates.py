@@ -17,7 +17,7 @@ from gnn.calibrate import Platt, fit_platt
 from gnn.calibration import Calibration
 from gnn.metrics import log_loss
 from gnn.model import Model
-from gnn.predictors import Predictor
+from gnn.predictors import Predictor, joined
 from gnn.samples import Sample
 from gnn.slices import Slice, clusters_of, limit, slices_of
 from gnn.tasks import Task
@@ -91,7 +91,7 @@ class Challenger:
     @property
     def value(self) -> Floats:
         """Probabilities of the window."""
-        return self.platt.apply(_logits(self.predictor, self.test))
+        return self.platt.apply(joined(self.predictor, self.test)[0])
 
 
 def judge(challenger: Challenger, champion: Model | str | None) -> Decision:
@@ -126,13 +126,8 @@ def _value(champion: Model, challenger: Challenger) -> Floats:
     seen = any(abs(day - sample.view.day) < horizon for day in champion.split.test for sample in challenger.test)
     platt = champion.platt
     if seen:
-        label = np.concatenate([sample.label for sample in challenger.validation])
-        platt = fit_platt(_logits(champion.predictor, challenger.validation), label)
-    return platt.apply(_logits(champion.predictor, challenger.test))
-
-
-def _logits(predictor: Predictor, samples: Sequence[Sample]) -> Floats:
-    return np.concatenate([predictor.logits(sample) for sample in samples])
+        platt = fit_platt(*joined(champion.predictor, challenger.validation))
+    return platt.apply(joined(champion.predictor, challenger.test)[0])
 
 
 def _maturity(challenger: Challenger) -> Gate:

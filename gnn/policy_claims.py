@@ -7,9 +7,9 @@ import numpy as np
 
 from gnn.expected import expected_starts
 from gnn.features.rates import WINDOW, policy_began, rates
-from gnn.reasons import MINIMUM_CELL
 from gnn.roll_ups import choose_roll_ups
-from gnn.view import Floats, View, counted
+from gnn.view import View, counted
+from graph.disclosure.table import is_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def policy_claims(view: View, withholding: Collection[str] = ()) -> list[Gap]:
     Prescribers whose ids are in ``withholding`` are left out, as in roll-ups, and so are plans that those do not tell.
     """
     starts = view.starts
-    used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+    used = starts.whole & starts.mature
     used &= starts.written > view.day - WINDOW
     hcp, product, plan, lost = starts.hcp[used], starts.product[used], starts.plan[used], starts.lost[used]
     cells = expected_starts(view)
@@ -47,16 +47,10 @@ def policy_claims(view: View, withholding: Collection[str] = ()) -> list[Gap]:
     told = choose_roll_ups(view, cells, np.bincount(row, minlength=len(cells.hcp)), left_out).plan[row]
     now = told & (starts.written[used] >= policy_began(view)[plan, product])
     shape = (view.plans, view.products)
-    seen: Floats = counted(shape, (plan[now], product[now]))
-    events: Floats = counted(shape, (plan[now], product[now]), lost[now])
+    seen, gone = (counted(shape, (plan[rows], product[rows])).astype(np.int64) for rows in (now, now & lost))
     says = rates(view).alike
     found = []
-    for where, what in np.argwhere(seen > 0).tolist():
-        gone, count = float(events[where, what]), float(seen[where, what])
-        if _tellable(gone) and _tellable(count - gone):
-            found.append(Gap(where, what, float(says[where, what]), gone / count, int(count)))
+    for where, what in np.argwhere((seen > 0) & ~is_small(gone) & ~is_small(seen - gone)).tolist():
+        count = int(seen[where, what])
+        found.append(Gap(where, what, float(says[where, what]), float(gone[where, what]) / count, count))
     return sorted(found, key=lambda one: (-abs(one.gap), one.plan, one.product))
-
-
-def _tellable(count: float) -> bool:
-    return count == 0 or count >= MINIMUM_CELL

@@ -8,11 +8,10 @@ import numpy as np
 from gnn.model import Model
 from gnn.samples import Sample
 from gnn.view import Floats
+from graph.disclosure.table import SMALLEST
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_tables import date_of
 
-MINIMUM_CELL = 11
-"""Smallest count of patients that may be told (CMS cell-size rule)."""
 WORDS = {
     "COVERAGE": "coverage",
     "PA": "prior authorization",
@@ -48,7 +47,7 @@ def points(share: float) -> str:
 
 def told(count: int) -> str:
     """A count that may be of patients, in words: 1 to 10 are not told."""
-    return f"fewer than {MINIMUM_CELL}" if 0 < count < MINIMUM_CELL else f"{count}"
+    return f"fewer than {SMALLEST}" if 0 < count < SMALLEST else f"{count}"
 
 
 def policy_words(snapshot: Snapshot, row: int, plan: str, brand: str) -> str:
@@ -72,11 +71,11 @@ def counts_words(lost: int, mature: int, barrier: str) -> str:
     """How many mature starts were lost, and to what; counts from 1 to 10 are not told, nor what gives them away."""
     if mature == 0:
         return "no mature start is known here yet"
-    if mature < MINIMUM_CELL:
-        return f"fewer than {MINIMUM_CELL} mature starts are known here"
+    if mature < SMALLEST:
+        return f"fewer than {SMALLEST} mature starts are known here"
     mostly = f", mostly for {WORDS[barrier]}" if lost and barrier != "OTHER" else ""
-    if 0 < lost < MINIMUM_CELL:
-        return f"fewer than {MINIMUM_CELL} of {mature} mature starts were not dispensed{mostly}"
-    if 0 < mature - lost < MINIMUM_CELL:
-        return f"all but fewer than {MINIMUM_CELL} of {mature} mature starts were not dispensed{mostly}"
+    if 0 < lost < SMALLEST:
+        return f"fewer than {SMALLEST} of {mature} mature starts were not dispensed{mostly}"
+    if 0 < mature - lost < SMALLEST:
+        return f"all but fewer than {SMALLEST} of {mature} mature starts were not dispensed{mostly}"
     return f"{lost} of {mature} mature starts were not dispensed{mostly}"

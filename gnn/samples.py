@@ -32,8 +32,8 @@ class Sample:
 
     @cached_property
     def nodes(self) -> Nodes:
-        """The graph around the rows, for the network."""
-        return node_inputs(self.view, own_product(self.view))
+        """The graph around the rows, for the network; computed once for all samples of a view."""
+        return self.view.once(_nodes)
 
     def taken(self, keep: NDArray[np.bool_] | Integers) -> "Sample":
         """The rows chosen by a mask or by numbers."""
@@ -54,6 +54,10 @@ def own_product(view: View) -> int:
     if len(own) != 1:
         raise ModelError(f"{len(own)} products are marked as own: adoption needs exactly one in the product list")
     return int(own[0])
+
+
+def _nodes(view: View) -> Nodes:
+    return node_inputs(view, own_product(view))
 
 
 def friction_rows(view: View, hcp: Integers, product: Integers, plan: Integers, label: Labels) -> Sample:

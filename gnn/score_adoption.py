@@ -7,17 +7,16 @@ import numpy as np
 
 from gnn.explain.adoption import AdoptionEffects
 from gnn.explain.adoption_words import AdoptionReasons
-from gnn.explain.chosen import highest
+from gnn.explain.chosen import wanted
 from gnn.features.adoption import AdoptionFeatures
 from gnn.features.matrix import Features
 from gnn.influence import Influence, influence
 from gnn.interval import interval
-from gnn.levels import territory_of
 from gnn.model import Model
 from gnn.prediction import Prediction, Reason
 from gnn.reasons import told
 from gnn.samples import Sample, adoption_rows
-from gnn.view import Booleans, Floats, Integers, View
+from gnn.view import Floats, Integers, View
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 
@@ -35,7 +34,7 @@ def score_adoption(model: Model, snapshot: Snapshot, only: Collection[str] | Non
     value = model.probability(sample)
     low, high = interval(value, model.concentrations["hcp"])
     ids = snapshot.column("hcp", "id")
-    explained = wanted(value, sample.hcp, sample.view, only)
+    explained = wanted(sample.view, value, sample.hcp, sample.product, only)
     reasons: dict[int, tuple[Reason, ...]] = {}
     if explained.any():
         chosen = sample.hcp[explained]
@@ -52,13 +51,6 @@ def score_adoption(model: Model, snapshot: Snapshot, only: Collection[str] | Non
     ]  # fmt: skip
 
 
-def wanted(score: Floats, hcp: Integers, view: View, only: Collection[str] | None) -> Booleans:
-    """[row]: whose reasons are asked for: the ids in ``only``, or else the highest of each territory."""
-    if only is None:
-        return highest(score, territory_of(view)[hcp])
-    return np.isin(view.snapshot.column("hcp", "id")[hcp], list(only))
-
-
 def score_influence(model: Model, snapshot: Snapshot, only: Collection[str] | None = None) -> list[Prediction]:
     """Expected starts by others under do(prescribes) minus do(does not), for every HCP.
 
@@ -71,7 +63,7 @@ def score_influence(model: Model, snapshot: Snapshot, only: Collection[str] | No
     words = InfluenceReasons(sample.view, features)
     ids = snapshot.column("hcp", "id").tolist()
     product = str(snapshot.column("product", "id")[features.product])
-    explained = wanted(found.value, np.arange(len(ids)), sample.view, only)
+    explained = wanted(sample.view, found.value, sample.hcp, sample.product, only)
     bounds = np.searchsorted(found.hcp, np.arange(len(ids) + 1))
     return [
         Prediction(

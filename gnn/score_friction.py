@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gnn.barriers import SAVEABLE, barrier_mix
 from gnn.expected import Expected, expected_starts
-from gnn.explain.chosen import highest
+from gnn.explain.chosen import highest, wanted
 from gnn.explain.effect import Kind
 from gnn.explain.friction import friction_effects
 from gnn.features.friction import FrictionFeatures
@@ -17,10 +17,10 @@ from gnn.levels import account_of, territory_of
 from gnn.model import Model
 from gnn.prediction import Prediction, Reason
 from gnn.roll_ups import RollUps, choose_roll_ups
-from gnn.samples import Sample, friction_rows
+from gnn.samples import Sample
 from gnn.score_words import FrictionWords
 from gnn.spread import Spread
-from gnn.view import Booleans, Floats, Integers, View
+from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
 
@@ -40,6 +40,7 @@ class Rows:
     spread: Spread
     mature: Integers
     lost: Integers
+    features: FrictionFeatures
 
 
 def score_friction(
@@ -69,35 +70,31 @@ def score_friction(
 def _rows(model: Model, view: View, mix: NDArray[np.float64]) -> Rows:
     cells = expected_starts(view)
     features = FrictionFeatures(view)
-    unknown = np.full(len(cells.hcp), np.nan)
-    rows = features.rows(cells.hcp, cells.product, cells.plan)
-    sample = Sample(view, cells.hcp, cells.product, cells.plan, rows, unknown)
+    sample = _sample(features, cells.hcp, cells.product, cells.plan)
     value = model.probability(sample)
     starts = view.starts
-    used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+    used = starts.whole & starts.mature
     row = cells.rows_of(view, starts.hcp[used], starts.product[used], starts.plan[used])
     mature = np.bincount(row, minlength=len(cells.hcp))
     lost = np.bincount(row[starts.lost[used]], minlength=len(cells.hcp))
     parts = value[:, None] * mix[cells.plan, cells.product]
     spread = Spread(view, model.concentrations)
-    return Rows(cells, value, parts, friction_effects(model, sample, features, value), spread, mature, lost)
+    return Rows(cells, value, parts, friction_effects(model, sample, features, value), spread, mature, lost, features)
 
 
-def _sample(view: View, hcp: Integers, product: Integers, plan: Integers) -> Sample:
-    return friction_rows(view, hcp, product, plan, np.full(len(hcp), np.nan))
+def _sample(features: FrictionFeatures, hcp: Integers, product: Integers, plan: Integers) -> Sample:
+    return Sample(features.view, hcp, product, plan, features.rows(hcp, product, plan), np.full(len(hcp), np.nan))
 
 
 def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] | None) -> list[Prediction]:
     """The five plans under which an HCP has most starts of a product known; ties go to the plan's id."""
     cells = rows.cells
-    pair = cells.hcp * view.products + cells.product
-    order = np.lexsort((cells.plan, -cells.known, pair))
-    order = order[cells.known[order] > 0]
-    _, first, count = np.unique(pair[order], return_index=True, return_counts=True)
-    place = np.arange(len(order)) - np.repeat(first, count)
-    chosen = np.sort(order[place < MAIN_PLANS])
+    met = np.flatnonzero(cells.known > 0)
+    # Rows of an HCP and product are in the order of plans.
+    chosen = met[highest(cells.known[met], (cells.hcp * view.products + cells.product)[met], MAIN_PLANS)]
+    saveable = cells.expected[chosen] * rows.parts[chosen][:, SAVEABLE].sum(axis=1)
     explained = np.zeros(len(rows.value), dtype=bool)
-    explained[chosen] = _wanted(view, rows, chosen, only)
+    explained[chosen] = wanted(view, saveable, cells.hcp[chosen], cells.product[chosen], only)
     low, high = interval(rows.value, rows.spread.of_rows(cells.hcp, cells.product, cells.plan))
     hcp, plan, product = (view.snapshot.column(name, "id") for name in ("hcp", "plan", "product"))
     return [
@@ -111,16 +108,6 @@ def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] 
     ]  # fmt: skip
 
 
-def _wanted(view: View, rows: Rows, chosen: Integers, only: Collection[str] | None) -> Booleans:
-    """[chosen]: whose reasons are asked for."""
-    cells = rows.cells
-    hcp, product = cells.hcp[chosen], cells.product[chosen]
-    if only is not None:
-        return np.isin(view.snapshot.column("hcp", "id")[hcp], list(only))
-    saveable = cells.expected[chosen] * rows.parts[chosen][:, SAVEABLE].sum(axis=1)
-    return highest(saveable, territory_of(view)[hcp] * view.products + product)
-
-
 def _by_plan(
     model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords, told: RollUps
 ) -> list[Prediction]:
@@ -131,7 +118,7 @@ def _by_plan(
     cells = rows.cells
     key = np.where(told.used, cells.plan * view.products + cells.product, -1)
     missing = np.setdiff1d(np.arange(view.plans * view.products), key)
-    typical = _typical(model, view, missing)
+    typical = _typical(model, rows.features, missing)
     found = []
     for code in range(view.plans * view.products):
         plan, product = divmod(code, view.products)
@@ -152,13 +139,14 @@ def _by_plan(
     return found
 
 
-def _typical(model: Model, view: View, codes: Integers) -> dict[int, float]:
+def _typical(model: Model, features: FrictionFeatures, codes: Integers) -> dict[int, float]:
     """Mean over HCPs spread evenly over the list, for plans and products that nobody wrote under."""
+    view = features.view
     if not len(codes) or not view.hcps:
         return dict.fromkeys((int(code) for code in codes), 0.5)
     hcp = np.unique(np.linspace(0, view.hcps - 1, TYPICAL_HCPS).astype(np.int64))
     plan, product = np.divmod(np.repeat(codes, len(hcp)), view.products)
-    value = model.probability(_sample(view, np.tile(hcp, len(codes)), product, plan))
+    value = model.probability(_sample(features, np.tile(hcp, len(codes)), product, plan))
     return dict(zip((int(code) for code in codes), value.reshape(len(codes), -1).mean(axis=1).tolist(), strict=True))
 
 

@@ -27,7 +27,7 @@ class FrictionWords:
     def __init__(self, view: View, cells: Expected, told: RollUps) -> None:
         self.view = view
         starts = view.starts
-        used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+        used = starts.whole & starts.mature
         self._at, self._told = account_of(view), told
         row = cells.rows_of(view, starts.hcp[used], starts.product[used], starts.plan[used])
         barrier, products = len(BARRIERS), view.products

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from gnn.levels import account_of
 from gnn.samples import Sample
 from gnn.view import Floats, Integers, View, counted
+from graph.disclosure.table import SMALLEST
 
 FEWEST_ROWS = 100
 FEWEST_EXPECTED = 11
 """Events and non-events that a slice must be expected to have, so that its sum is about normal."""
-FEWEST_TOLD = 11
-"""Smallest count of people that may be told (CMS cell-size rule)."""
 UNLIKELY = 0.05
 """Chance that any slice of a calibrated model is called off (Bonferroni)."""
 
@@ -39,7 +38,7 @@ class Slice:
     @property
     def told(self) -> bool:
         """The count may be told: neither it nor what is left of the rows is a small one."""
-        return self.observed >= FEWEST_TOLD and self.rows - self.observed >= FEWEST_TOLD
+        return self.observed >= SMALLEST and self.rows - self.observed >= SMALLEST
 
     def as_json(self) -> dict[str, Any]:
         """Rates; only of a slice that may be told."""
@@ -128,7 +127,7 @@ def groups_of(samples: Sequence[Sample]) -> list[tuple[str, NDArray[np.int64], l
 
 def is_told(label: Floats) -> bool:
     """Counts of these labels may be told: neither events nor the others are a small count of people."""
-    return bool(min(label.sum(), len(label) - label.sum()) >= FEWEST_TOLD)
+    return bool(min(label.sum(), len(label) - label.sum()) >= SMALLEST)
 
 
 def _coded(values: NDArray[np.str_]) -> tuple[NDArray[np.int64], list[str]]:

@@ -52,7 +52,7 @@ class _Seen:
     def __init__(self, view: View) -> None:
         self.view = view
         starts = view.starts
-        used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature
+        used = starts.whole & starts.mature
         used &= starts.written > view.day - WINDOW
         self.product, self.plan, self.lost = starts.product[used], starts.plan[used], starts.lost[used]
         now = starts.written[used] >= policy_began(view)[self.plan, self.product]

@@ -12,13 +12,13 @@ import numpy as np
 
 from gnn.features.rates import WINDOW, rates, rules
 from gnn.metrics import logistic
+from gnn.regression import logistic_regression
 from gnn.view import Floats, Integers, View
 
 DECIDED = ("COVERAGE", "PA", "STEP", "LIMIT")
 """Barriers that a payer sets."""
 REFERENCE = DECIDED.index("PA")
 ROUNDS = 8
-STEPS = 30
 FREE = 0.01
 """Precision of what is not drawn towards zero: enough to keep sparse intercepts finite."""
 
@@ -52,7 +52,7 @@ def strictness(view: View) -> Strictness:
     for _ in range(ROUNDS):
         design = np.hstack([same, payers * slope[rows.barrier][:, None]])
         precision = np.concatenate([np.full(same.shape[1], FREE), np.full(view.payers, 1 / spread)])
-        found, covariance = _logistic_regression(design, rows.lost, precision)
+        found, covariance = logistic_regression(design, rows.lost, precision, np.zeros(len(precision)))
         logit = found[same.shape[1] :]
         own = np.diag(covariance)[same.shape[1] :]
         spread = max(float((logit**2 + own)[count > 0].mean()), 1e-3)
@@ -69,7 +69,7 @@ class _Rejected:
 
     def __init__(self, view: View) -> None:
         starts = view.starts
-        used = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0) & starts.mature & starts.rejected
+        used = starts.whole & starts.mature & starts.rejected
         used &= (starts.written > view.day - WINDOW) & (starts.barrier < len(DECIDED))
         used[used] &= view.plan_payer[starts.plan[used]] >= 0
         plan, product = starts.plan[used], starts.product[used]
@@ -91,24 +91,8 @@ def _slopes(rows: _Rejected, same: Floats, logit: Floats) -> Floats:
     design = np.hstack([same, by_barrier * logit[rows.payer][:, None]])
     # Slopes are drawn towards 1, as strongly as a hundredth of a payer's spread would be.
     towards = np.concatenate([np.zeros(same.shape[1]), np.ones(len(DECIDED))])
-    found, _ = _logistic_regression(design, rows.lost, np.full(design.shape[1], FREE), towards)
+    found, _ = logistic_regression(design, rows.lost, np.full(design.shape[1], FREE), towards)
     slope = found[same.shape[1] :]
     if slope[REFERENCE] <= 0:
         return np.ones(len(DECIDED))
     return np.asarray(np.clip(slope / slope[REFERENCE], 0.0, 1.5))
-
-
-def _logistic_regression(
-    design: Floats, label: Floats, precision: Floats, towards: Floats | float = 0.0
-) -> tuple[Floats, Floats]:
-    """Coefficients under a normal prior with ``precision`` around ``towards``, and their covariance, by Newton."""
-    found = np.zeros(design.shape[1]) + towards
-    for _ in range(STEPS):
-        chance = logistic(design @ found)
-        weight = chance * (1 - chance)
-        hessian = (design * weight[:, None]).T @ design + np.diag(precision)
-        step = np.linalg.solve(hessian, design.T @ (label - chance) - precision * (found - towards))
-        found = found + step
-        if np.abs(step).max() < 1e-8:
-            break
-    return found, np.asarray(np.linalg.inv(hessian))

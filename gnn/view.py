@@ -1,8 +1,9 @@
 """A snapshot seen through row numbers: who wrote what under which plan, who shares patients with whom."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from graph.schema.therapy import BARRIERS
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
+Found = TypeVar("Found")
 COST, OTHER = BARRIERS.index("COST"), BARRIERS.index("OTHER")
 
 
@@ -37,6 +39,11 @@ class Starts:
     rejected: Booleans
     barrier: Integers
 
+    @property
+    def whole(self) -> Booleans:
+        """[start]: HCP, product and plan are all known."""
+        return (self.hcp >= 0) & (self.product >= 0) & (self.plan >= 0)
+
 
 class View:
     """Row numbers and matrices over one snapshot, each computed when first asked for."""
@@ -50,6 +57,13 @@ class View:
         self.payers = snapshot.count("payer")
         self.accounts = snapshot.count("account")
         self.territories = snapshot.count("territory")
+        self._found: dict[Callable[[View], Any], Any] = {}
+
+    def once(self, compute: Callable[["View"], Found]) -> Found:
+        """What a function finds on this view, computed when first asked for. All share it: nobody may change it."""
+        if compute not in self._found:
+            self._found[compute] = compute(self)
+        return self._found[compute]
 
     def with_policies_of(self, fork: Snapshot) -> "View":
         """The same facts with the coverage policies of a fork; what does not depend on them is not computed again."""

@@ -8,6 +8,7 @@ from bench.evaluation import matching
 from bench.evaluation.figures import auc, calibration_floor, paired, slope, worst_slice
 from bench.evaluation.worlds import Judged
 from gnn.metrics import metrics
+from gnn.predictors import joined
 from gnn.train import Learned
 from graph.world.oracle import adoption_chance
 
@@ -31,12 +32,7 @@ def judge(case: Judged, found: Learned) -> dict[str, Any]:
     told = np.isfinite(oracle)
     label, oracle, observer = label[told], oracle[told], observer[told]
     person = np.concatenate([place[sample.hcp] for sample in found.test])[told]
-    value = {
-        name: found.calibrated[name].apply(
-            np.concatenate([found.candidates[name].logits(sample) for sample in found.test])
-        )[told]
-        for name in MODELS
-    }
+    value = {name: found.calibrated[name].apply(joined(found.candidates[name], found.test)[0])[told] for name in MODELS}
     chosen = min(("network", "ensemble"), key=lambda name: found.table[name]["validation"]["log_loss"])
     gain = paired(label, value[chosen], value["lightgbm"], person)
     node, best = auc(label, value["lightgbm_node"]), auc(label, oracle)

@@ -12,6 +12,7 @@ from bench.evaluation.worlds import Judged
 from gnn.levels import account_of, territory_of
 from gnn.metrics import metrics
 from gnn.model import Model
+from gnn.predictors import joined
 from gnn.samples import Sample
 from gnn.score_friction import score_friction
 from gnn.strictness import strictness
@@ -33,12 +34,7 @@ def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
     label = np.concatenate([sample.label for sample in found.test])
     oracle = np.concatenate([_exact(case, sample, _written(case, sample)) for sample in found.test])
     person = np.concatenate([sample.hcp for sample in found.test])
-    value = {
-        name: found.calibrated[name].apply(
-            np.concatenate([found.candidates[name].logits(sample) for sample in found.test])
-        )
-        for name in MODELS
-    }
+    value = {name: found.calibrated[name].apply(joined(found.candidates[name], found.test)[0]) for name in MODELS}
     used = value[found.promoted]
     best = auc(label, oracle)
     state = np.concatenate([sample.view.codes("hcp", "state")[sample.hcp] for sample in found.test])

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import sparse
 
+from gnn.explain.chosen import highest
 from gnn.explain.effect import Effects, Kind
 from gnn.explain.policies import forks
 from gnn.explain.rescore import Rescorer, Values
 from gnn.explain.ripple import Removals, entries
-from gnn.features.adoption import AdoptionFeatures, state_of, with_exposure
+from gnn.features.adoption import AdoptionFeatures, state_of, with_exposure, with_policies_of
 from gnn.features.matrix import Features
 from gnn.model import Model
 from gnn.nodes import Nodes, inputs_of
@@ -127,9 +128,7 @@ class AdoptionEffects:
     def _on(self, fork: View) -> tuple[Values, Rescorer]:
         """The rows of all HCPs, and the model, when coverage policies are those of a fork."""
         product, practice = self.features.product, self.features.practice
-        values = self.sample.features.values.copy()
-        for name, column in AdoptionFeatures(fork, product).access().items():
-            values[:, self.sample.features.names.index(name)] = column
+        values = with_policies_of(fork, product, self.sample.features).values
 
         def nodes() -> Nodes:
             own = Features(practice.names, practice.groups, values[:, : len(practice.names)])
@@ -139,10 +138,7 @@ class AdoptionEffects:
 
 
 def _main_plans(mix: sparse.csr_matrix, most: int) -> tuple[Integers, Integers]:
-    """Place and plan of the plans under which each row wrote most starts; ties go to the plan's row."""
+    """Place and plan of the plans under which each row wrote most starts; of equal ones the first in ``mix``."""
     place = np.repeat(np.arange(mix.shape[0]), np.diff(mix.indptr))
-    plan = mix.indices.astype(np.int64)
-    order = np.lexsort((plan, -mix.data, place))
-    rank = np.arange(len(order)) - np.repeat(mix.indptr[:-1], np.diff(mix.indptr))
-    chosen = order[rank < most]
-    return place[chosen], plan[chosen]
+    chosen = highest(mix.data, place, most)
+    return place[chosen], mix.indices[chosen].astype(np.int64)

@@ -9,9 +9,8 @@ from gnn.explain.effect import Kind
 from gnn.explain.policies import forks
 from gnn.explain.rescore import Rescorer, Values
 from gnn.explain.ripple import Removals
-from gnn.features.adoption import AdoptionFeatures
+from gnn.features.adoption import AdoptionFeatures, with_policies_of
 from gnn.features.friction import FrictionFeatures
-from gnn.features.matrix import Features
 from gnn.levels import account_of
 from gnn.model import Model
 from gnn.nodes import HCP_MET, PLAN_SEEN, Nodes, inputs_of
@@ -139,12 +138,8 @@ class _Effects:
         product = own_product(self.view)
         if self.practice is None:
             raise ValueError("only a network asks for nodes")
-        practice = self.practice.practice
-        values = practice.values.copy()
-        for name, column in AdoptionFeatures(fork, product).access().items():
-            values[:, practice.names.index(name)] = column
-        own = Features(practice.names, practice.groups, values)
-        return Nodes(inputs_of(fork, product, own), self.sample.nodes.weights)
+        practice = with_policies_of(fork, product, self.practice.practice)
+        return Nodes(inputs_of(fork, product, practice), self.sample.nodes.weights)
 
     def _scored(self, scores: Rescorer, inside: Integers, values: Values) -> Floats:
         without = scores.probability(self.sample.hcp[inside], self.sample.plan[inside], values)

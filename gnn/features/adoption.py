@@ -5,7 +5,7 @@ switching one HCP on or off changes exactly the rows that it is tied to.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -218,6 +218,14 @@ class AdoptionFeatures:
         mix = sparse.csr_matrix((np.ones(int(used.sum())), (starts.hcp[used], starts.plan[used])), shape=shape)
         mix.sum_duplicates()
         return mix
+
+
+def with_policies_of(fork: View, product: int, features: Features) -> Features:
+    """Features of all HCPs, in row order, where coverage policies are those of a fork."""
+    values = features.values.copy()
+    for name, column in AdoptionFeatures(fork, product).access().items():
+        values[:, features.names.index(name)] = column
+    return replace(features, values=values)
 
 
 def with_exposure(practice: Features, exposure: NDArray[np.float64]) -> Features:

@@ -74,10 +74,13 @@ def policy_began(view: View) -> Integers:
 
 
 def rates(view: View) -> Rates:
-    """All rates of a snapshot."""
+    """All rates of a snapshot, computed once for each view of it."""
+    return view.once(_rates)
+
+
+def _rates(view: View) -> Rates:
     starts = view.starts
-    whole = (starts.hcp >= 0) & (starts.product >= 0) & (starts.plan >= 0)
-    used = whole & starts.mature & (starts.written > view.day - WINDOW)
+    used = starts.whole & starts.mature & (starts.written > view.day - WINDOW)
     hcp, product, plan = (values[used] for values in (starts.hcp, starts.product, starts.plan))
     lost = starts.lost[used]
     shape = (view.plans, view.products)
@@ -111,7 +114,7 @@ def rates(view: View) -> Rates:
         outside=outside,
         since=np.asarray(since),
         since_count=since_count,
-        **_recent(view, whole, np.asarray(since)),
+        **_recent(view, np.asarray(since)),
         **_people(view, hcp, lost, residual, restricted, overall),
     )
 
@@ -127,9 +130,9 @@ def _alike(view: View, events: Floats, count: Floats, by_product: Floats) -> Flo
     return np.asarray(own).reshape(view.plans, view.products)
 
 
-def _recent(view: View, whole: Booleans, since: Floats) -> dict[str, Floats]:
+def _recent(view: View, since: Floats) -> dict[str, Floats]:
     starts = view.starts
-    used = whole & (starts.written > view.day - RECENT) & (starts.written <= view.day - 7)
+    used = starts.whole & (starts.written > view.day - RECENT) & (starts.written <= view.day - 7)
     plan, product = starts.plan[used], starts.product[used]
     shape = (view.plans, view.products)
     count = counted(shape, (plan, product))

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from gnn.policy_claims import policy_claims
-from gnn.reasons import MINIMUM_CELL
 from gnn.report.html import heading, paragraph, table
 from gnn.strictness import strictness
 from gnn.view import View
+from graph.disclosure.table import SMALLEST
 
 MOST = 20
 NORMAL_90 = 1.645
@@ -18,7 +18,7 @@ def payers(view: View, withholding: Collection[str]) -> Iterator[str]:
     """Two tables of names of payers and plans; no person is in them."""
     yield heading("Payers under the same rules")
     found = strictness(view)
-    told = [payer for payer in np.argsort(-found.logit, kind="stable").tolist() if found.rejects[payer] >= MINIMUM_CELL]
+    told = [payer for payer in np.argsort(-found.logit, kind="stable").tolist() if found.rejects[payer] >= SMALLEST]
     if not told:
         yield paragraph("Too few rejected starts of a year are known to compare payers.")
     else:

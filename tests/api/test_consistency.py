@@ -18,6 +18,7 @@ from graph.governance import load_policy
 from graph.store.connection import find_connection
 from graph.store.publish import publish
 from tests.api.conftest import Api, Asker
+from tests.api.served import GENEROUS
 from tests.api.test_serving import running
 
 QUERY = """{ hcps(first: 3, sort: [{npi: ASC}]) { totalCount edges { cursor node { npi peers { hcp { npi } } } } }
@@ -184,19 +185,27 @@ def test_fifty_readers_over_http_see_no_half_of_a_commit(api: Api) -> None:
 
         publish(store, work)
 
-    async def read(client: httpx2.AsyncClient, seen: list[tuple[str, ...]]) -> None:
+    seen: list[tuple[str, ...]] = []
+    refusals = 0
+
+    async def read(client: httpx2.AsyncClient) -> None:
+        nonlocal refusals
         while not done.is_set():
             response = await client.post("/graphql", json=body)
-            if response.status_code != 503:  # a busy machine may turn some of fifty away
-                edges = response.json()["data"]["hcps"]["edges"]
+            answer = response.json()
+            if response.status_code == 503:  # a busy machine may turn some of fifty away, or be late
+                told = [error["extensions"]["code"] for error in answer["errors"]], response.headers["retry-after"]
+                assert told == (["SERVICE_UNAVAILABLE"], "1")
+                refusals += 1
+            else:
+                assert (response.status_code, answer.get("errors")) == (200, None)
+                edges = answer["data"]["hcps"]["edges"]
                 seen.append(tuple(sorted({edge["node"]["city"] for edge in edges})))
 
-    async def readers(address: str) -> list[tuple[str, ...]]:
-        seen: list[tuple[str, ...]] = []
+    async def readers(address: str) -> None:
         limits = httpx2.Limits(max_connections=50)
         async with httpx2.AsyncClient(base_url=address, headers=headers, timeout=30, limits=limits) as client:
-            await asyncio.gather(*(read(client, seen) for _ in range(50)))
-        return seen
+            await asyncio.gather(*(read(client) for _ in range(50)))
 
     def refresh() -> None:
         for town in range(1, 26):
@@ -205,17 +214,19 @@ def test_fifty_readers_over_http_see_no_half_of_a_commit(api: Api) -> None:
         done.set()
 
     move(0)
-    with running(settings) as (_, address):
+    # One caller in place of fifty: what it may ask in a while is not what is looked at.
+    with running(settings, **GENEROUS) as (_, address):
         refreshing = threading.Thread(target=refresh)
         refreshing.start()
         try:
-            seen = asyncio.run(readers(address))
+            asyncio.run(readers(address))
         finally:
             refreshing.join()
     # then every answer is of one town
     assert [towns for towns in seen if len(towns) != 1] == []
-    assert len(seen) > 100
-    assert len(set(seen)) > 10
+    # and enough of them were read, of many towns
+    assert len(seen) > 100, f"{refusals} times refused"
+    assert len(set(seen)) > 10, f"{refusals} times refused"
 
 
 def test_a_place_is_waited_for_a_while_and_a_crowd_is_turned_away_at_once(api: Api) -> None:

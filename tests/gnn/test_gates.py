@@ -14,8 +14,9 @@ from gnn.calibration import Calibration
 from gnn.gates import judge
 from gnn.metrics import logistic, metrics
 from gnn.predictors import Mean, Network, Rate, Trees
-from gnn.slices import FEWEST_TOLD, limit, slices_of
+from gnn.slices import limit, slices_of
 from gnn.tasks import Split
+from graph.disclosure.table import SMALLEST
 
 TASKS = ("access_friction", "adoption")
 
@@ -271,6 +272,6 @@ def test_slices_are_judged_where_they_are_large_and_told_where_no_count_is_small
     assert regions["NY"].rows == int((state == "NY").sum())
     assert regions["NY"].observed == label[state == "NY"].sum()
     assert {one.name for one in found if one.kind == "payer"} == {"Payer zero", "Payer one"}
-    assert all(one.told == (min(one.observed, one.rows - one.observed) >= FEWEST_TOLD) for one in found)
+    assert all(one.told == (min(one.observed, one.rows - one.observed) >= SMALLEST) for one in found)
     assert limit(1) == pytest.approx(1.96, abs=0.01)
     assert limit(50) == pytest.approx(3.29, abs=0.01)
