@@ -124,6 +124,7 @@ def _properties(row: Prediction) -> dict[str, Any]:
         "mainBarrier": row.main_barrier,
         "barrierShares": None if row.barrier_shares is None else list(row.barrier_shares),
         "evidenceStarts": row.evidence_starts,
+        "clinicalLead": row.clinical_lead,
         "explained": row.explained,
     }
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
 SHELL = {"task", "dataClass", "dataClasses", "barrierShares"}
+FACTS = {"clinicalLead"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
 BECAUSE = Needs("BECAUSE", "reason")
 WHY = "Why, as far as the caller may read what it speaks of; where `explained` is false, none are stored."
@@ -40,7 +41,7 @@ class Driver:
     rank: int | None
 
 
-@exposes(PREDICTION, withhold=SHELL, release=DataClass.ACCESS_FRICTION)
+@exposes(PREDICTION, withhold=SHELL | FACTS, release=DataClass.ACCESS_FRICTION)
 @strawberry.type(description="Share of the starts written in the next days that will not be dispensed in time.")
 class AccessFriction(Node):
     id: strawberry.ID
@@ -114,6 +115,7 @@ class Influence(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    clinical_lead: float | None
     explained: bool | None
 
     @linked(Needs("Prediction", "value", forms=ANY_FORM), description="The value as low, medium or high.")
@@ -137,7 +139,7 @@ class Influence(Node):
         return compiled()
 
 
-@exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.ADOPTION)
+@exposes(PREDICTION, withhold=SHELL | COUNTS | FACTS | {"level"}, release=DataClass.ADOPTION)
 @strawberry.type(description="Chance that an HCP makes its first start of a product within the horizon.")
 class Adoption(Node):
     id: strawberry.ID

@@ -134,6 +134,7 @@ class InfluenceWhere:
     low: FloatFilter | None = strawberry.UNSET
     high: FloatFilter | None = strawberry.UNSET
     as_of: DateFilter | None = strawberry.UNSET
+    clinical_lead: FloatFilter | None = strawberry.UNSET
     band: StringFilter | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
     hcp: HcpWhere | None = strawberry.field(
         default=strawberry.UNSET,
@@ -153,6 +154,7 @@ class InfluenceSort:
     value: SortDirection | None = strawberry.UNSET
     low: SortDirection | None = strawberry.UNSET
     high: SortDirection | None = strawberry.UNSET
+    clinical_lead: SortDirection | None = strawberry.UNSET
     band: SortDirection | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
     hcp: HcpSort | None = strawberry.field(
         default=strawberry.UNSET,

@@ -4,6 +4,7 @@ from graph.schema.core import DataClass, NodeType, Prop
 from graph.schema.core import Sensitivity as S
 
 PREDICTED = DataClass.PREDICTION
+PRESCRIBING = DataClass.PRESCRIBING
 TASKS = ("access_friction", "adoption", "influence")
 MODEL_STATES = ("champion", "challenger", "retired")
 DRIFT_VERDICTS = ("stable", "watch", "retrain")
@@ -59,6 +60,14 @@ PREDICTION = NodeType(
         ),
         "evidenceStarts": Prop(
             "integer", PREDICTED, S.CONFIDENTIAL, "Mature starts observed behind the value; aggregates need 11."
+        ),
+        "clinicalLead": Prop(
+            "float",
+            PRESCRIBING,
+            S.CONFIDENTIAL,
+            "Component of influence: starts the HCP had written, on average, when another of its specialty and state "
+            "wrote its first; null where fewer than three others have begun.",
+            unit="starts",
         ),
         "explained": Prop(
             "boolean",

@@ -164,6 +164,8 @@ def _prediction(
                   "barrierShares": [round(rng.random(), 3) for _ in range(7)]}  # fmt: skip
     # One in twenty is released under a class of its own: nobody may meet it.
     released = rng.choice(("therapy", "medical")) if rng.random() < 0.05 else task
+    if task != "influence":
+        props.pop("clinicalLead")
     props |= {
         "id": f"{task}:{level}:{subject[1]}:{product[1]}:{plan[1] if plan else ''}",
         "task": task, "level": level, "dataClass": released,

@@ -166,6 +166,8 @@ class Oracle:
         declared = NODES[node.label].props[name]
         if declared.data_class is DataClass.PREDICTION:
             return self._knows_prediction(node, name)
+        if node.label == "Prediction" and self._knows_prediction(node, "value") is not Known.ALL:
+            return Known.NOTHING  # a fact beside a prediction is told with its number
         rules = self.rules(declared.data_class, node.label)
         hides = (Hides.ROW, Hides.CELL) if declared.sensitivity >= Sensitivity.CONFIDENTIAL else (Hides.ROW,)
         known = self._form_known(declared, node.label)
