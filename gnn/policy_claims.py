@@ -6,18 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from gnn.expected import expected_starts
-from gnn.features.rates import WINDOW, policy_began, rates
+from gnn.features.matrix import smoothed
+from gnn.features.rates import BY_PRODUCT, WINDOW, alike, policy_began
 from gnn.reasons import MINIMUM_CELL
 from gnn.roll_ups import choose_roll_ups
-from gnn.view import Floats, View, counted
+from gnn.view import Booleans, Floats, View, counted
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One plan and product, by row numbers; rates are shares of mature starts that were not dispensed.
 
-    ``says`` is the rate under all policies with the same rules for the product, ``shows`` the plan's own since its
-    policy began, over ``starts`` of the last year.
+    ``says`` is the rate under all policies with the same rules for the product, of plans that may be told, ``shows``
+    the plan's own since its policy began, over ``starts`` of the last year.
     """
 
     plan: int
@@ -49,14 +50,28 @@ def policy_claims(view: View, withholding: Collection[str] = ()) -> list[Gap]:
     shape = (view.plans, view.products)
     seen: Floats = counted(shape, (plan[now], product[now]))
     events: Floats = counted(shape, (plan[now], product[now]), lost[now])
-    says = rates(view).alike
-    found = []
-    for where, what in np.argwhere(seen > 0).tolist():
-        gone, count = float(events[where, what]), float(seen[where, what])
-        if _tellable(gone) and _tellable(count - gone):
-            found.append(Gap(where, what, float(says[where, what]), gone / count, int(count)))
+    known = (seen > 0) & _tellable(events) & _tellable(seen - events)
+    # Of told plans alone: with the others among them, their few starts would be the difference.
+    says = _says(view, np.where(known, events, 0.0), np.where(known, seen, 0.0))
+    found = [
+        Gap(
+            plan,
+            product,
+            float(says[plan, product]),
+            float(events[plan, product] / seen[plan, product]),
+            int(seen[plan, product]),
+        )
+        for plan, product in np.argwhere(known).tolist()
+    ]
     return sorted(found, key=lambda one: (-abs(one.gap), one.plan, one.product))
 
 
-def _tellable(count: float) -> bool:
-    return count == 0 or count >= MINIMUM_CELL
+def _says(view: View, events: Floats, seen: Floats) -> Floats:
+    """[plan, product]."""
+    overall = (events.sum() + 1.0) / (seen.sum() + 2.0)
+    by_product = np.asarray(smoothed(events.sum(axis=0), seen.sum(axis=0), overall, BY_PRODUCT))
+    return alike(view, events, seen, by_product)
+
+
+def _tellable(count: Floats) -> Booleans:
+    return np.asarray((count == 0) | (count >= MINIMUM_CELL))

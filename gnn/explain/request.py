@@ -29,7 +29,7 @@ EXPLAINED: Mapping[str, tuple[str, Scores]] = {
     "adoption": (ADOPTION.name, lambda model, snapshot, _withholding, only: score_adoption(model, snapshot, only)),
     "influence": (ADOPTION.name, score_influence),
 }
-TABLES = {"HCP": "hcp", "Plan": "plan", "Account": "account", "Territory": "territory"}
+TABLES = {"HCP": "hcp", "Plan": "plan", "Payer": "payer", "Account": "account", "Territory": "territory"}
 
 
 @dataclass(frozen=True, slots=True)

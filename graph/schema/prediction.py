@@ -10,7 +10,14 @@ MODEL_STATES = ("champion", "challenger", "retired")
 DRIFT_VERDICTS = ("stable", "watch", "retrain")
 RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
 """The data classes under which tasks release their predictions."""
-SUBJECTS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
+SUBJECTS = {
+    "hcp": "HCP",
+    "hcp_plan": "HCP",
+    "plan": "Plan",
+    "payer": "Payer",
+    "account": "Account",
+    "territory": "Territory",
+}
 """The label that a prediction of each level is about."""
 
 PREDICTION = NodeType(
@@ -60,6 +67,24 @@ PREDICTION = NodeType(
         ),
         "evidenceStarts": Prop(
             "integer", PREDICTED, S.CONFIDENTIAL, "Mature starts observed behind the value; aggregates need 11."
+        ),
+        "policySays": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Share of starts not dispensed under all policies with the same rules; of a plan, where both may be told.",
+        ),
+        "claimsShow": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Share of the plan's own mature starts of a year that were not dispensed since its policy began.",
+        ),
+        "policyGap": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "What claims show minus what the policy says: positive where access is harder than the rules.",
         ),
         "clinicalLead": Prop(
             "float",
