@@ -248,3 +248,14 @@ def test_a_comparison_with_others_needs_more_than_the_own_scope(tmp_path: Path) 
     visible = PermissionSet(load_policy(file), "field_rep", "field_engagement").visible
     assert ("Influence", "value") in visible
     assert {name for name, member in visible if member == "clinicalLead"} == set()
+
+
+def test_who_sees_influence_as_a_word_has_no_number_beside_it(tmp_path: Path) -> None:
+    # given a brand that sees prescribing as it is, and of influence a word
+    value = 'class = "influence", level = "hcp", verbs = ["read", "filter", "aggregate"], form = "value"'
+    file = tmp_path / "policy.toml"
+    file.write_text(lines("brand", value, value.replace('"value"', '"band"')), encoding="utf-8")
+    # then nothing has the clinical lead
+    visible = PermissionSet(load_policy(file), "brand", "brand_strategy").visible
+    assert ("Influence", "band") in visible
+    assert not {("Influence", "value"), ("Influence", "clinicalLead"), ("InfluenceSort", "clinicalLead")} & visible
