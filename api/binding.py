@@ -181,10 +181,14 @@ def _binding(
     for item in _fields(cls):
         own: tuple[Needs, ...] | None = item.metadata.get("needs")
         if own is None:
-            required = Needs(name, member_name(item), verb, _forms(declared, member_name(item)), release=release)
-            binding.members[member_name(item)] = Member(
-                member_name(item), () if member_name(item) in as_reached else (required,), member_name(item)
-            )
+            column = member_name(item)
+            forms = _forms(declared, column)
+            required = [Needs(name, column, verb, forms, release=release)]
+            if release is not None and _stands_beside(declared, column):
+                # It compares with others, also beyond one's own scope.
+                required = [replace(required[0], forms=forms - {Form.OWN_SCOPE})]
+                required.append(Needs(name, "value", verb, NUMBERS, release=release))
+            binding.members[column] = Member(column, () if column in as_reached else tuple(required), column)
         else:
             released = tuple(
                 Needs(need.label, need.property, need.verb, need.forms, need.levels, need.release or release)
@@ -195,6 +199,11 @@ def _binding(
             )
     BINDINGS[binding.type_name] = binding
     return binding
+
+
+def _stands_beside(declared: NodeType | RelType, name: str) -> bool:
+    """Whether a column of a prediction is a fact with a class of its own: for whom the prediction is a number."""
+    return name in declared.props and declared.props[name].data_class is not DataClass.PREDICTION
 
 
 def _forms(declared: NodeType | RelType, name: str) -> frozenset[Form]:

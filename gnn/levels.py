@@ -26,9 +26,11 @@ def levels_of(sample: Sample) -> Mapping[str, Integers]:
         # Single outcomes cannot show a spread; colleagues of one account are the smallest group.
         return {"hcp": account}
     plan = sample.plan * view.products + sample.product
+    payer = view.plan_payer[sample.plan]
     return {
         "hcp_plan": sample.hcp * view.plans * view.products + plan,
         "plan": plan,
+        "payer": np.where(payer >= 0, payer * view.products + sample.product, -1),
         "account": np.where(account >= 0, account * view.products + sample.product, -1),
         "territory": np.where(territory >= 0, territory * view.products + sample.product, -1),
     }

@@ -34,6 +34,9 @@ class Prediction:
     main_barrier: str | None = None
     barrier_shares: tuple[float, ...] | None = None
     evidence_starts: int | None = None
+    clinical_lead: float | None = None
+    policy_says: float | None = None
+    claims_show: float | None = None
     reasons: tuple[Reason, ...] = field(default=())
     explained: bool = True
     """Whether its reasons were computed; where not, `twin explain` does so on request."""

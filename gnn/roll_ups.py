@@ -1,9 +1,10 @@
 """Which roll-ups of friction may be told, so that none of them, nor what is left between them, is about too few.
 
-Roll-ups of a product overlap: accounts lie in territories, and plans and territories add up to the same whole. Whoever
-subtracts those that are told from one that holds them gets the rest. So the finest parts, the prescribers of one
-account in one territory, are told or not, an account is the sum of its told parts, and every rest is kept either
-empty or large enough to be told itself. Prescribers who withhold their prescribing are in no roll-up: the rest beside
+Roll-ups of a product overlap: accounts lie in territories, plans belong to payers, and plans and territories add up
+to the same whole. Whoever subtracts those that are told from one that holds them gets the rest. So the finest parts,
+the prescribers of one account in one territory, are told or not, an account is the sum of its told parts, and every
+rest is kept either empty or large enough to be told itself. A payer is the sum of its told plans, and of its other
+plans where those are enough together. Prescribers who withhold their prescribing are in no roll-up: the rest beside
 prescribers who are seen one by one would be theirs.
 """
 
@@ -23,13 +24,14 @@ FEWEST_STARTS = 11
 
 @dataclass(frozen=True, slots=True)
 class RollUps:
-    """Which rows count for the roll-up of their plan, account and territory that may be told; all [row].
+    """Which rows count for the roll-up of their plan, payer, account and territory that may be told; all [row].
 
     ``used`` rows are not of prescribers who are left out.
     """
 
     used: Booleans
     plan: Booleans
+    payer: Booleans
     account: Booleans
     territory: Booleans
 
@@ -39,7 +41,7 @@ def choose_roll_ups(view: View, cells: Expected, mature: Integers, left_out: Boo
     account, territory = account_of(view), territory_of(view)
     part = np.where(account >= 0, account * (view.territories + 1) + territory + 1, -1)
     used = ~left_out[cells.hcp]
-    found = RollUps(used, *(np.zeros(len(used), dtype=bool) for _ in range(3)))
+    found = RollUps(used, *(np.zeros(len(used), dtype=bool) for _ in range(4)))
     for product in range(view.products):
         rows = np.flatnonzero(used & (cells.product == product))
         if not len(rows):
@@ -51,7 +53,10 @@ def choose_roll_ups(view: View, cells: Expected, mature: Integers, left_out: Boo
         found.territory[rows] = places.shown[row]
         # Under a plan that a prescriber met with other products only, nothing of this one was written.
         met = cells.known[rows] > 0
-        found.plan[rows[met]] = _plans(cells.plan[rows][met], row[met], territory[hcp][row[met]], mature[rows][met])
+        cell = _Cells(cells.plan[rows][met], row[met], territory[hcp][row[met]], mature[rows][met])
+        found.plan[rows[met]] = shown = _plans(cell)
+        plans = _plans_of_payers(cell, shown, view.plan_payer)
+        found.payer[rows] = np.isin(cells.plan[rows], plans)
     return found
 
 
@@ -85,21 +90,48 @@ class _Places:
         return not _enough(int(rest.sum()), self.starts[rest].sum())
 
 
-def _plans(plan: Integers, hcp: Integers, territory: Integers, starts: Integers) -> Booleans:
-    """[row]: told with its plan.
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Prescribers of a product under the plans that they met with it, each with its mature starts; all [cell]."""
 
-    Who sees the prescribers of one territory one by one could subtract them: those elsewhere are enough, too.
-    """
-    shown = _large(plan, starts)
-    for one in np.unique(plan[shown]):
-        rows = plan == one
-        home = np.bincount(territory[rows] + 1).argmax() - 1
-        elsewhere = rows & (territory != home)
-        if home >= 0 and not _enough(int(elsewhere.sum()), starts[elsewhere].sum()):
-            shown[rows] = False
-    while shown.any() and not _enough(len(np.unique(hcp[~shown])), starts[~shown].sum()):
-        shown &= plan != _smallest(plan, shown, starts)
+    plan: Integers
+    hcp: Integers
+    territory: Integers
+    starts: Integers
+
+    def enough(self, inside: Booleans) -> bool:
+        """Nobody, or enough prescribers and mature starts to be told of."""
+        return _enough(len(np.unique(self.hcp[inside])), self.starts[inside].sum())
+
+    def enough_elsewhere(self, inside: Booleans) -> bool:
+        """Also without one territory: who sees the prescribers there one by one could subtract them."""
+        home = np.bincount(self.territory[inside] + 1).argmax() - 1
+        return bool(home < 0) or self.enough(inside & (self.territory != home))
+
+
+def _plans(cells: _Cells) -> Booleans:
+    """[cell]: told with its plan."""
+    shown = _large(cells.plan, cells.starts)
+    for one in np.unique(cells.plan[shown]):
+        if not cells.enough_elsewhere(cells.plan == one):
+            shown[cells.plan == one] = False
+    while shown.any() and not cells.enough(~shown):
+        shown &= cells.plan != _smallest(cells.plan, shown, cells.starts)
     return shown
+
+
+def _plans_of_payers(cells: _Cells, told: Booleans, payer_of: Integers) -> Integers:
+    """Plans that count for their payer: the told ones, and the others of payers of which those are enough together."""
+    payer = payer_of[cells.plan]
+    shown = ~told & (payer >= 0)
+    for one in np.unique(payer[shown]):
+        others = ~told & (payer == one)
+        if not (cells.enough(others) and cells.enough_elsewhere(others)):
+            shown[others] = False
+    # What no payer tells is a rest like any other: of those plans that are not told, nobody's, or enough.
+    while shown.any() and not cells.enough(~told & ~shown):
+        shown &= payer != _smallest(payer, shown, cells.starts)
+    return np.unique(cells.plan[(told & (payer >= 0)) | shown])
 
 
 def _enough(prescribers: int, starts: float) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gnn.components import write_components
 from gnn.drift import Drift, drift
 from gnn.model import Model
 from gnn.prediction import Prediction
@@ -17,6 +18,7 @@ from gnn.registry import load
 from gnn.score_adoption import score_adoption, score_influence
 from gnn.score_friction import score_friction
 from gnn.tasks import ACCESS_FRICTION, ADOPTION, Task
+from gnn.view import View
 from gnn.write import write_predictions
 from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
@@ -27,12 +29,7 @@ from graph.settings import Settings
 from graph.store import Store, open_store, plan_anew
 
 Score = Callable[[Model, Snapshot, Collection[str]], list[Prediction]]
-"""From a model, a snapshot and the ids of prescribers whom roll-ups leave out."""
-
-
-def _of_single_hcps(score: Callable[[Model, Snapshot], list[Prediction]]) -> Score:
-    """Without roll-ups nobody is left out: readers are kept from single predictions one by one."""
-    return lambda model, snapshot, _withholding: score(model, snapshot)
+"""From a model, a snapshot and the ids of prescribers whom what is told of several leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,17 @@ SCORINGS: Mapping[str, Scoring] = {
     "access_friction": Scoring(
         ACCESS_FRICTION, score_friction, ACCESS_FRICTION.unit, ACCESS_FRICTION.horizon, "access_friction"
     ),
-    "adoption": Scoring(ADOPTION, _of_single_hcps(score_adoption), ADOPTION.unit, ADOPTION.horizon, "adoption"),
+    # It tells of single HCPs alone: nobody is left out, readers are kept from single predictions one by one.
+    "adoption": Scoring(
+        ADOPTION,
+        lambda model, snapshot, _withholding: score_adoption(model, snapshot),
+        ADOPTION.unit,
+        ADOPTION.horizon,
+        "adoption",
+    ),
     "influence": Scoring(
         ADOPTION,
-        _of_single_hcps(score_influence),
+        score_influence,
         "new-to-brand starts of other HCPs",
         ADOPTION.horizon,
         "influence",
@@ -122,6 +126,8 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
                 "horizonDays": scoring.horizon,
             }
             with sole_writer(settings, store):
+                if name == "influence":
+                    write_components(store, View(snapshot))
                 new, removed = write_predictions(store, model, name, snapshot.as_of, fixed, predictions)
                 _write_drift(store, model, drifts[model.id])
             levels = Counter(prediction.level for prediction in predictions)

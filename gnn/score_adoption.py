@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gnn.components import clinical_lead
 from gnn.explain.adoption import AdoptionEffects
 from gnn.explain.adoption_words import AdoptionReasons
 from gnn.explain.chosen import wanted
@@ -51,10 +52,13 @@ def score_adoption(model: Model, snapshot: Snapshot, only: Collection[str] | Non
     ]  # fmt: skip
 
 
-def score_influence(model: Model, snapshot: Snapshot, only: Collection[str] | None = None) -> list[Prediction]:
-    """Expected starts by others under do(prescribes) minus do(does not), for every HCP.
+def score_influence(
+    model: Model, snapshot: Snapshot, withholding: Collection[str] = (), only: Collection[str] | None = None
+) -> list[Prediction]:
+    """Expected starts by others under do(prescribes) minus do(does not), for every HCP; beside it, its clinical lead.
 
-    With reasons for those with most influence in each territory, or for the ids in ``only``.
+    With reasons for those with most influence in each territory, or for the ids in ``only``. No lead is told over those
+    in ``withholding``: the day of their first start would follow.
     """
     sample = adoption_rows(View(snapshot))
     features = _features(sample)
@@ -65,11 +69,12 @@ def score_influence(model: Model, snapshot: Snapshot, only: Collection[str] | No
     product = str(snapshot.column("product", "id")[features.product])
     explained = wanted(sample.view, found.value, sample.hcp, sample.product, only)
     bounds = np.searchsorted(found.hcp, np.arange(len(ids) + 1))
+    lead = clinical_lead(sample.view, features.product, withholding)
     return [
         Prediction(
             "hcp", "HCP", ids[hcp], product, None, float(found.value[hcp]), float(low[hcp]), float(high[hcp]),
             reasons=words.of(found, slice(int(bounds[hcp]), int(bounds[hcp + 1]))) if explained[hcp] else (),
-            explained=bool(explained[hcp]),
+            explained=bool(explained[hcp]), clinical_lead=None if np.isnan(lead[hcp]) else float(lead[hcp]),
         )
         for hcp in range(len(ids))
     ]  # fmt: skip

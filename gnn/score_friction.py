@@ -1,4 +1,4 @@
-"""Scoring access friction: values per HCP and plan, rolled up to plans, accounts and territories."""
+"""Scoring access friction: values per HCP and plan, rolled up to plans, payers, accounts and territories."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from gnn.features.friction import FrictionFeatures
 from gnn.interval import interval, widened
 from gnn.levels import account_of, territory_of
 from gnn.model import Model
+from gnn.policy_claims import Gap, policy_claims
 from gnn.prediction import Prediction, Reason
 from gnn.roll_ups import RollUps, choose_roll_ups
 from gnn.samples import Sample
@@ -57,11 +58,13 @@ def score_friction(
     left_out = np.isin(snapshot.column("hcp", "id"), list(withholding))
     told = choose_roll_ups(view, rows.cells, rows.mature, left_out)
     words = FrictionWords(view, rows.cells, told)
+    payer = np.where(told.payer, view.plan_payer[rows.cells.plan], -1)
     account = np.where(told.account, account_of(view)[rows.cells.hcp], -1)
     territory = np.where(told.territory, territory_of(view)[rows.cells.hcp], -1)
     return [
         *_by_hcp(view, rows, words, only),
-        *_by_plan(model, view, rows, mix, words, told),
+        *_by_plan(model, view, rows, mix, words, told, policy_claims(view, withholding)),
+        *_by_group(view, rows, words, "payer", "Payer", payer),
         *_by_group(view, rows, words, "account", "Account", account),
         *_by_group(view, rows, words, "territory", "Territory", territory),
     ]
@@ -109,7 +112,13 @@ def _by_hcp(view: View, rows: Rows, words: FrictionWords, only: Collection[str] 
 
 
 def _by_plan(
-    model: Model, view: View, rows: Rows, mix: NDArray[np.float64], words: FrictionWords, told: RollUps
+    model: Model,
+    view: View,
+    rows: Rows,
+    mix: NDArray[np.float64],
+    words: FrictionWords,
+    told: RollUps,
+    gaps: list[Gap],
 ) -> list[Prediction]:
     """Every plan and product; without any start, what typical HCPs would meet there.
 
@@ -119,6 +128,7 @@ def _by_plan(
     key = np.where(told.used, cells.plan * view.products + cells.product, -1)
     missing = np.setdiff1d(np.arange(view.plans * view.products), key)
     typical = _typical(model, rows.features, missing)
+    beside = {(gap.plan, gap.product): gap for gap in gaps}
     found = []
     for code in range(view.plans * view.products):
         plan, product = divmod(code, view.products)
@@ -128,12 +138,13 @@ def _by_plan(
         else:
             value, expected = typical[code], 0.0
         low, high = _around(rows, value, inside, "plan", plan, product)
+        gap = beside.get((plan, product))
         found.append(
             _prediction(
                 "plan", "Plan", str(view.snapshot.column("plan", "id")[plan]),
                 str(view.snapshot.column("product", "id")[product]), value, low, high, expected,
                 value * mix[plan, product], int(rows.mature[inside[told.plan[inside]]].sum()),
-                reasons=words.of_plan(rows, inside, plan, product),
+                reasons=words.of_plan(rows, inside, plan, product), gap=gap,
             )
         )  # fmt: skip
     return found
@@ -153,7 +164,7 @@ def _typical(model: Model, features: FrictionFeatures, codes: Integers) -> dict[
 def _by_group(
     view: View, rows: Rows, words: FrictionWords, level: str, label: str, group: Integers
 ) -> list[Prediction]:
-    """Expected starts weigh the rows of each account or territory, [row]; -1 counts for none."""
+    """Expected starts weigh the rows of each payer, account or territory, [row]; -1 counts for none."""
     cells = rows.cells
     key = np.where(group >= 0, group * view.products + cells.product, -1)
     order = np.argsort(key, kind="stable")
@@ -200,6 +211,7 @@ def _prediction(
     plan: str | None = None,
     reasons: tuple[Reason, ...] = (),
     explained: bool = True,
+    gap: Gap | None = None,
 ) -> Prediction:
     base = Prediction(level, label, subject, product, plan, float(value), float(low), float(high))
     return replace(
@@ -211,4 +223,6 @@ def _prediction(
         evidence_starts=evidence,
         reasons=reasons,
         explained=explained,
+        policy_says=None if gap is None else gap.says,
+        claims_show=None if gap is None else gap.shows,
     )

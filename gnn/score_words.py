@@ -81,14 +81,14 @@ class FrictionWords:
         return strongest(self._coverage(plan, product, self._means(rows, inside)))
 
     def of_group(self, rows: "Rows", inside: Integers, level: str, number: int, product: int) -> tuple[Reason, ...]:
-        """Reasons of an account or territory: the plan that costs most starts there, and the account's own record."""
+        """Reasons of a payer, account or territory: the plan that costs most starts there; the account's own record."""
         cells = rows.cells
         loss = cells.expected[inside] * rows.value[inside]
         plans = np.bincount(cells.plan[inside], loss, minlength=self.view.plans)
         plan = int(plans.argmax())
         there = inside[cells.plan[inside] == plan]
         found = self._coverage(plan, product, self._means(rows, there))
-        account = number
+        account = number if level == "account" else -1
         if level == "territory":
             at = self._at[cells.hcp[inside]]
             account = int(np.bincount(at[at >= 0], loss[at >= 0]).argmax()) if (at >= 0).any() else -1

@@ -1,9 +1,9 @@
 """How far a group's rate of lost starts may lie from the predicted one.
 
-Rates of plans, accounts and territories scatter around what is expected of them from outside: of a plan by its rules
-and its payer, of the others by plan and product. A year of starts tells how much: as a beta with that mean and a
-concentration a, one per level. With n of its own starts seen, a group's rate is known as well as a beta of
-concentration a + n says, because beta and binomial are conjugate.
+Rates of plans, payers, accounts and territories scatter around what is expected of them from outside: of a plan by
+its rules and its payer, of a payer by the rules of its plans, of the others by plan and product. A year of starts
+tells how much: as a beta with that mean and a concentration a, one per level. With n of its own starts seen, a
+group's rate is known as well as a beta of concentration a + n says, because beta and binomial are conjugate.
 
 A window after training could not tell the same: a few starts per account hide any spread behind their own chance.
 """
@@ -17,7 +17,7 @@ from gnn.interval import Groups, fit_concentration
 from gnn.levels import account_of, territory_of
 from gnn.view import Floats, Integers, View, counted
 
-SHARED = ("plan", "account", "territory")
+SHARED = ("plan", "payer", "account", "territory")
 """Levels whose starts share something that is not known; rows have what their plan and their account share."""
 
 
@@ -57,9 +57,15 @@ class _Seen:
         self.product, self.plan, self.lost = starts.product[used], starts.plan[used], starts.lost[used]
         now = starts.written[used] >= policy_began(view)[self.plan, self.product]
         hcp = starts.hcp[used]
-        self._size = {"plan": view.plans, "account": view.accounts, "territory": view.territories}
+        self._size = {
+            "plan": view.plans,
+            "payer": view.payers,
+            "account": view.accounts,
+            "territory": view.territories,
+        }
         self._group = {
             "plan": np.where(now, self.plan, -1),
+            "payer": np.where(now, view.plan_payer[self.plan], -1),
             "account": account_of(view)[hcp],
             "territory": territory_of(view)[hcp],
         }
@@ -78,4 +84,4 @@ class _Seen:
     def _expected(self, level: str) -> Floats:
         """[plan, product]."""
         found = rates(self.view)
-        return found.outside if level == "plan" else found.since
+        return {"plan": found.outside, "payer": found.alike}.get(level, found.since)

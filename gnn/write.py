@@ -124,6 +124,10 @@ def _properties(row: Prediction) -> dict[str, Any]:
         "mainBarrier": row.main_barrier,
         "barrierShares": None if row.barrier_shares is None else list(row.barrier_shares),
         "evidenceStarts": row.evidence_starts,
+        "clinicalLead": row.clinical_lead,
+        "policySays": row.policy_says,
+        "claimsShow": row.claims_show,
+        "policyGap": None if row.policy_says is None or row.claims_show is None else row.claims_show - row.policy_says,
         "explained": row.explained,
     }
 

@@ -44,7 +44,33 @@ def column(writing: Writing, row: Row, name: str) -> str:
         rules = list(writing.permissions.rules(verdict.rules))
     met = writing.permissions.row_rules(row.label)
     open_rules = [rule for rule in rules if rule not in met and rule.label == row.label]
-    return guarded(plain, [seen(writing, rule, row.variable) for rule in open_rules])
+    visible = [seen(writing, rule, row.variable) for rule in open_rules]
+    if row.release is not None:
+        # A fact beside a prediction is told where its number is, and where the rules of its own class hold.
+        ruled = (on_subject(writing, row, rule) for rule in subject_rules_of(writing, row, name))
+        visible = [*number_visible(writing, row), *visible, *ruled]
+    return guarded(plain, visible)
+
+
+def subject_rules_of(writing: Writing, row: Row, name: str) -> list[Rule]:
+    """The rules of a fact's class about the subject of the prediction that it stands beside, which the subject did not
+    have to meet for the prediction to be there."""
+    assert row.release is not None  # noqa: S101 - only predictions come here
+    verdicts = writing.permissions.levels(row.release, row.levels)
+    found = []
+    for rule in writing.permissions.rules(writing.permissions.verdict(row.label, name).rules):
+        levels = [level for level in verdicts if SUBJECTS[level] == rule.label]
+        met = rule in writing.permissions.row_rules(rule.label)
+        if levels and not met and not all(rule.name in verdicts[level].rules for level in levels):
+            found.append(rule)
+    return found
+
+
+def on_subject(writing: Writing, row: Row, rule: Rule) -> str:
+    """The predicate of a rule on what a prediction is about."""
+    subject = writing.name("subject")
+    about = f"({row.variable})-[:ABOUT]->({subject}:{rule.label})"
+    return f"EXISTS {{ MATCH {about} WHERE {seen(writing, rule, subject)} }}"
 
 
 def masked(declared: Prop, expression: str) -> str:
@@ -118,7 +144,10 @@ def hide(writing: Writing, row: Row, path: Path, rule: Rule, *, named: bool = Tr
     place = (path, rule.name, row.trail)
     if any((known.path, known.rule, known.trail) == place for known in writing.hidden):
         return
-    predicate = seen(writing, rule, row.variable) if row.release is None else _at_its_levels(writing, row, rule)
+    if rule.label != row.label:
+        predicate = on_subject(writing, row, rule)
+    else:
+        predicate = seen(writing, rule, row.variable) if row.release is None else _at_its_levels(writing, row, rule)
     ids = (
         f"COLLECT {{ {' '.join(row.trail)} WITH DISTINCT {row.variable} WHERE NOT ({predicate}) "
         f"RETURN {row.variable}.id {f'ORDER BY {row.variable}.id LIMIT {MOST_MARKED}' if named else 'LIMIT 1'} }}"

@@ -271,6 +271,7 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Payer", "authorizationStatistics"): _neighbour(
         "OF_PAYER", "AuthorizationStatistic", "year", "requests", incoming=True, many=True, newest=True
     ),
+    ("Payer", "accessFriction"): prediction_of("Payer", FRICTION, "payer"),
     ("Payer", "whatChanged"): what_changed("Payer"),
     ("Plan", "payer"): _neighbour("OFFERS", "Payer", "name", incoming=True),
     ("Plan", "policies"): policies,
@@ -301,6 +302,7 @@ LINKS: dict[tuple[str, str], Link] = {
     ("AccessFriction", "drivers"): drivers,
     ("AccessFriction", "hcp"): _neighbour("ABOUT", "HCP"),
     ("AccessFriction", "plan"): _neighbour("ABOUT|UNDER", "Plan"),
+    ("AccessFriction", "payer"): _neighbour("ABOUT", "Payer"),
     ("AccessFriction", "account"): _neighbour("ABOUT", "Account"),
     ("AccessFriction", "territory"): _neighbour("ABOUT", "Territory"),
     ("AccessFriction", "product"): _neighbour("FOR", "Product"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from api.binding import BINDINGS, Member, Needs
-from api.compiler.cells import cell_rules, hide
+from api.compiler.cells import cell_rules, hide, subject_rules_of
 from api.compiler.links import LINKS
 from api.compiler.rows import Row, Scope
 from api.compiler.rules import narrowed, seen
@@ -53,6 +53,10 @@ def note_hidden_cells(writing: Writing, row: Row, columns: list[tuple[str, str]]
         rules = {rule.name: rule for level in row.levels for rule in cell_rules(writing, row, level)}
         for rule in rules.values():
             hide(writing, row, row.path, rule, named=named)
+        for response, name in confidential:
+            if declared[name].data_class is not DataClass.PREDICTION:
+                for rule in subject_rules_of(writing, row, name):
+                    hide(writing, row, (*row.path, response), rule, named=named)
         return
     met = writing.permissions.row_rules(row.label)
     for response, name in confidential:

@@ -61,6 +61,14 @@ class Payer(Node):
     def authorization_statistics(self, first: int = 10) -> list[AuthorizationStatistic]:
         return compiled()
 
+    @linked(
+        Needs("ABOUT", levels=("payer",), release=DataClass.ACCESS_FRICTION),
+        Needs("Product"),
+        description="Friction under its plans together, for a product (id or productId).",
+    )
+    def access_friction(self, product: strawberry.ID) -> OfFriction | None:
+        return compiled()
+
     @linked(Needs("Payer"), description="What the twin recorded about it between two dates, newest first.")
     def what_changed(self, since: datetime.date, until: datetime.date | None = None, first: int = 50) -> list[Change]:
         return compiled()

@@ -92,6 +92,11 @@ class Hcp(Node):
     betweenness: float | None
     community: int | None
     analysed_on: datetime.date | None
+    scientific_works: int | None
+    patients_received: int | None
+    times_named: int | None
+    times_named_by_ties: float | None
+    components_as_of: datetime.date | None
 
     @linked(Needs("AFFILIATED_WITH"), Needs("Account"), description="Accounts the HCP practises at.")
     def affiliations(self, first: int = 10) -> list[Account]:

@@ -7,7 +7,7 @@ import strawberry
 
 from api.binding import ANY_FORM, NUMBERS, Needs, compiled, exposes, linked, needs
 from api.types.account import Account
-from api.types.coverage import Plan
+from api.types.coverage import Payer, Plan
 from api.types.model import Model
 from api.types.node import Node
 from api.types.product import Product
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
 SHELL = {"task", "dataClass", "dataClasses", "barrierShares"}
+FACTS = {"clinicalLead"}
+GAP = {"policySays", "claimsShow", "policyGap"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
 BECAUSE = Needs("BECAUSE", "reason")
 WHY = "Why, as far as the caller may read what it speaks of; where `explained` is false, none are stored."
@@ -40,7 +42,7 @@ class Driver:
     rank: int | None
 
 
-@exposes(PREDICTION, withhold=SHELL, release=DataClass.ACCESS_FRICTION)
+@exposes(PREDICTION, withhold=SHELL | FACTS, release=DataClass.ACCESS_FRICTION)
 @strawberry.type(description="Share of the starts written in the next days that will not be dispensed in time.")
 class AccessFriction(Node):
     id: strawberry.ID
@@ -55,6 +57,9 @@ class AccessFriction(Node):
     saveable_starts: float | None
     main_barrier: str | None
     evidence_starts: int | None
+    policy_says: float | None
+    claims_show: float | None
+    policy_gap: float | None
     explained: bool | None
 
     @linked(Needs("Prediction", "barrierShares"), description="The value split by barrier; sums to it.")
@@ -71,6 +76,10 @@ class AccessFriction(Node):
 
     @linked(Needs("ABOUT", levels=("plan", "hcp_plan")), Needs("Plan"), description="The plan it is about.")
     def plan(self) -> Plan | None:
+        return compiled()
+
+    @linked(Needs("ABOUT", levels=("payer",)), Needs("Payer"), description="The payer it is about.")
+    def payer(self) -> Payer | None:
         return compiled()
 
     @linked(Needs("ABOUT", levels=("account",)), Needs("Account"), description="The account it is about.")
@@ -104,7 +113,7 @@ class PayerShare:
         return compiled()
 
 
-@exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.INFLUENCE)
+@exposes(PREDICTION, withhold=SHELL | COUNTS | GAP | {"level"}, release=DataClass.INFLUENCE)
 @strawberry.type(description="Starts that other HCPs would not make if this HCP prescribed none.")
 class Influence(Node):
     id: strawberry.ID
@@ -114,6 +123,7 @@ class Influence(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    clinical_lead: float | None
     explained: bool | None
 
     @linked(Needs("Prediction", "value", forms=ANY_FORM), description="The value as low, medium or high.")
@@ -137,7 +147,7 @@ class Influence(Node):
         return compiled()
 
 
-@exposes(PREDICTION, withhold=SHELL | COUNTS | {"level"}, release=DataClass.ADOPTION)
+@exposes(PREDICTION, withhold=SHELL | COUNTS | GAP | FACTS | {"level"}, release=DataClass.ADOPTION)
 @strawberry.type(description="Chance that an HCP makes its first start of a product within the horizon.")
 class Adoption(Node):
     id: strawberry.ID

@@ -4,8 +4,8 @@ import strawberry
 
 from api.binding import ANY_FORM, Needs, narrows, needs, relation
 from api.types.filters import DateFilter, FloatFilter, IntFilter, SortDirection, StringFilter
-from api.types.sort import AccountSort, HcpSort, PlanSort, TerritorySort
-from api.types.where import AccountWhere, HcpWhere, PlanWhere, TerritoryWhere
+from api.types.sort import AccountSort, HcpSort, PayerSort, PlanSort, TerritorySort
+from api.types.where import AccountWhere, HcpWhere, PayerWhere, PlanWhere, TerritoryWhere
 from graph.governance.policy import Verb
 from graph.schema.core import DataClass
 from graph.schema.prediction import PREDICTION
@@ -27,6 +27,9 @@ class AccessFrictionWhere:
     expected_starts: FloatFilter | None = strawberry.UNSET
     saveable_starts: FloatFilter | None = strawberry.UNSET
     evidence_starts: IntFilter | None = strawberry.UNSET
+    policy_says: FloatFilter | None = strawberry.UNSET
+    claims_show: FloatFilter | None = strawberry.UNSET
+    policy_gap: FloatFilter | None = strawberry.UNSET
     main_barrier: StringFilter | None = strawberry.UNSET
     hcp: HcpWhere | None = strawberry.field(
         default=strawberry.UNSET,
@@ -46,6 +49,16 @@ class AccessFrictionWhere:
             "PlanWhere",
             Needs("ABOUT", verb=FILTER, levels=("plan", "hcp_plan")),
             Needs("Plan", verb=FILTER),
+        ),
+    )
+    payer: PayerWhere | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "payer",
+            "PayerWhere",
+            Needs("ABOUT", verb=FILTER, levels=("payer",)),
+            Needs("Payer", verb=FILTER),
         ),
     )
     account: AccountWhere | None = strawberry.field(
@@ -79,6 +92,9 @@ class AccessFrictionSort:
     expected_starts: SortDirection | None = strawberry.UNSET
     saveable_starts: SortDirection | None = strawberry.UNSET
     evidence_starts: SortDirection | None = strawberry.UNSET
+    policy_says: SortDirection | None = strawberry.UNSET
+    claims_show: SortDirection | None = strawberry.UNSET
+    policy_gap: SortDirection | None = strawberry.UNSET
     hcp: HcpSort | None = strawberry.field(
         default=strawberry.UNSET,
         metadata=relation(
@@ -97,6 +113,16 @@ class AccessFrictionSort:
             "PlanSort",
             Needs("ABOUT", verb=FILTER, levels=("plan", "hcp_plan")),
             Needs("Plan", verb=FILTER),
+        ),
+    )
+    payer: PayerSort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "payer",
+            "PayerSort",
+            Needs("ABOUT", verb=FILTER, levels=("payer",)),
+            Needs("Payer", verb=FILTER),
         ),
     )
     account: AccountSort | None = strawberry.field(
@@ -134,6 +160,7 @@ class InfluenceWhere:
     low: FloatFilter | None = strawberry.UNSET
     high: FloatFilter | None = strawberry.UNSET
     as_of: DateFilter | None = strawberry.UNSET
+    clinical_lead: FloatFilter | None = strawberry.UNSET
     band: StringFilter | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
     hcp: HcpWhere | None = strawberry.field(
         default=strawberry.UNSET,
@@ -153,6 +180,7 @@ class InfluenceSort:
     value: SortDirection | None = strawberry.UNSET
     low: SortDirection | None = strawberry.UNSET
     high: SortDirection | None = strawberry.UNSET
+    clinical_lead: SortDirection | None = strawberry.UNSET
     band: SortDirection | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
     hcp: HcpSort | None = strawberry.field(
         default=strawberry.UNSET,

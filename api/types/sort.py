@@ -26,6 +26,9 @@ class HcpSort:
     enumerated_on: SortDirection | None = strawberry.UNSET
     page_rank: SortDirection | None = strawberry.UNSET
     betweenness: SortDirection | None = strawberry.UNSET
+    scientific_works: SortDirection | None = strawberry.UNSET
+    patients_received: SortDirection | None = strawberry.UNSET
+    times_named: SortDirection | None = strawberry.UNSET
 
 
 @narrows(ACCOUNT)

@@ -34,6 +34,9 @@ class HcpWhere:
     page_rank: FloatFilter | None = strawberry.UNSET
     betweenness: FloatFilter | None = strawberry.UNSET
     community: IntFilter | None = strawberry.UNSET
+    scientific_works: IntFilter | None = strawberry.UNSET
+    patients_received: IntFilter | None = strawberry.UNSET
+    times_named: IntFilter | None = strawberry.UNSET
     affiliations: "AccountsWhere | None" = strawberry.field(
         default=strawberry.UNSET,
         metadata=relation(

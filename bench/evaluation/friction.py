@@ -26,7 +26,7 @@ from graph.world.clock import WEEK
 from graph.world.dynamics import SWITCH
 from graph.world.products import OWN
 
-LEVELS = ("plan", "account", "territory")
+LEVELS = ("plan", "payer", "account", "territory")
 
 
 def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
@@ -123,8 +123,10 @@ def _rates(case: Judged) -> dict[tuple[str, str, int], float]:
     plan_row[matching.plans(case)] = np.arange(view.plans)
     adopted = (world.adoption.week != NEVER) & (world.adoption.week <= world.clock.days // WEEK)
     account, territory = account_of(view), territory_of(view)
+    plan = plan_row[world.mix.plan]
     groups = {
-        "plan": (plan_row[world.mix.plan], view.snapshot.column("plan", "id")),
+        "plan": (plan, view.snapshot.column("plan", "id")),
+        "payer": (np.where(plan >= 0, view.plan_payer[plan], -1), view.snapshot.column("payer", "id")),
         "account": (account[hcp_row[world.mix.hcp]], view.snapshot.column("account", "id")),
         "territory": (territory[hcp_row[world.mix.hcp]], view.snapshot.column("territory", "id")),
     }

@@ -27,9 +27,9 @@ Scores = Callable[[Model, Snapshot, Collection[str], Collection[str]], list[Pred
 EXPLAINED: Mapping[str, tuple[str, Scores]] = {
     "access_friction": (ACCESS_FRICTION.name, score_friction),
     "adoption": (ADOPTION.name, lambda model, snapshot, _withholding, only: score_adoption(model, snapshot, only)),
-    "influence": (ADOPTION.name, lambda model, snapshot, _withholding, only: score_influence(model, snapshot, only)),
+    "influence": (ADOPTION.name, score_influence),
 }
-TABLES = {"HCP": "hcp", "Plan": "plan", "Account": "account", "Territory": "territory"}
+TABLES = {"HCP": "hcp", "Plan": "plan", "Payer": "payer", "Account": "account", "Territory": "territory"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from gnn.view import Booleans, Floats, Integers, View, counted, row_normalised
 
 WINDOW = 365
 RECENT = 60
+BY_PRODUCT = 20.0
+"""Starts of average friction that a product's own rate is smoothed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _rates(view: View) -> Rates:
     lost = starts.lost[used]
     shape = (view.plans, view.products)
     overall = (lost.sum() + 1.0) / (len(lost) + 2.0)
-    by_product = smoothed(counted(view.products, product, lost), counted(view.products, product), overall, 20.0)
+    by_product = smoothed(counted(view.products, product, lost), counted(view.products, product), overall, BY_PRODUCT)
     payer_of = np.where(view.plan_payer >= 0, view.plan_payer, view.payers)
     payer_shape = (view.payers + 1, view.products)
     by_payer = smoothed(
@@ -98,9 +100,9 @@ def _rates(view: View) -> Rates:
     now = starts.written[used] >= policy_began(view)[plan, product]
     since_events = counted(shape, (plan[now], product[now]), lost[now])
     since_count = counted(shape, (plan[now], product[now]))
-    alike = _alike(view, since_events, since_count, np.asarray(by_product))
+    same = alike(view, since_events, since_count, np.asarray(by_product))
     payer_gap = np.asarray(by_payer)[payer_of] - np.asarray(by_product)
-    outside = np.clip(alike + 0.5 * payer_gap, 0.01, 0.99)
+    outside = np.clip(same + 0.5 * payer_gap, 0.01, 0.99)
     since = smoothed(since_events, since_count, outside, 10.0)
     residual = lost - np.asarray(since)[plan, product]
     restricted = rules(view)[plan, product, 0] > 0
@@ -110,7 +112,7 @@ def _rates(view: View) -> Rates:
         payer=np.asarray(by_payer),
         plan=np.asarray(by_plan),
         plan_count=count,
-        alike=alike,
+        alike=same,
         outside=outside,
         since=np.asarray(since),
         since_count=since_count,
@@ -119,7 +121,7 @@ def _rates(view: View) -> Rates:
     )
 
 
-def _alike(view: View, events: Floats, count: Floats, by_product: Floats) -> Floats:
+def alike(view: View, events: Floats, count: Floats, by_product: Floats) -> Floats:
     """[plan, product]: smoothed rate over all plans with equal rules for the product."""
     flat = rules(view).reshape(-1, 5)
     product = np.tile(np.arange(view.products), view.plans)

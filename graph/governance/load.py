@@ -269,7 +269,8 @@ def opened_by(grant: Grant) -> Iterator[tuple[str, tuple[str, ...]]]:
         return
     for label in NODES if grant.label is None else (grant.label,):
         if label in NODES and grant.data_class in classes_of(label):
-            yield label, (label,)
+            # What stands beside a prediction with a class of its own is about an HCP.
+            yield label, (label, "HCP") if label == "Prediction" else (label,)
     for name in RELS if grant.label is None else (grant.label,):
         if name in RELS and grant.data_class in classes_of(name):
             yield name, tuple(dict.fromkeys(label for ends in RELS[name].ends for label in ends))

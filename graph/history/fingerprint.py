@@ -23,8 +23,11 @@ from graph.store import Store
 
 PAGE = 20_000
 IDENTIFIERS = "Identifier"
-COMPUTED = frozenset({"pageRank", "betweenness", "community", "embedding", "analysedOn", "analysisRun"})
-"""Properties that analytics writes on claimed entities."""
+COMPUTED = frozenset(
+    {"pageRank", "betweenness", "community", "embedding", "analysedOn", "analysisRun"}
+    | {"scientificWorks", "patientsReceived", "timesNamed", "timesNamedByTies", "componentsAsOf"}
+)
+"""Properties that analytics and scoring write on claimed entities."""
 _SUM = 1 << 128
 Fingerprint = dict[str, str]
 

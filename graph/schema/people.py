@@ -69,6 +69,41 @@ HCP = NodeType(
         "embedding": Prop("floats", DataClass.NETWORK, S.CONFIDENTIAL, "FastRP embedding.", replica=False),
         "analysedOn": Prop("date", DataClass.NETWORK, S.INTERNAL, "Date of the last analysis."),
         "analysisRun": Prop("string", DataClass.LINEAGE, S.INTERNAL, "Run that wrote the centralities."),
+        "scientificWorks": Prop(
+            "integer",
+            DataClass.SCIENTIFIC,
+            S.INTERNAL,
+            "Component of influence: publications, trials and congresses of three years that are surely its own.",
+            unit="works",
+        ),
+        "patientsReceived": Prop(
+            "integer",
+            DataClass.NETWORK,
+            S.INTERNAL,
+            "Component of influence: patients shared with HCPs who saw them before it did, summed over the ties of "
+            "the newest year.",
+            unit="shared patients",
+        ),
+        "timesNamed": Prop(
+            "integer",
+            DataClass.RESEARCH,
+            S.CONFIDENTIAL,
+            "Component of influence: how often surveys named it as one to turn to; null without any survey.",
+            unit="nominations",
+        ),
+        "timesNamedByTies": Prop(
+            "float",
+            DataClass.RESEARCH,
+            S.CONFIDENTIAL,
+            "How often it would have been named if those asked named others by shared patients alone.",
+            unit="nominations",
+        ),
+        "componentsAsOf": Prop(
+            "date",
+            DataClass.NETWORK,
+            S.INTERNAL,
+            "Date up to which facts were known for the components of influence.",
+        ),
     },
 )
 

@@ -4,12 +4,20 @@ from graph.schema.core import DataClass, NodeType, Prop
 from graph.schema.core import Sensitivity as S
 
 PREDICTED = DataClass.PREDICTION
+PRESCRIBING = DataClass.PRESCRIBING
 TASKS = ("access_friction", "adoption", "influence")
 MODEL_STATES = ("champion", "challenger", "retired")
 DRIFT_VERDICTS = ("stable", "watch", "retrain")
 RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
 """The data classes under which tasks release their predictions."""
-SUBJECTS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
+SUBJECTS = {
+    "hcp": "HCP",
+    "hcp_plan": "HCP",
+    "plan": "Plan",
+    "payer": "Payer",
+    "account": "Account",
+    "territory": "Territory",
+}
 """The label that a prediction of each level is about."""
 
 PREDICTION = NodeType(
@@ -59,6 +67,32 @@ PREDICTION = NodeType(
         ),
         "evidenceStarts": Prop(
             "integer", PREDICTED, S.CONFIDENTIAL, "Mature starts observed behind the value; aggregates need 11."
+        ),
+        "policySays": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Share of starts not dispensed under all policies with the same rules; of a plan, where both may be told.",
+        ),
+        "claimsShow": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Share of the plan's own mature starts of a year that were not dispensed since its policy began.",
+        ),
+        "policyGap": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "What claims show minus what the policy says: positive where access is harder than the rules.",
+        ),
+        "clinicalLead": Prop(
+            "float",
+            PRESCRIBING,
+            S.CONFIDENTIAL,
+            "Component of influence: starts the HCP had written, on average, when another of its specialty and state "
+            "wrote its first; null where fewer than three others have begun.",
+            unit="starts",
         ),
         "explained": Prop(
             "boolean",

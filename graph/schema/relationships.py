@@ -188,6 +188,7 @@ RELATIONSHIPS: tuple[RelType, ...] = (
         (
             ("Prediction", "HCP"),
             ("Prediction", "Plan"),
+            ("Prediction", "Payer"),
             ("Prediction", "Account"),
             ("Prediction", "Territory"),
         ),

@@ -211,3 +211,51 @@ def test_what_may_not_be_read_may_not_be_filtered_by(tmp_path: Path) -> None:
     assert ("Query", "territories") not in visible
     assert ("HcpWhere", "territories") not in visible
     assert ("HcpWhere", "affiliations") in visible
+
+
+def test_a_fact_beside_a_prediction_asks_the_rules_of_its_own_class(under: Under) -> None:
+    # given influence of everybody, beside prescribing of those who have not opted out
+    influence = '{ class = "influence", level = "hcp", verbs = ["read", "filter", "aggregate"], form = "value"'
+    brand = under(lines("brand", f'{influence}, rules = ["prescriber_opt_out"] }},\n', f"{influence} }},\n"))
+    # when h03 and h08 have opted out
+    query = """{ influences(product: "OWN-1", where: {value: {lte: 0.16}}, sort: [{clinicalLead: DESC}, {value: ASC}]) {
+        edges { node { id value clinicalLead } } }
+      low: influences(product: "OWN-1", where: {clinicalLead: {lt: 2.0}}) { totalCount }
+      hidden: influences(product: "OWN-1", where: {clinicalLead: {eq: null}}) { totalCount } }"""
+    found = brand.ask(query)
+    # then their influence shows and their clinical lead does not, in output, order and filter
+    shown = [(edge["node"]["value"], edge["node"]["clinicalLead"]) for edge in found["data"]["influences"]["edges"]]
+    told = [(n / 50, n / 2) for n in (7, 6, 5, 4, 2, 1)]
+    assert sorted(shown, key=str) == sorted([*told, (3 / 50, None), (8 / 50, None)], key=str)
+    assert [entry for entry in shown if entry[1] is not None] == told
+    assert (found["data"]["low"]["totalCount"], found["data"]["hidden"]["totalCount"]) == (2, 2)
+    # and the mark says by which rule and of whom
+    assert [(mark["path"], mark["rule"], mark["ids"]) for mark in found["extensions"]["restricted"]] == [
+        (
+            ["influences", "edges", "node", "clinicalLead"],
+            "prescriber_opt_out",
+            ["influence:hcp:h03:None", "influence:hcp:h08:None"],
+        )
+    ]
+
+
+def test_a_comparison_with_others_needs_more_than_the_own_scope(tmp_path: Path) -> None:
+    # given a rep who sees the influence of own HCPs as a number, and their prescribing
+    band = 'level = "hcp", verbs = ["read", "filter", "aggregate"], form = "band", rules = ["territory"'
+    file = tmp_path / "policy.toml"
+    file.write_text(lines("field_rep", band, band.replace('"band"', '"own_scope"')), encoding="utf-8")
+    # then the clinical lead, which tells of those elsewhere, is no member of anything
+    visible = PermissionSet(load_policy(file), "field_rep", "field_engagement").visible
+    assert ("Influence", "value") in visible
+    assert {name for name, member in visible if member == "clinicalLead"} == set()
+
+
+def test_who_sees_influence_as_a_word_has_no_number_beside_it(tmp_path: Path) -> None:
+    # given a brand that sees prescribing as it is, and of influence a word
+    value = 'class = "influence", level = "hcp", verbs = ["read", "filter", "aggregate"], form = "value"'
+    file = tmp_path / "policy.toml"
+    file.write_text(lines("brand", value, value.replace('"value"', '"band"')), encoding="utf-8")
+    # then nothing has the clinical lead
+    visible = PermissionSet(load_policy(file), "brand", "brand_strategy").visible
+    assert ("Influence", "band") in visible
+    assert not {("Influence", "value"), ("Influence", "clinicalLead"), ("InfluenceSort", "clinicalLead")} & visible

@@ -4,7 +4,8 @@ Rep u-1 works T-1, rep u-2 T-2. Every HCP n has one interaction and one note, by
 inquiry, a suggestion, a consent, a scientific activity, a support case, a payment and a nomination by the next HCP.
 
 h01 to h06 are aligned to T-1, h07 to h11 to T-2; h12 moved from T-1 to T-2. h03 (T-1) and h08 (T-2) have opted out,
-h05 will in the year 2999. Friction of hcp n under plan m is n / 100 + m / 10, its influence n / 50.
+h05 will in the year 2999. Friction of hcp n under plan m is n / 100 + m / 10, its influence n / 50, its clinical
+lead n / 2; it has n modulo 4 works, received 20 n patients, and was named 12 - n times.
 """
 
 import datetime
@@ -206,6 +207,11 @@ def hcp_row(number: int) -> dict[str, Any]:
             "betweenness": 1.0 - number / 100,
             "community": number % 2,
             "embedding": [0.5, 0.5],
+            "scientificWorks": number % 4,
+            "patientsReceived": 20 * number,
+            "timesNamed": 12 - number,
+            "timesNamedByTies": number / 4,
+            "componentsAsOf": AS_OF,
         },
         "aligned": aligned,
     }
@@ -224,7 +230,9 @@ def prediction_rows() -> list[dict[str, Any]]:
         rows.append(_prediction("access_friction", "account", subject, value, None, evidence))
     for subject, value, evidence in (("t-1", 0.35, 50), ("t-2", 0.45, 60)):
         rows.append(_prediction("access_friction", "territory", subject, value, None, evidence))
-    rows += [_prediction("influence", "hcp", f"h{n:02}", n / 50, None, None) for n in range(1, 13)]
+    for n in range(1, 13):
+        rows.append(_prediction("influence", "hcp", f"h{n:02}", n / 50, None, None))
+        rows[-1]["properties"]["clinicalLead"] = n / 2
     rows += [_prediction("adoption", "hcp", f"h{n:02}", n / 50, None, None) for n in range(1, 13)]
     return rows
 

@@ -12,15 +12,23 @@ from gnn.expected import Expected
 from gnn.roll_ups import FEWEST_PRESCRIBERS, FEWEST_STARTS, RollUps, choose_roll_ups
 
 PLANS = 4
+MANY_PLANS = 9
+PAYERS = np.array([0, 0, 1, 1, 0, 2, 1, 2, -1])
+"""Of each plan; the last one has none."""
 
 
 @dataclass
 class World:
-    """Prescribers with an account and a territory each (-1: none), and their mature starts per plan."""
+    """Prescribers with an account and a territory each (-1: none), and their mature starts per plan of a payer."""
 
     account: np.ndarray
     territory: np.ndarray
     starts: np.ndarray
+
+    @property
+    def payer(self) -> np.ndarray:
+        """[plan]: its payer, or -1."""
+        return PAYERS[: self.starts.shape[1]]
 
     def choose(self, left_out: np.ndarray | None = None) -> RollUps:
         hcp, plan = (axis.astype(np.int64) for axis in np.nonzero(self.starts))
@@ -31,7 +39,8 @@ class World:
         view = SimpleNamespace(
             hcps=len(self.account),
             products=1,
-            plans=PLANS,
+            plans=self.starts.shape[1],
+            plan_payer=self.payer,
             territories=int(self.territory.max()) + 1,
             at_account=_matrix(self.account),
             in_territory=_matrix(self.territory),
@@ -45,6 +54,7 @@ class World:
         part = np.where(self.account >= 0, self.account * 100 + self.territory + 1, -1)
         return {
             "plan": plan,
+            "payer": self.payer[plan],
             "account": self.account[hcp],
             "territory": self.territory[hcp],
             "part": part[hcp],
@@ -56,7 +66,7 @@ def _matrix(group: np.ndarray) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(len(has)), (has, group[has])), shape=(len(group), max(1, group.max() + 1)))
 
 
-def random_world(seed: int) -> World:
+def random_world(seed: int, plans: int = PLANS) -> World:
     """Mostly nested accounts, some that cross territories, some prescribers without either, few starts each."""
     random = np.random.default_rng(seed)
     count = int(random.integers(12, 40))
@@ -64,7 +74,7 @@ def random_world(seed: int) -> World:
     # With some, everybody has a territory: then all plans together are known.
     nowhere = -1 if seed % 2 else 0
     territory = np.where(random.random(count) < 0.8, account % 3, random.integers(nowhere, 3, count))
-    starts = random.poisson(random.gamma(0.7, 1.6, count)[:, None] * random.dirichlet(np.ones(PLANS), count))
+    starts = random.poisson(random.gamma(0.7, 1.6, count)[:, None] * random.dirichlet(np.ones(plans), count))
     return World(account, territory, starts)
 
 
@@ -74,7 +84,12 @@ def told_sums(world: World, told: RollUps) -> np.ndarray:
     return np.array(
         [
             kept & (groups[level] == number)
-            for level, kept in (("plan", told.plan), ("account", told.account), ("territory", told.territory))
+            for level, kept in (
+                ("plan", told.plan),
+                ("payer", told.payer),
+                ("account", told.account),
+                ("territory", told.territory),
+            )
             for number in np.unique(groups[level][kept])
         ]
     ).reshape(-1, len(groups["plan"]))
@@ -89,10 +104,10 @@ def ranges(sums: np.ndarray, starts: np.ndarray, wanted: np.ndarray) -> tuple[fl
     return low.fun, -high.fun
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_no_small_group_follows_from_what_is_told(seed):
+@pytest.mark.parametrize(("seed", "plans"), [(seed, PLANS if seed < 60 else MANY_PLANS) for seed in range(120)])
+def test_no_small_group_follows_from_what_is_told(seed, plans):
     # given
-    world = random_world(seed)
+    world = random_world(seed, plans)
     told = world.choose()
     hcp, plan = np.nonzero(world.starts)
     starts = world.starts[hcp, plan]
@@ -104,7 +119,9 @@ def test_no_small_group_follows_from_what_is_told(seed):
         assert starts[rows].sum() >= FEWEST_STARTS
 
     # and: every small group could be large, and none of too few prescribers is known
-    for group in world.groups().values():
+    groups = world.groups()
+    groups["others of a payer"] = np.where(told.plan, -2, groups["payer"])
+    for group in groups.values():
         for number in np.unique(group):
             rows = group == number
             few = len(np.unique(hcp[rows])) < FEWEST_PRESCRIBERS
@@ -205,3 +222,50 @@ def test_of_all_territories_but_one_another_is_withheld_too():
     assert told.plan.all()
     assert np.unique(groups["territory"][told.territory]).tolist() == [2, 3]
     assert np.unique(groups["account"][told.account]).tolist() == [2, 3]
+
+
+def of_plans(*sizes: tuple[int, int]) -> World:
+    """Plans in the order of `PAYERS` as (prescribers, starts of each), in turn in three territories; nobody has two."""
+    plan = np.repeat(np.arange(len(sizes)), [count for count, _ in sizes])
+    starts = np.zeros((len(plan), len(sizes)), dtype=np.int64)
+    starts[np.arange(len(plan)), plan] = np.repeat([each for _, each in sizes], [count for count, _ in sizes])
+    return World(np.full(len(plan), -1), np.arange(len(plan)) % 3, starts)
+
+
+def payers_told(world: World) -> dict[int, list[int]]:
+    """Per payer that is told, the plans that count for it."""
+    told = world.choose()
+    plan = world.groups()["plan"]
+    counts = np.unique(plan[told.payer])
+    return {int(one): counts[PAYERS[counts] == one].tolist() for one in np.unique(PAYERS[counts])}
+
+
+def test_a_payer_is_its_told_plans_and_its_others_where_those_are_enough_together():
+    # given: payer 0 with one large plan and two of ten starts, payer 1 with three of two prescribers
+    world = of_plans((8, 3), (5, 2), (2, 5), (2, 5), (5, 2), (6, 4), (2, 5), (6, 4))
+
+    # then: all of payers 0 and 1 count, although only one plan of theirs is told
+    told = world.choose()
+    assert np.unique(world.groups()["plan"][told.plan]).tolist() == [0, 5, 7]
+    assert payers_told(world) == {0: [0, 1, 4], 1: [2, 3, 6], 2: [5, 7]}
+
+
+def test_others_of_a_payer_that_are_too_few_do_not_count_for_it():
+    # given: payer 0 with one large plan, and a small one of two prescribers; small ones without a payer
+    world = of_plans((8, 3), (2, 3), (0, 0), (0, 0), (0, 0), (8, 3), (0, 0), (0, 0), (4, 2))
+
+    # then
+    assert payers_told(world) == {0: [0], 2: [5]}
+
+
+def test_what_no_payer_tells_is_not_too_few_either():
+    # given: small plans of payers 0 and 1, and two prescribers without a payer, whom all territories would tell
+    world = of_plans((8, 3), (6, 2), (7, 2), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0), (2, 3))
+    world.starts[:, 1:3] = np.minimum(world.starts[:, 1:3], 1) * np.array([2, 2])
+
+    # then
+    told = world.choose()
+    rest = ~told.plan & ~told.payer
+    hcp, plan = np.nonzero(world.starts)
+    assert rest[plan == 8].all()
+    assert len(np.unique(hcp[rest])) >= FEWEST_PRESCRIBERS

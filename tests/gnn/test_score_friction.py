@@ -4,11 +4,14 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
 from gnn.expected import expected_starts
+from gnn.policy_claims import policy_claims
 from gnn.reasons import counts_words, effects, policy_words
 from gnn.samples import friction_rows
 from gnn.score_friction import score_friction
+from gnn.spread import Spread
 from gnn.view import View
 from graph.schema.prediction import PREDICTION
 from graph.schema.therapy import BARRIERS
@@ -20,7 +23,7 @@ def predictions(whole, trained):
 
 
 def test_every_level_is_there_once_per_subject(whole, predictions):
-    # given: 8 plans and 2 products, 2 territories, and every account where at least three wrote the product
+    # given: 8 plans and 2 products, 2 payers, 2 territories, and every account where at least three wrote the product
     count = Counter(row.level for row in predictions)
     at = dict(zip(whole.column("affiliation", "hcp"), whole.column("affiliation", "account"), strict=True))
     start = whole.tables["start"]
@@ -29,6 +32,7 @@ def test_every_level_is_there_once_per_subject(whole, predictions):
 
     # then
     assert count["plan"] == 16
+    assert count["payer"] == 4
     assert count["territory"] == 4
     assert count["account"] == len(written)
     assert len({row.id("access_friction") for row in predictions}) == len(predictions)
@@ -69,6 +73,54 @@ def test_a_territory_is_the_expected_start_weighted_mean_of_its_rows(whole, trai
     found = next(row for row in predictions if row.subject == "ter_0" and row.product == "own")
     assert found.value == pytest.approx(np.average(value, weights=cells.expected[keep]))
     assert found.expected_starts == pytest.approx(cells.expected[keep].sum())
+
+
+def test_a_payer_is_the_expected_start_weighted_mean_of_its_plans(whole, trained, predictions):
+    # given the plans of payer one, all of which are told, for the own product
+    plans = {f"plan_{number:02d}" for number in range(1, 8, 2)}
+    parts = [row for row in predictions if row.level == "plan" and row.subject in plans and row.product == "own"]
+    assert min(row.evidence_starts for row in parts) >= 11
+
+    # then
+    found = next(row for row in predictions if row.subject == "pay_1" and row.product == "own")
+    weight = [row.expected_starts for row in parts]
+    assert found.expected_starts == pytest.approx(sum(weight))
+    assert found.value == pytest.approx(np.average([row.value for row in parts], weights=weight))
+    assert found.evidence_starts == sum(row.evidence_starts for row in parts)
+    # and reasons of payers name no prescriber and no account
+    reasons = [reason for row in predictions if row.level == "payer" for reason in row.reasons]
+    assert {reason.label for reason in reasons} == {"Plan", "CoveragePolicy"}
+
+
+def test_the_interval_of_a_payer_is_of_its_own_rate_and_of_who_writes_how_much(whole, trained, predictions):
+    # given the rows of payer one and the own product
+    view = View(whole)
+    cells = expected_starts(view)
+    inside = np.flatnonzero((view.plan_payer[cells.plan] == 1) & (cells.product == 1))
+    found = next(row for row in predictions if row.subject == "pay_1" and row.product == "own")
+    model = trained["access_friction"][0]
+    rows = friction_rows(view, cells.hcp[inside], cells.product[inside], cells.plan[inside], np.zeros(len(inside)))
+
+    # when the variances of both are added
+    own = found.value * (1 - found.value) / (Spread(view, model.concentrations).of["payer"][1, 1] + 1)
+    variance = own + cells.variance_of_mean(inside, model.probability(rows))
+    concentration = found.value * (1 - found.value) / variance - 1
+
+    # then
+    shape = found.value * concentration, (1 - found.value) * concentration
+    assert (found.low, found.high) == pytest.approx(beta.ppf([0.05, 0.95], *shape))
+
+
+def test_what_policies_say_stands_beside_the_plans_that_may_be_told(whole, predictions):
+    gaps = {(gap.plan, gap.product): gap for gap in policy_claims(View(whole))}
+    place = {str(name): number for number, name in enumerate(whole.column("plan", "id"))}
+    told = 0
+    for row in predictions:
+        gap = gaps.get((place.get(row.subject), whole.column("product", "id").tolist().index(row.product)))
+        expected = (None, None) if row.level != "plan" or gap is None else (gap.says, gap.shows)
+        assert (row.policy_says, row.claims_show) == expected
+        told += expected != (None, None)
+    assert told == len(gaps) > 5
 
 
 def test_evidence_counts_mature_starts(whole, predictions):

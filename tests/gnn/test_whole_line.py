@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from api.commands.peer_effect import command as peer_effect_command
 from gnn import score_adoption
+from gnn.components import clinical_lead, components
+from gnn.explain import chosen
 from gnn.explain.chosen import highest
 from gnn.explain.request import explain
 from gnn.peer_effect import panel
@@ -16,6 +18,7 @@ from gnn.peer_effect.report import peer_effect
 from gnn.prediction import Prediction, Reason
 from gnn.score import score
 from gnn.train import train
+from gnn.view import View
 from gnn.write import write_predictions
 from graph.errors import ModelError, NotFound
 from graph.history.snapshot_read import read_snapshot
@@ -176,7 +179,7 @@ def test_a_snapshot_is_kept_until_the_next_refresh(loaded, neo4j_settings):
 def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, monkeypatch):
     # given a twin that stores reasons for the five highest of a territory
     store, _ = loaded
-    monkeypatch.setattr(score_adoption, "highest", lambda score, group: highest(score, group, 5))
+    monkeypatch.setattr(chosen, "highest", lambda score, group: highest(score, group, 5))
 
     # when
     trained = train(neo4j_settings)
@@ -198,6 +201,20 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, 
         assert row["released"] == [row["task"]]
         assert [day.to_native() for day in row["days"]] == [reports[0].as_of]
     assert [row["fewest"] >= 1 for row in counts[:2]] == [True, True]
+    # and each component of influence is that of the day: facts of HCPs, and the lead beside its prediction
+    view = View(read_snapshot(store, neo4j_settings))
+    beside = store.read(
+        "MATCH (h:HCP)<-[:ABOUT]-(p:Prediction {task: 'influence'}) RETURN collect(p.clinicalLead) AS lead, "
+        "collect(h.scientificWorks) AS works, collect(h.patientsReceived) AS received, collect(h.timesNamed) AS named, "
+        "collect(h.timesNamedByTies) AS by_ties, collect(DISTINCT h.componentsAsOf) AS days"
+    )[0]
+    found = components(view)
+    for name in ("works", "received", "named", "by_ties"):
+        assert sorted(beside[name]) == pytest.approx(sorted(getattr(found, name).tolist())), name
+    lead = clinical_lead(view, view.snapshot.column("product", "id").tolist().index("own"))
+    assert sorted(beside["lead"]) == pytest.approx(np.sort(lead[~np.isnan(lead)]).tolist())
+    assert len(beside["lead"]) == 52
+    assert [day.to_native() for day in beside["days"]] == [reports[0].as_of]
     assert [row["others"] or 0 for row in counts] == [0, 0, 0]
     under = store.read(
         "MATCH (p:Prediction) "

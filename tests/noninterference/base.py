@@ -26,9 +26,16 @@ OWNED = ("Consent", "SupportCase", "FieldNote", "Suggestion", "Interaction", "Me
 OPTED_OUT = {1: "2020-01-01", 4: "2024-06-01", 9: "2025-01-31", 13: "2023-03-03", 2: "2999-01-01", 20: "2022-02-02"}
 SINCE = datetime.date(2025, 1, 1)
 MOVED = datetime.date(2025, 6, 1)
-RELEASES = {"access_friction": ("hcp", "hcp_plan", "plan", "account", "territory"), "influence": ("hcp",),
+RELEASES = {"access_friction": ("hcp", "hcp_plan", "plan", "payer", "account", "territory"), "influence": ("hcp",),
             "adoption": ("hcp",)}  # fmt: skip
-SUBJECT_LABELS = {"hcp": "HCP", "hcp_plan": "HCP", "plan": "Plan", "account": "Account", "territory": "Territory"}
+SUBJECT_LABELS = {
+    "hcp": "HCP",
+    "hcp_plan": "HCP",
+    "plan": "Plan",
+    "payer": "Payer",
+    "account": "Account",
+    "territory": "Territory",
+}
 CLASSES = [data_class.value for data_class in DataClass]
 
 
@@ -157,13 +164,16 @@ def _prediction(
     declared = NODES["Prediction"].props
     props = {name: value(prop, name, 0, rng) for name, prop in declared.items()}
     if task != "access_friction":
-        for name in ("expectedStarts", "saveableStarts", "mainBarrier", "barrierShares", "evidenceStarts"):
+        for name in ("expectedStarts", "saveableStarts", "mainBarrier", "barrierShares", "evidenceStarts",
+                     "policySays", "claimsShow", "policyGap"):  # fmt: skip
             props.pop(name)
     else:
         props |= {"mainBarrier": rng.choice(("PA", "STEP", "LIMIT")), "evidenceStarts": rng.choice((2, 10, 11, 40, 90)),
                   "barrierShares": [round(rng.random(), 3) for _ in range(7)]}  # fmt: skip
     # One in twenty is released under a class of its own: nobody may meet it.
     released = rng.choice(("therapy", "medical")) if rng.random() < 0.05 else task
+    if task != "influence":
+        props.pop("clinicalLead")
     props |= {
         "id": f"{task}:{level}:{subject[1]}:{product[1]}:{plan[1] if plan else ''}",
         "task": task, "level": level, "dataClass": released,

@@ -166,6 +166,8 @@ class Oracle:
         declared = NODES[node.label].props[name]
         if declared.data_class is DataClass.PREDICTION:
             return self._knows_prediction(node, name)
+        if node.label == "Prediction" and self._knows_prediction(node, "value") is not Known.ALL:
+            return Known.NOTHING  # a fact beside a prediction is told with its number
         rules = self.rules(declared.data_class, node.label)
         hides = (Hides.ROW, Hides.CELL) if declared.sensitivity >= Sensitivity.CONFIDENTIAL else (Hides.ROW,)
         known = self._form_known(declared, node.label)
@@ -237,7 +239,7 @@ class Oracle:
 
     def _sees_predicted_change(self, node: Node, entity: Node) -> bool:
         """Under some release at the level of the change, with every class that went into the value."""
-        levels = ["hcp_plan"] if "otherId" in node.props else ["hcp", "plan", "account", "territory"]
+        levels = ["hcp_plan"] if "otherId" in node.props else ["hcp", "plan", "payer", "account", "territory"]
         for name in node.props["dataClasses"]:
             for level in levels:
                 if self.form(DataClass(name), "Prediction", level) in ONE_BY_ONE and self._reads_all(

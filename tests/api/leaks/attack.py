@@ -41,7 +41,7 @@ MATCH (h:HCP {id: 'h03'})
 CALL (h) { MATCH (h)-[r:PRESCRIBED]->() SET r.trx = r.trx + 500, r.nrx = 77 }
 CALL (h) { MATCH (h)<-[:ABOUT]-(n:Prediction)
   SET n.value = 0.987, n.low = 0.9, n.high = 0.99, n.mainBarrier = 'STEP', n.expectedStarts = 50.0,
-    n.evidenceStarts = 99 }
+    n.evidenceStarts = 99, n.clinicalLead = 99.0 }
 """
 """Other prescribing of h03, who withholds it, and other predictions about h03."""
 
@@ -67,11 +67,12 @@ def lacking(role: str, wanted: Callable[[Unit], bool]) -> list[Unit]:
     return list(alike.values())
 
 
-def assert_like_nonsense(asker: Asker, document: str, name: str) -> None:
-    """The document is refused as it is with a name of the same length that no schema has ever had in its place."""
+def assert_like_nonsense(asker: Asker, document: str, name: str, before: str = r"[\s:({}]") -> None:
+    """The document is refused as it is with a name of the same length that no schema has ever had in its place, where
+    it stands ``before`` such a character."""
     nonsense = "q" * len(name)
     denied = asker.post(document)
-    absent = asker.post(re.sub(rf"\b{name}\b(?=[\s:({{}}])", nonsense, document))
+    absent = asker.post(re.sub(rf"\b{name}\b(?={before})", nonsense, document))
     assert denied.status_code == absent.status_code
     left, right = denied.json(), absent.json()
     assert "data" not in left, document
