@@ -13,43 +13,51 @@ from typing import Any
 
 from gnn.model import Model
 from gnn.prediction import Prediction
-from graph.store import Work
+from gnn.stored import Stored, properties_of
+from graph.store import Store, Work
 
 DIGITS = 2
 """Significant digits that the log keeps of a value: what differs only beyond them reads the same."""
-Old = dict[str, dict[str, Any]]
-"""Rows of `predictions_of_task` by id."""
 
 
-def read_old(transaction: Work, task: str) -> Old:
-    """The predictions of a task before they are replaced."""
-    return {row["id"]: row for row in transaction.run("analytics/predictions_of_task", {"task": task})}
+def read_ended(transaction: Work, names: list[str]) -> dict[str, dict[str, Any]]:
+    """Whom the predictions that end are about, by id."""
+    rows = transaction.run("analytics/prediction_subjects", {"ids": names}) if names else []
+    return {row.pop("id"): row for row in rows}
 
 
-def difference(old: Old, new: Mapping[str, Prediction], task: str, version: str) -> Iterator[list[Any]]:
-    """Rows of the log: id, subject, plan, property, operation, old and new value as JSON."""
-    if not old:
-        return
+def difference(
+    old: Mapping[str, Stored],
+    ended: Mapping[str, Mapping[str, Any]],
+    new: Mapping[str, Prediction],
+    task: str,
+    version: str,
+) -> Iterator[list[Any]]:
+    """Rows of the log: id, subject, plan, property, operation, old and new value as JSON.
+
+    ``ended`` tells whom predictions were about that are no longer there, see `read_ended`.
+    """
     for name in sorted(old.keys() | new.keys()):
-        was, now = old.get(name), _as_row(new[name], version) if name in new else None
-        before, after = _shown(task, was), _shown(task, now)
-        if before and after and before["value"] == after["value"]:
+        was, now = old.get(name), new.get(name)
+        if was and now and _round(was.properties["value"]) == _round(now.value):
             continue
-        operation = "added" if before is None else "ended" if after is None else "changed"
+        about = ended[name] if now is None else _about(now)
+        before = None if was is None else _shown(task, about, was.properties, was.model)
+        after = None if now is None else _shown(task, about, properties_of(now), version)
+        operation = "added" if was is None else "ended" if now is None else "changed"
         told = [None if one is None else json.dumps(one) for one in (before, after)]
-        about = now or was or {}
         named = "value" if operation == "changed" else None
         yield [f"chg_{uuid.uuid4().hex[:24]}", about["subject"], about["plan"], named, operation, *told]
 
 
 def write_log(
-    transaction: Work, rows: Iterable[list[list[Any]]], model: Model, as_of: date, classes: Iterable[str]
+    store: Store, parts: Iterable[list[list[Any]]], model: Model, as_of: date, classes: Iterable[str]
 ) -> None:
-    """Write batches of such rows under the model, dated by the newest delivery.
+    """Write parts of such rows under the model, dated by the newest delivery, where readers do not find them yet.
 
     ``classes``: that which the task releases, and those of all its inputs; a reader of a change may read all of them.
     """
-    newest = transaction.run("analytics/newest_record")
+    newest = store.read("analytics/newest_record")
     dated = newest[0] if newest and newest[0]["recorded_on"] is not None else {"run": None, "recorded_on": as_of}
     shared = {
         "model": model.id,
@@ -58,23 +66,28 @@ def write_log(
         "run": dated["run"],
         "recorded_on": dated["recorded_on"],
         "data_classes": sorted(set(classes)),
+        "label": None,
     }
-    for part in rows:
-        transaction.run("analytics/write_prediction_changes", shared | {"rows": part})
+    for part in parts:
+        store.write("analytics/write_prediction_changes", rows=part, **shared)
 
 
-def _as_row(now: Prediction, version: str) -> dict[str, Any]:
-    """A new prediction in the form of the old ones."""
-    names = ("subject", "product", "plan", "value", "low", "high")
-    return {name: getattr(now, name) for name in names} | {"model": version}
+def show_log(transaction: Work, parts: Iterable[list[str]]) -> None:
+    """Let readers find entries that were written, by id."""
+    for part in parts:
+        transaction.run(
+            "UNWIND $ids AS id MATCH (change:Change {id: id}) SET change.label = 'Prediction'", {"ids": part}
+        )
 
 
-def _shown(task: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
-    if row is None:
-        return None
-    under = {} if row["plan"] is None else {"plan": row["plan"]}
-    numbers = {name: _round(row[name]) for name in ("value", "low", "high")}
-    return {"task": task, "product": row["product"], **under, **numbers, "model": row["model"]}
+def _about(row: Prediction) -> dict[str, Any]:
+    return {"subject": row.subject, "product": row.product, "plan": row.plan}
+
+
+def _shown(task: str, about: Mapping[str, Any], values: Mapping[str, Any], model: str | None) -> dict[str, Any]:
+    under = {} if about["plan"] is None else {"plan": about["plan"]}
+    numbers = {name: _round(values[name]) for name in ("value", "low", "high")}
+    return {"task": task, "product": about["product"], **under, **numbers, "model": model}
 
 
 def _round(value: float | None) -> float | None:

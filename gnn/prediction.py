@@ -41,6 +41,11 @@ class Prediction:
     explained: bool = True
     """Whether its reasons were computed; where not, `twin explain` does so on request."""
 
+    @property
+    def policy_gap(self) -> float | None:
+        """Positive where claims show more friction than the policy says."""
+        return None if self.policy_says is None or self.claims_show is None else self.claims_show - self.policy_says
+
     def id(self, task: str) -> str:
         """Stable over runs: task, level and subjects."""
         text = "|".join((task, self.level, self.subject, self.product, self.plan or ""))

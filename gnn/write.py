@@ -1,20 +1,34 @@
-"""Writing predictions: new ones replace old ones in one transaction, so that readers never see half.
+"""Writing predictions: new ones replace old ones in one step, so that readers never see half.
 
-Texts are derived from the declaration because labels cannot be parameters; all values are parameters.
+What is there is read first, and only what differs is sent. What is new, and the log, are written before in transactions
+of bounded size, where readers do not find them yet: a prediction without its task, an entry of the log without its
+label. One short transaction for each product then moves the values and shows them all. Texts are derived from the
+declaration because labels cannot be parameters; all values are parameters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from gnn import changes
 from gnn.model import Model
 from gnn.prediction import Prediction
-from graph.errors import ModelError
+from gnn.stored import Stored, properties_of, read_stored
+from gnn.write_reasons import BATCH, add_reasons, change_reasons, parts
+from graph.errors import ModelError, StoreUnavailable
 from graph.schema.catalogue import node_type
 from graph.store import Store, Work, publish
 
-BATCH = 10_000
+TIMEOUT_SECONDS = 900.0
+"""For reading or moving all values: on a busy machine it may take longer than a statement may."""
+BEGIN = "MERGE (mark:Sequence {name: 'scoring'}) SET mark.value = 1"
+END = "MATCH (mark:Sequence {name: 'scoring'}) DELETE mark"
+LEFT = (
+    "MATCH (node:Prediction) WHERE node.task IS NULL WITH node LIMIT $most DETACH DELETE node RETURN count(*) AS gone",
+    "MATCH (node:Change) WHERE node.label IS NULL WITH node LIMIT $most DETACH DELETE node RETURN count(*) AS gone",
+)
 
 
 def write_predictions(
@@ -22,116 +36,149 @@ def write_predictions(
     model: Model,
     task: str,
     as_of: date,
-    fixed: dict[str, Any],
+    fixed: Mapping[str, Any],
     predictions: Sequence[Prediction],
 ) -> tuple[int, int]:
     """Replace the task's predictions; return how many are new and how many were removed.
 
     ``fixed`` holds the properties that all share. A prediction that exists is updated in place, one that is no
     longer current is removed with its relationships; the log gets what was and what is. Raise `ModelError`, with
-    nothing written, when the graph lacks the model or a subject.
+    nothing changed, when the graph lacks the model or a subject. Nobody else may write at the same time.
     """
     rows = {prediction.id(task): prediction for prediction in predictions}
-    shared = fixed | {"task": task, "asOf": as_of}
-
-    def work(transaction: Work) -> tuple[int, int]:
-        before = changes.read_old(transaction, task)
-        old = set(before)
-        gone = sorted(old - rows.keys())
-        for part in _parts(gone):
-            transaction.run("UNWIND $ids AS id MATCH (old:Prediction {id: id}) DETACH DELETE old", {"ids": part})
-        for part in _parts(sorted(old & rows.keys())):
-            transaction.run(
-                "UNWIND $ids AS id MATCH (old:Prediction {id: id})-[outdated:BECAUSE|BY]->() DELETE outdated",
-                {"ids": part},
-            )
-        new = {name: row for name, row in rows.items() if name not in old}
-        _write_nodes(transaction, rows, old, shared)
-        _write_subjects(transaction, new)
-        _write_model(transaction, list(rows), model.id)
-        _write_reasons(transaction, rows)
-        differ = list(changes.difference(before, rows, task, model.version))
-        classes = [fixed["dataClass"], *fixed["dataClasses"]]
-        changes.write_log(transaction, _parts(differ), model, as_of, classes)
-        return len(new), len(gone)
-
-    (new, gone), _ = publish(store, work)
-    return new, gone
-
-
-def _write_nodes(transaction: Work, rows: dict[str, Prediction], old: set[str], shared: dict[str, Any]) -> None:
-    for exists, text in (
-        (False, "UNWIND $rows AS row CREATE (node:Prediction {id: row[0]}) SET node += $shared, node += row[1]"),
-        (True, "UNWIND $rows AS row MATCH (node:Prediction {id: row[0]}) SET node += $shared, node += row[1]"),
-    ):
-        chosen = [[name, _properties(row)] for name, row in rows.items() if (name in old) == exists]
-        for part in _parts(chosen):
-            transaction.run(text, {"rows": part, "shared": shared})
-
-
-def _write_subjects(transaction: Work, new: dict[str, Prediction]) -> None:
-    for label in sorted({row.label for row in new.values()}):
-        pairs = [[name, row.subject] for name, row in new.items() if row.label == label]
-        _join(transaction, "ABOUT", label, pairs)
-    _join(transaction, "UNDER", "Plan", [[name, row.plan] for name, row in new.items() if row.plan is not None])
-    _join(transaction, "FOR", "Product", [[name, row.product] for name, row in new.items()])
-
-
-def _write_model(transaction: Work, names: list[str], model: str) -> None:
-    _join(transaction, "BY", "ModelVersion", [[name, model] for name in names])
-
-
-def _join(transaction: Work, relationship: str, label: str, pairs: list[list[str]]) -> None:
-    text = (
-        f"UNWIND $rows AS row MATCH (node:Prediction {{id: row[0]}}) MATCH (other:{node_type(label).label} "
-        f"{{id: row[1]}}) CREATE (node)-[:{relationship}]->(other) RETURN count(*) AS written"
+    shared = {**fixed, "asOf": as_of}
+    clear(store)
+    before = store.transact(
+        lambda work: read_stored(work, task, {**shared, "task": task}), timeout_seconds=TIMEOUT_SECONDS
     )
-    # Sorted by the crowded end: its relationship chain is touched in one go.
-    for part in _parts(sorted(pairs, key=lambda pair: pair[1])):
-        written = transaction.run(text, {"rows": part})[0]["written"]
-        if written != len(part):
-            raise ModelError(
-                f"{len(part) - written} of {len(part)} predictions are {relationship} a {label} that the graph does "
-                "not hold: train the model on this graph, then score again"
+    new = {name: row for name, row in rows.items() if name not in before}
+    gone = sorted(before.keys() - rows.keys())
+    store.transact(lambda work: _require_model(work, model.id, len(rows)))
+    ended = store.transact(lambda work: changes.read_ended(work, gone))
+    store.write(BEGIN)
+    try:
+        _create(store, new, shared, model.id)
+        add_reasons(store, new)
+        moves = _by_product(rows, before, ended)
+        for move in moves:
+            move.log = list(changes.difference(move.before, ended, move.rows, task, model.version)) if before else []
+        classes = [fixed["dataClass"], *fixed["dataClasses"]]
+        changes.write_log(store, parts([row for move in moves for row in move.log]), model, as_of, classes)
+        for move in moves:
+            publish(
+                store,
+                lambda work, move=move: _show(work, move, {**shared, "task": task}, model),  # type: ignore[misc]
+                timeout_seconds=TIMEOUT_SECONDS,
             )
+        store.write(END)
+    except Exception:
+        # When Neo4j is gone, the next scoring does it.
+        with suppress(StoreUnavailable):
+            clear(store)
+        raise
+    return len(new), len(gone)
 
 
-def _write_reasons(transaction: Work, rows: dict[str, Prediction]) -> None:
-    by_label: dict[str, list[list[Any]]] = {}
+@dataclass(slots=True)
+class Move:
+    """What readers see at once: the predictions of a product as they were and as they will be, and their log."""
+
+    before: dict[str, Stored] = field(default_factory=dict)
+    rows: dict[str, Prediction] = field(default_factory=dict)
+    log: list[list[Any]] = field(default_factory=list)
+
+
+def _by_product(
+    rows: Mapping[str, Prediction], before: Mapping[str, Stored], ended: Mapping[str, Mapping[str, Any]]
+) -> list[Move]:
+    """A question is about one product, so each may move by itself: all at once may not fit into Neo4j's memory."""
+    moves: dict[str, Move] = {}
     for name, row in rows.items():
-        for rank, reason in enumerate(row.reasons, start=1):
-            by_label.setdefault(reason.label, []).append(
-                [name, reason.node, rank, reason.text, reason.share, list(reason.data_classes)]
-            )
-    for label, reasons in sorted(by_label.items()):
-        text = (
-            f"UNWIND $rows AS row MATCH (node:Prediction {{id: row[0]}}) MATCH (other:{node_type(label).label} "
-            "{id: row[1]}) CREATE (node)-[:BECAUSE {rank: row[2], reason: row[3], share: row[4], "
-            "dataClasses: row[5]}]->(other)"
+        moves.setdefault(row.product, Move()).rows[name] = row
+    for name, was in before.items():
+        product = rows[name].product if name in rows else str(ended[name]["product"])
+        moves.setdefault(product, Move()).before[name] = was
+    return [moves[product] for product in sorted(moves)]
+
+
+def _show(work: Work, move: Move, shared: dict[str, Any], model: Model) -> None:
+    """Move a product's predictions: the only transaction that readers notice."""
+    stay = {name: row for name, row in move.rows.items() if name in move.before}
+    for part in parts(sorted(move.before.keys() - move.rows.keys())):
+        work.run("UNWIND $rows AS id MATCH (old:Prediction {id: id}) DETACH DELETE old", {"rows": part})
+    _update(work, stay, move.before, shared)
+    _turn_to(work, model, [name for name in stay if move.before[name].model != model.version])
+    change_reasons(work, stay, move.before)
+    for part in parts([name for name in move.rows if name not in move.before]):
+        text = "UNWIND $ids AS id MATCH (node:Prediction {id: id}) SET node.task = $task"
+        work.run(text, {"ids": part, "task": shared["task"]})
+    changes.show_log(work, parts([row[0] for row in move.log]))
+
+
+def clear(store: Store) -> None:
+    """Remove what a scoring that was cut off has written and not shown."""
+    if not store.read("MATCH (mark:Sequence {name: 'scoring'}) RETURN mark.value AS value"):
+        return
+    for text in LEFT:
+        while store.write(text, most=BATCH)[0]["gone"]:
+            pass
+    store.write(END)
+
+
+def _require_model(transaction: Work, model: str, count: int) -> None:
+    if not transaction.run("MATCH (model:ModelVersion {id: $model}) RETURN model.id AS id", {"model": model}):
+        raise ModelError(
+            f"{count} of {count} predictions are BY a ModelVersion that the graph does not hold: train the model on "
+            "this graph, then score again"
         )
-        for part in _parts(sorted(reasons, key=lambda reason: reason[1])):
-            transaction.run(text, {"rows": part})
 
 
-def _properties(row: Prediction) -> dict[str, Any]:
-    return {
-        "level": row.level,
-        "value": row.value,
-        "low": row.low,
-        "high": row.high,
-        "expectedStarts": row.expected_starts,
-        "saveableStarts": row.saveable_starts,
-        "mainBarrier": row.main_barrier,
-        "barrierShares": None if row.barrier_shares is None else list(row.barrier_shares),
-        "evidenceStarts": row.evidence_starts,
-        "clinicalLead": row.clinical_lead,
-        "policySays": row.policy_says,
-        "claimsShow": row.claims_show,
-        "policyGap": None if row.policy_says is None or row.claims_show is None else row.claims_show - row.policy_says,
-        "explained": row.explained,
-    }
+def _create(store: Store, new: Mapping[str, Prediction], shared: dict[str, Any], model: str) -> None:
+    """New nodes with all that they are joined to; the rows of a statement are about one label."""
+    for label, planned in sorted({(row.label, row.plan is not None) for row in new.values()}):
+        text = (
+            f"UNWIND $rows AS row MATCH (model:ModelVersion {{id: $model}}) "
+            f"MATCH (about:{node_type(label).label} {{id: row[1]}}) MATCH (product:Product {{id: row[2]}}) "
+            + ("MATCH (plan:Plan {id: row[3]}) " if planned else "")
+            + "CREATE (node:Prediction {id: row[0]}) SET node += $shared, node += row[4] "
+            "CREATE (node)-[:ABOUT]->(about) CREATE (node)-[:FOR]->(product) CREATE (node)-[:BY]->(model) "
+            + ("CREATE (node)-[:UNDER]->(plan) " if planned else "")
+            + "RETURN count(*) AS written"
+        )
+        chosen = [
+            [name, row.subject, row.product, row.plan, {"level": row.level, **properties_of(row)}]
+            for name, row in new.items()
+            if row.label == label and (row.plan is not None) == planned
+        ]
+        for part in parts(chosen):
+            written = store.write(text, rows=part, shared=shared, model=model)[0]["written"]
+            if written != len(part):
+                raise ModelError(
+                    f"{len(part) - written} of {len(part)} predictions are about a {label}, a product or a plan that "
+                    "the graph does not hold: train the model on this graph, then score again"
+                )
 
 
-def _parts(items: Sequence[Any]) -> Iterator[list[Any]]:
-    for low in range(0, len(items), BATCH):
-        yield list(items[low : low + BATCH])
+def _update(
+    transaction: Work, stay: Mapping[str, Prediction], before: Mapping[str, Stored], shared: dict[str, Any]
+) -> None:
+    """Of each prediction that stays, the properties that differ."""
+    differ = []
+    for name, row in stay.items():
+        was = before[name].properties
+        other = {key: value for key, value in properties_of(row).items() if value != was[key]}
+        if other or not before[name].current:
+            differ.append([name, other])
+    text = "UNWIND $rows AS row MATCH (node:Prediction {id: row[0]}) SET node += $shared, node += row[1]"
+    for part in parts(differ):
+        transaction.run(text, {"rows": part, "shared": shared})
+
+
+def _turn_to(transaction: Work, model: Model, names: list[str]) -> None:
+    """Predictions that another model made are this one's."""
+    text = (
+        "UNWIND $rows AS id MATCH (model:ModelVersion {id: $model}) MATCH (node:Prediction {id: id}) "
+        "OPTIONAL MATCH (node)-[old:BY]->() DELETE old CREATE (node)-[:BY]->(model)"
+    )
+    for part in parts(names):
+        transaction.run(text, {"rows": part, "model": model.id})

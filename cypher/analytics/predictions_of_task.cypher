@@ -1,10 +1,25 @@
-// The predictions of a task as they are, for comparison with those that replace them.
-// returns: id, subject, product, plan, value, low, high, model
-// :param [{task}] => { RETURN 'adoption' AS task }
+// The predictions of a task as they are, for comparison with those that replace them, in parts of up to 1,000: id,
+// version of the model, whether what all share is as given, and what may differ from one scoring to the next.
+// returns: part
+// :param [{task, shared}] => { RETURN 'adoption' AS task, {unit: 'probability'} AS shared }
 MATCH (old:Prediction {task: $task})
-RETURN old.id AS id,
-  head([(old)-[:ABOUT]->(subject) | subject.id]) AS subject,
-  head([(old)-[:FOR]->(product) | product.id]) AS product,
-  head([(old)-[:UNDER]->(plan) | plan.id]) AS plan,
-  old.value AS value, old.low AS low, old.high AS high,
-  head([(old)-[:BY]->(model) | model.version]) AS model;
+WITH collect([
+  old.id,
+  head([(old)-[:BY]->(model) | model.version]),
+  all(name IN keys($shared) WHERE old[name] = $shared[name]),
+  old.value,
+  old.low,
+  old.high,
+  old.expectedStarts,
+  old.saveableStarts,
+  old.mainBarrier,
+  old.barrierShares,
+  old.evidenceStarts,
+  old.explained,
+  old.clinicalLead,
+  old.policySays,
+  old.claimsShow,
+  old.policyGap
+]) AS rows
+UNWIND range(0, size(rows) - 1, 1000) AS low
+RETURN rows[low..low + 1000] AS part;

@@ -4,7 +4,7 @@
 // :param [{npi, limit}] => { RETURN '2999681432' AS npi, 25 AS limit }
 MATCH (hcp:HCP {npi: $npi})
 MATCH (change:Change {entityId: hcp.id})
-WHERE NOT coalesce(change.property, '') IN ['lastName', 'firstName']
+WHERE change.label IS NOT NULL AND NOT coalesce(change.property, '') IN ['lastName', 'firstName']
 RETURN
   change.recordedOn AS recordedOn,
   change.knownAt AS knownAt,

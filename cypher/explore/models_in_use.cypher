@@ -9,7 +9,7 @@ RETURN
   model.version AS version,
   model.kind AS kind,
   model.asOf AS asOf,
-  COUNT { (model)<-[:BY]-(:Prediction) } AS predictions,
+  COUNT { (model)<-[:BY]-(made:Prediction) WHERE made.task IS NOT NULL } AS predictions,
   model.metrics AS metrics
 ORDER BY task, asOf DESC
 LIMIT toInteger($limit);

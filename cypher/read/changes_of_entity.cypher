@@ -12,7 +12,7 @@ CALL () {
   RETURN change
 }
 WITH change
-WHERE change.kind IN $kinds
+WHERE change.kind IN $kinds AND change.label IS NOT NULL
 RETURN change.recordedOn AS recorded_on, change.knownAt AS known_at, change.validAt AS valid_at,
   change.entityId AS entity, change.otherId AS other, change.label AS label, change.property AS property,
   change.operation AS operation, change.kind AS kind, change.old AS old, change.new AS new, change.source AS source,

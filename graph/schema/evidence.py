@@ -120,7 +120,8 @@ TOMBSTONE = NodeType(
 
 SEQUENCE = NodeType(
     "Sequence",
-    "Two counters, `writing` and `published`: equal when no refresh is in the middle of its commit.",
+    "Two counters, `writing` and `published`: equal when nothing is in the middle of its commit; and `scoring` while "
+    "predictions are written that nobody sees yet.",
     key="name",
     written_by="ledger",
     props={

@@ -30,7 +30,7 @@ RETURN published.value AS sequence
 """
 
 
-def publish(store: Store, do: Callable[[Work], Result]) -> tuple[Result, int]:
+def publish(store: Store, do: Callable[[Work], Result], *, timeout_seconds: float | None = None) -> tuple[Result, int]:
     """Run ``do`` in one write transaction with the counters around its commit; return (result, sequence).
 
     When the transaction fails and is rolled back, the counters are levelled again. When the process or the server dies
@@ -48,7 +48,7 @@ def publish(store: Store, do: Callable[[Work], Result]) -> tuple[Result, int]:
         return result
 
     try:
-        result = store.transact(work)
+        result = store.transact(work, timeout_seconds=timeout_seconds)
     except Exception:
         if raised:
             with contextlib.suppress(StoreUnavailable):

@@ -54,6 +54,13 @@ class Work:
         text = text_of(name_or_text)
         return [record.data() for record in self._transaction.run(text, dict(parameters or {}))]
 
+    def values(self, name_or_text: str, parameters: Mapping[str, Any] | None = None) -> list[list[Any]]:
+        """Run one statement and return its rows as lists, in the order of its columns.
+
+        `run` goes through every value in search of nodes, which for a million values takes longer than reading them.
+        """
+        return self._transaction.run(text_of(name_or_text), dict(parameters or {})).values()
+
 
 class Store:
     """One Neo4j database. Close it, or use it as a context manager."""

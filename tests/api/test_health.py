@@ -1,5 +1,7 @@
 """Ready means: Neo4j answers, no load is half published, what is told can be recorded, nobody stops the process."""
 
+import time
+
 import pytest
 
 from tests.api.conftest import Api, Asker
@@ -20,15 +22,25 @@ def test_live_and_ready(api: Api) -> None:
     assert live.headers["x-content-type-options"] == ready.headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_load_in_batches_is_told_and_a_commit_is_waited_for(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_is_waited_for_and_a_load_in_batches_is_told(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a sequence that is being written and not published
-    monkeypatch.setattr("api.health.COMMIT_SECONDS", 0.2)
+    monkeypatch.setattr("api.health.COMMIT_SECONDS", 0.5)
     api.store.write("MATCH (s:Sequence {name: 'writing'}) SET s.value = 8 RETURN s.value AS value")
+    # then whoever asks is still welcome, and is answered at once
+    since = time.monotonic()
+    assert api.client.get("/readyz").json() == {"status": "ready", "checks": OK}
+    assert time.monotonic() - since < 0.4
+    # when it takes longer than anybody waits
+    time.sleep(0.5)
     found = api.client.get("/readyz")
     assert (found.status_code, found.json()) == (503, {"status": "not ready", "checks": {**OK, "load": "under way"}})
     # when it is published
     api.store.write("MATCH (s:Sequence {name: 'published'}) SET s.value = 8 RETURN s.value AS value")
     assert api.client.get("/readyz").status_code == 200
+    # then the next commit is waited for again
+    api.store.write("MATCH (s:Sequence {name: 'writing'}) SET s.value = 9 RETURN s.value AS value")
+    assert api.client.get("/readyz").status_code == 200
+    api.store.write("MATCH (s:Sequence {name: 'published'}) SET s.value = 9 RETURN s.value AS value")
 
 
 def test_an_empty_graph_is_ready(api: Api) -> None:

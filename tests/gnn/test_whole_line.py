@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from api.commands.peer_effect import command as peer_effect_command
-from gnn import score_adoption
 from gnn.components import clinical_lead, components
 from gnn.explain import chosen
 from gnn.explain.chosen import highest
@@ -321,6 +320,34 @@ def test_new_predictions_replace_old_ones(three):
     ]
 
 
+def test_reasons_that_point_where_others_did_keep_their_relationship(three):
+    # given reasons of which two point at the same node
+    def reasons(*told):
+        return tuple(Reason("HCP", node, text, share, ("network",)) for node, text, share in told)
+
+    before = reasons(("b", "one", 0.3), ("c", "two", 0.2), ("b", "three", 0.1))
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.3, before), _row("c", 0.3, before)])
+    stored = (
+        "MATCH (:HCP {id: $hcp})<-[:ABOUT]-(:Prediction)-[r:BECAUSE]->(n) "
+        "RETURN r.rank AS rank, n.id AS node, r.reason AS text, r.share AS share, elementId(r) AS id ORDER BY rank"
+    )
+    old, kept = three.read(stored, hcp="a"), three.read(stored, hcp="c")
+
+    # when one changes places with another, one goes, and one comes
+    after = reasons(("c", "two", 0.4), ("b", "one", 0.3), ("a", "four", 0.1))
+    write_predictions(three, _Model(), "adoption", AS_OF, FIXED, [_row("a", 0.3, after), _row("c", 0.3, before)])
+
+    # then
+    found = three.read(stored, hcp="a")
+    assert [(row["rank"], row["node"], row["text"], row["share"]) for row in found] == [
+        (1, "c", "two", 0.4),
+        (2, "b", "one", 0.3),
+        (3, "a", "four", 0.1),
+    ]
+    assert [row["id"] for row in found[:2]] == [old[1]["id"], old[0]["id"]]
+    assert three.read(stored, hcp="c") == kept
+
+
 CHANGES = (
     "MATCH (c:Change {label: 'Prediction'})-[:BY]->(:ModelVersion) "
     "RETURN c.entityId AS entity, c.property AS property, c.operation AS operation, "
@@ -368,7 +395,7 @@ def test_a_write_that_fails_leaves_the_old_predictions_and_the_counters_level(th
     def fails(*_):
         raise RuntimeError("connection lost")
 
-    monkeypatch.setattr(gnn.write, "_write_reasons", fails)
+    monkeypatch.setattr(gnn.write, "change_reasons", fails)
 
     # when
     with pytest.raises(RuntimeError, match="connection lost"):

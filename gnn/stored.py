@@ -1,0 +1,67 @@
+"""What the graph holds of a task's predictions before they are replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gnn.prediction import Prediction
+from graph.store import Work
+
+PROPERTIES = (
+    "value", "low", "high", "expectedStarts", "saveableStarts", "mainBarrier", "barrierShares", "evidenceStarts",
+    "explained", "clinicalLead", "policySays", "claimsShow", "policyGap",
+)  # fmt: skip
+"""Those that are a prediction's own and may change while its id stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReason:
+    """A reason in the graph; its rank tells it from the others of its prediction."""
+
+    node: str
+    rank: int
+    text: str
+    share: float
+    data_classes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A prediction in the graph: the properties that are its own, and the version of its model.
+
+    ``current``: what all predictions of the task share is as it will be.
+    """
+
+    properties: dict[str, Any]
+    model: str | None
+    current: bool
+    reasons: list[StoredReason] = field(default_factory=list)
+
+
+def read_stored(transaction: Work, task: str, shared: Mapping[str, Any]) -> dict[str, Stored]:
+    """The predictions of a task by id; ``shared`` are the properties that all will have."""
+    found = {
+        name: Stored(dict(zip(PROPERTIES, values, strict=True)), model, current)
+        for name, model, current, *values in _rows(transaction, "predictions_of_task", task=task, shared=shared)
+    }
+    for name, reasons in _rows(transaction, "reasons_of_task", task=task) if found else ():
+        stored = (StoredReason(*reason) for reason in reasons)
+        found[name].reasons.extend(sorted(stored, key=lambda reason: reason.rank))
+    return found
+
+
+def _rows(transaction: Work, name: str, **parameters: Any) -> Iterator[list[Any]]:
+    for (part,) in transaction.values(f"analytics/{name}", parameters):
+        yield from part
+
+
+def properties_of(row: Prediction) -> dict[str, Any]:
+    """The values of `PROPERTIES` of a new prediction."""
+    shares = None if row.barrier_shares is None else list(row.barrier_shares)
+    values = (
+        row.value, row.low, row.high, row.expected_starts, row.saveable_starts, row.main_barrier, shares,
+        row.evidence_starts, row.explained, row.clinical_lead, row.policy_says, row.claims_show, row.policy_gap,
+    )  # fmt: skip
+    return dict(zip(PROPERTIES, values, strict=True))

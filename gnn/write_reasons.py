@@ -1,0 +1,87 @@
+"""Writing reasons: one that points where an old one did keeps its relationship, whatever its rank and words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gnn.prediction import Prediction, Reason
+from gnn.stored import Stored, StoredReason
+from graph.schema.catalogue import node_type
+from graph.store import Store, Work
+
+BATCH = 10_000
+"""Rows of a statement and, while readers see nothing of it, of a transaction: some 90 MB of the server's memory."""
+OUTDATED = "UNWIND $rows AS row MATCH (:Prediction {id: row[0]})-[old:BECAUSE]->() WHERE old.rank IN row[1] DELETE old"
+MOVED = (
+    "UNWIND $rows AS row MATCH (:Prediction {id: row[0]})-[old:BECAUSE]->() "
+    "WITH old, row[1][old.rank - 1] AS now WHERE now IS NOT NULL "
+    "SET old.rank = now[0], old.reason = now[1], old.share = now[2], old.dataClasses = now[3]"
+)
+
+
+def add_reasons(store: Store, rows: Mapping[str, Prediction]) -> None:
+    """Write the reasons of predictions that are new, in transactions of their own."""
+    found = [
+        (reason.label, [name, reason.node, *_values(rank, reason)])
+        for name, row in rows.items()
+        for rank, reason in enumerate(row.reasons, start=1)
+    ]
+    for text, part in _additions(found):
+        store.write(text, rows=part)
+
+
+def change_reasons(transaction: Work, rows: Mapping[str, Prediction], before: Mapping[str, Stored]) -> None:
+    """Make the reasons of predictions that stay those of the rows; ``before`` is what was there."""
+    outdated: list[list[Any]] = []
+    moved: list[list[Any]] = []
+    new: list[tuple[str, list[Any]]] = []
+    for name, row in rows.items():
+        left = list(before[name].reasons)
+        changed: dict[int, list[Any]] = {}
+        for rank, reason in enumerate(row.reasons, start=1):
+            old, values = _taken(left, reason.node), _values(rank, reason)
+            if old is None:
+                new.append((reason.label, [name, reason.node, *values]))
+            elif values != [old.rank, old.text, old.share, old.data_classes]:
+                changed[old.rank] = values
+        if left:
+            outdated.append([name, [old.rank for old in left]])
+        if changed:
+            moved.append([name, [changed.get(rank) for rank in range(1, max(changed) + 1)]])
+    for part in parts(outdated):
+        transaction.run(OUTDATED, {"rows": part})
+    # A prediction's reasons change in one row: two of them may change places.
+    for part in parts(moved):
+        transaction.run(MOVED, {"rows": part})
+    for text, part in _additions(new):
+        transaction.run(text, {"rows": part})
+
+
+def _additions(found: list[tuple[str, list[Any]]]) -> Iterator[tuple[str, list[Any]]]:
+    """Statements that write reasons, each with its rows; the nodes of a statement have one label."""
+    for label in sorted({label for label, _ in found}):
+        text = (
+            f"UNWIND $rows AS row MATCH (node:Prediction {{id: row[0]}}) MATCH (other:{node_type(label).label} "
+            "{id: row[1]}) CREATE (node)-[:BECAUSE {rank: row[2], reason: row[3], share: row[4], "
+            "dataClasses: row[5]}]->(other)"
+        )
+        # Sorted by the crowded end: its relationship chain is touched in one go.
+        rows = sorted((row for one, row in found if one == label), key=lambda row: row[1])
+        yield from ((text, part) for part in parts(rows))
+
+
+def _values(rank: int, reason: Reason) -> list[Any]:
+    return [rank, reason.text, reason.share, list(reason.data_classes)]
+
+
+def _taken(left: list[StoredReason], node: str) -> StoredReason | None:
+    """The first that points at the node, which is then no longer left."""
+    for place, old in enumerate(left):
+        if old.node == node:
+            return left.pop(place)
+    return None
+
+
+def parts(rows: Sequence[Any]) -> Iterator[list[Any]]:
+    """At most `BATCH` rows at a time."""
+    for low in range(0, len(rows), BATCH):
+        yield list(rows[low : low + BATCH])

@@ -1,0 +1,161 @@
+"""Predictions are replaced while somebody reads: always ready, never two versions in one answer, nothing half left."""
+
+import datetime
+import threading
+import time
+from dataclasses import dataclass
+
+import httpx2
+import pytest
+
+import gnn.write
+from api.tokens import Caller, development_key, sign
+from gnn.prediction import Prediction, Reason
+from gnn.write import write_predictions
+from graph.store import Store
+from tests.api.conftest import Api
+from tests.api.test_serving import running
+
+AS_OF = datetime.date(2026, 2, 1)
+FIXED = {"dataClass": "access_friction", "dataClasses": ["coverage"], "unit": "probability", "horizonDays": 28}
+PLANS, TOLD = 500, 400
+QUERY = """{ accessFrictions(product: "OWN-1", first: 500) {
+  totalCount edges { node { value plan { name } drivers { reason } } }
+} }"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    id: str = "m1"
+    version: str = "friction-1"
+
+
+def predicted(version: int) -> list[Prediction]:
+    """Four hundred plans, other ones in every second version; values and reasons tell the version."""
+    first = (PLANS - TOLD) * (version % 2)
+    value = version / 1000
+    reason = (Reason("CoveragePolicy", "policy-1", f"version {version}", value, ("coverage",)),)
+    return [
+        Prediction(
+            "plan",
+            "Plan",
+            f"many-{n}",
+            "prod-own",
+            None,
+            value,
+            value,
+            value,
+            10.0,
+            1.0,
+            "PA",
+            (value,),
+            40,
+            reasons=reason,
+        )
+        for n in range(first, first + TOLD)
+    ]
+
+
+def write(store: Store, version: int) -> None:
+    write_predictions(store, _Model(), "access_friction", AS_OF, FIXED, predicted(version))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plans(api: Api) -> None:
+    """The plans, and a first version that has replaced the friction of the hand-made world."""
+    api.store.write(
+        "MATCH (payer:Payer) UNWIND range(0, $most) AS n "
+        "CREATE (payer)-[:OFFERS]->(:Plan {id: 'many-' + n, planKey: 'M-' + n, name: 'many ' + n})",
+        most=PLANS - 1,
+    )
+    write(api.store, 0)
+
+
+def test_readers_see_one_version_and_the_service_stays_ready(api: Api) -> None:
+    # given a real server, somebody who asks for all predictions, and somebody who asks whether it is ready
+    caller = Caller("tester", "market_access", "access_strategy")
+    headers = {"authorization": f"Bearer {sign(development_key(api.settings), caller)}"}
+    done = threading.Event()
+    ready: list[int] = []
+    seen: list[tuple[int, int, frozenset[float], frozenset[str]]] = []
+    failed: list[BaseException] = []
+
+    def read(address: str) -> None:
+        with httpx2.Client(base_url=address, headers=headers, timeout=30) as client:
+            while not done.is_set():
+                answer = client.post("/graphql", json={"query": QUERY})
+                found = answer.json()["data"]["accessFrictions"]
+                nodes = [edge["node"] for edge in found["edges"]]
+                reasons = frozenset(driver["reason"] for node in nodes for driver in node["drivers"])
+                seen.append((found["totalCount"], len(nodes), frozenset(node["value"] for node in nodes), reasons))
+
+    def look(address: str) -> None:
+        with httpx2.Client(base_url=address, timeout=30) as client:
+            while not done.is_set():
+                ready.append(client.get("/readyz").status_code)
+                time.sleep(0.02)
+
+    def guarded(work: object, address: str) -> None:
+        try:
+            work(address)  # type: ignore[operator]
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    # when fifteen versions follow one another
+    with running(api.settings) as (_, address):
+        threads = [threading.Thread(target=guarded, args=(work, address)) for work in (read, read, look)]
+        for thread in threads:
+            thread.start()
+        try:
+            for version in range(1, 16):
+                write(api.store, version)
+        finally:
+            time.sleep(0.5)
+            done.set()
+            for thread in threads:
+                thread.join()
+
+    # then it was ready all the time, and each answer is whole and of one version
+    assert failed == []
+    assert set(ready) == {200}
+    versions = {next(iter(values)) for _, _, values, _ in seen}
+    for total, count, values, reasons in seen:
+        assert (total, count, len(values)) == (TOLD, TOLD, 1)
+        assert reasons == {f"version {round(1000 * next(iter(values)))}"}
+    assert len(versions) >= 3
+    assert max(versions) == 0.015
+
+
+@pytest.mark.parametrize("broken", ["add_reasons", "change_reasons"])
+def test_a_scoring_that_is_killed_shows_nothing_and_the_next_one_clears_it(
+    api: Api, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    # given a version, and a process that dies while it writes the next one
+    write(api.store, 2)
+    before = api.as_("market_access").data(QUERY)
+    changes = api.store.read("MATCH (c:Change) RETURN count(c) AS n")
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gnn.write, broken, dies)
+        with pytest.raises(KeyboardInterrupt):
+            write(api.store, 3)
+
+    # then something is left in the graph that nobody sees
+    hidden = "MATCH (p:Prediction) WHERE p.task IS NULL RETURN count(p) AS n"
+    assert api.store.read(hidden) == [{"n": PLANS - TOLD}]
+    assert api.as_("market_access").data(QUERY) == before
+
+    # when the next one goes through, then its version is whole and nothing else is there
+    write(api.store, 5)
+    after = api.as_("market_access").data(QUERY)["accessFrictions"]
+    assert {edge["node"]["value"] for edge in after["edges"]} == {0.005}
+    assert after["totalCount"] == TOLD
+    assert api.store.read(hidden) == [{"n": 0}]
+    logged = api.store.read("MATCH (c:Change) RETURN count(c) AS n, count(c.label) AS shown")
+    # 300 plans whose value changed, 100 that came and 100 that went
+    assert logged == [{"n": changes[0]["n"] + PLANS, "shown": changes[0]["n"] + PLANS}]
+    assert api.store.read("MATCH (s:Sequence {name: 'scoring'}) RETURN count(s) AS n") == [{"n": 0}]
