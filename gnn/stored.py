@@ -44,16 +44,18 @@ def read_stored(transaction: Work, task: str, shared: Mapping[str, Any]) -> dict
     """The predictions of a task by id; ``shared`` are the properties that all will have."""
     found = {
         name: Stored(dict(zip(PROPERTIES, values, strict=True)), model, current)
-        for name, model, current, *values in _rows(transaction, "predictions_of_task", task=task, shared=shared)
+        for name, model, current, *values in _rows(
+            transaction, "analytics/predictions_of_task", task=task, shared=shared
+        )
     }
-    for name, reasons in _rows(transaction, "reasons_of_task", task=task) if found else ():
+    for name, reasons in _rows(transaction, "analytics/reasons_of_task", task=task) if found else ():
         stored = (StoredReason(*reason) for reason in reasons)
         found[name].reasons.extend(sorted(stored, key=lambda reason: reason.rank))
     return found
 
 
-def _rows(transaction: Work, name: str, **parameters: Any) -> Iterator[list[Any]]:
-    for (part,) in transaction.values(f"analytics/{name}", parameters):
+def _rows(transaction: Work, statement: str, **parameters: Any) -> Iterator[list[Any]]:
+    for (part,) in transaction.values(statement, parameters):
         yield from part
 
 
