@@ -67,10 +67,10 @@ def friction_rows(view: View, hcp: Integers, product: Integers, plan: Integers, 
 
 
 def friction_sample(task: Task, whole: Snapshot, day: int) -> Sample:
-    """One row per start written in the horizon after ``day`` whose HCP, product and plan were known by then."""
+    """One row per proven start written in the horizon after ``day`` whose HCP, product and plan were known by then."""
     view, later = View(whole.at(day)), View(whole)
     table = whole.tables["start"]
-    chosen = (later.starts.written > day) & (later.starts.written <= day + task.horizon)
+    chosen = later.starts.proven & (later.starts.written > day) & (later.starts.written <= day + task.horizon)
     hcp = view.snapshot.positions("hcp", table["hcp"][chosen])
     product = view.snapshot.positions("product", table["product"][chosen])
     plan = view.snapshot.positions("plan", table["plan"][chosen])

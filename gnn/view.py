@@ -12,7 +12,7 @@ from scipy import sparse
 from gnn.tasks import ACCESS_FRICTION
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_past import DISPENSED_WITHIN
-from graph.history.snapshot_tables import NEVER
+from graph.history.snapshot_tables import EVER, NEVER
 from graph.schema.therapy import BARRIERS
 
 Integers = NDArray[np.int64]
@@ -20,6 +20,10 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 Found = TypeVar("Found")
 COST, OTHER = BARRIERS.index("COST"), BARRIERS.index("OTHER")
+LOOKBACK = 180
+"""Days without an earlier claim that make a prescription a start (`graph/sources/rx_claims.toml`)."""
+BEGINS_LATE = 56
+"""Days after the first start of all from which on a state's claims begin late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Starts:
 
     ``lost`` says not dispensed within 30 days as far as known, which is final where ``mature``. ``barrier`` is the
     index in `BARRIERS` of the last reject known, COST when paid and reversed, OTHER when there was none.
+    ``proven`` says that its state had been seen long enough to tell a start from a renewal; nothing else is mature.
     """
 
     hcp: Integers
@@ -35,6 +40,7 @@ class Starts:
     plan: Integers
     written: Integers
     lost: Booleans
+    proven: Booleans
     mature: Booleans
     rejected: Booleans
     barrier: Integers
@@ -82,13 +88,16 @@ class View:
         in_time = (paid != NEVER) & (paid - written <= DISPENSED_WITHIN)
         rejected, barrier = self._barriers(len(written))
         barrier = np.where(in_time & reversed_, COST, barrier)
+        hcp = snapshot.reference("start", "hcp", "hcp")
+        proven = self._proven(hcp, written)
         return Starts(
-            hcp=snapshot.reference("start", "hcp", "hcp"),
+            hcp=hcp,
             product=snapshot.reference("start", "product", "product"),
             plan=snapshot.reference("start", "plan", "plan"),
             written=written,
             lost=~(in_time & ~reversed_),
-            mature=written <= self.day - ACCESS_FRICTION.maturity,
+            proven=proven,
+            mature=proven & (written <= self.day - ACCESS_FRICTION.maturity),
             rejected=rejected,
             barrier=barrier,
         )
@@ -107,6 +116,23 @@ class View:
         rejected[start[known]] = True
         return rejected, barrier
 
+    def _proven(self, hcp: Integers, written: Integers) -> Booleans:
+        """[start]: not of the first half year of a state whose claims begin later than others'.
+
+        There a renewal looks like a start, and nearly every renewal is dispensed.
+        """
+        opened = np.append(self._first_of_state(hcp, written), EVER)[hcp]
+        late = opened > written.min(initial=NEVER) + BEGINS_LATE
+        return ~late | (written >= opened + LOOKBACK)
+
+    def _first_of_state(self, hcp: Integers, written: Integers) -> Integers:
+        """[hcp]: the first of the days on which somebody in its state wrote; `NEVER` where nobody has."""
+        states = self.codes("hcp", "state")
+        first = np.full(int(states.max(initial=-1)) + 1, NEVER, dtype=np.int64)
+        known = hcp >= 0
+        np.minimum.at(first, states[hcp[known]], written[known])
+        return first[states]
+
     @cached_property
     def first_written(self) -> int:
         """Day of the first start written; the snapshot's own day when there is none."""
@@ -115,11 +141,7 @@ class View:
     @cached_property
     def observed_from(self) -> Integers:
         """[hcp]: day of the first start that anybody in its state has written; `NEVER` where nobody has."""
-        starts, states = self.starts, self.codes("hcp", "state")
-        first = np.full(int(states.max(initial=-1)) + 1, NEVER, dtype=np.int64)
-        known = starts.hcp >= 0
-        np.minimum.at(first, states[starts.hcp[known]], starts.written[known])
-        return first[states]
+        return self._first_of_state(self.starts.hcp, self.starts.written)
 
     @cached_property
     def plan_payer(self) -> Integers:

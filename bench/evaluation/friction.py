@@ -63,7 +63,7 @@ def _written(case: Judged, sample: Sample) -> np.ndarray[Any, Any]:
     """[row]: the day on which the start of a row was written, in the order of `friction_sample`."""
     whole, day = View(case.snapshot), sample.view.day
     starts, table = whole.starts, case.snapshot.tables["start"]
-    chosen = (starts.written > day) & (starts.written <= day + ACCESS_FRICTION.horizon)
+    chosen = starts.proven & (starts.written > day) & (starts.written <= day + ACCESS_FRICTION.horizon)
     known = np.ones(int(chosen.sum()), dtype=bool)
     for column in ("hcp", "product", "plan"):
         known &= sample.view.snapshot.positions(column, table[column][chosen]) >= 0

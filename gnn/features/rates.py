@@ -104,8 +104,10 @@ def _rates(view: View) -> Rates:
     payer_gap = np.asarray(by_payer)[payer_of] - np.asarray(by_product)
     outside = np.clip(same + 0.5 * payer_gap, 0.01, 0.99)
     since = smoothed(since_events, since_count, outside, 10.0)
-    residual = lost - np.asarray(since)[plan, product]
-    restricted = rules(view)[plan, product, 0] > 0
+    earlier = smoothed(events - since_events, count - since_count, np.asarray(by_payer)[payer_of], 10.0)
+    # What was written under an older policy is held against what that one led to expect.
+    residual: Floats = lost - np.where(now, np.asarray(since)[plan, product], np.asarray(earlier)[plan, product])
+    restricted = now & (rules(view)[plan, product, 0] > 0)
     return Rates(
         overall=float(overall),
         product=np.asarray(by_product),

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gnn.samples import adoption_rows, adoption_sample
-from gnn.tasks import ADOPTION
-from gnn.view import View
+from gnn.samples import adoption_rows, adoption_sample, friction_sample
+from gnn.tasks import ACCESS_FRICTION, ADOPTION
+from gnn.view import LOOKBACK, View
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_tables import NEVER
 from tests.gnn.factory import tables
@@ -68,3 +68,23 @@ def test_where_nobody_has_written_nothing_is_seen(late: tuple[Snapshot, int]) ->
     texas = of_texas(view)
     assert (view.observed_from[texas] == NEVER).all()
     assert set(view.observed_from[~texas]) == {view.first_written}
+
+
+def test_what_it_writes_in_its_first_half_year_says_nothing_of_friction(late: tuple[Snapshot, int]) -> None:
+    # given: a renewal cannot be told from a start there
+    whole, opened = late
+    view = View(whole)
+    starts, first = view.starts, int(view.observed_from[of_texas(view)].min())
+    assert first >= opened
+    texas = of_texas(view)[starts.hcp] & (starts.hcp >= 0)
+    early = texas & (starts.written < first + LOOKBACK)
+    assert early.any()
+
+    # then it is no evidence, and no row to learn from
+    assert not starts.mature[early].any()
+    assert starts.mature[~texas & (starts.written < first)].all()
+    rows = friction_sample(ACCESS_FRICTION, whole, opened)
+    assert len(rows.hcp)
+    assert not of_texas(rows.view)[rows.hcp].any()
+    # and what comes after is
+    assert starts.proven[texas & ~early].all()
