@@ -27,12 +27,12 @@ def stars():
 def service(stars):
     """Asked once: the sets are kept for all that follows."""
     kept = SeedService(stars)
-    kept.answer(asked(stars.nodes, range(6), 3), ratio=0.75, seconds=60.0)
+    kept.answer(asked(stars.nodes, range(6), 3), ratio=0.75, seconds=600.0)
     return kept
 
 
 def _chosen(service, candidates=range(6), k=None, **conditions):
-    return service.answer(asked(service.cascade.nodes, candidates, k, **conditions), ratio=0.7, seconds=60.0)
+    return service.answer(asked(service.cascade.nodes, candidates, k, **conditions), ratio=0.7, seconds=600.0)
 
 
 def test_the_widest_reach_comes_first_and_overlap_counts_once(service):
@@ -121,7 +121,7 @@ def test_without_a_number_the_budget_bounds(pairs):
     question = asked(300, range(150), cost=np.ones(300), budget=100.0)
 
     # when
-    found = SeedService(pairs).answer(question, ratio=0.85, seconds=60.0)
+    found = SeedService(pairs).answer(question, ratio=0.85, seconds=600.0)
 
     # then
     assert len(found.chosen) == 100
@@ -131,7 +131,7 @@ def test_without_a_number_the_budget_bounds(pairs):
 
 def test_the_same_seed_gives_the_same_answer(stars):
     def ask(seed):
-        found = SeedService(stars, seed).answer(asked(stars.nodes, range(6), 3), ratio=0.75, seconds=60.0)
+        found = SeedService(stars, seed).answer(asked(stars.nodes, range(6), 3), ratio=0.75, seconds=600.0)
         return found.chosen, found.marginal, found.sets
 
     assert ask(3) == ask(3)
@@ -156,7 +156,7 @@ def test_the_deadline_ends_what_cannot_be_certified(pairs):
 
 def test_no_more_is_drawn_when_it_is_greedy_that_falls_short(stars):
     # when more is to be certified than overlaps let greedy reach against its bound
-    found = SeedService(stars).answer(asked(stars.nodes, range(6), 3), ratio=0.99, seconds=60.0)
+    found = SeedService(stars).answer(asked(stars.nodes, range(6), 3), ratio=0.99, seconds=600.0)
 
     # then the spread is well known nevertheless
     assert found.stopped == "settled"
@@ -166,7 +166,7 @@ def test_no_more_is_drawn_when_it_is_greedy_that_falls_short(stars):
 def test_memory_ends_it_too(pairs, monkeypatch):
     monkeypatch.setattr(module, "MOST_MEMBERS", 20_000)
 
-    found = SeedService(pairs).answer(asked(300, range(150), 10), ratio=1.0, seconds=60.0)
+    found = SeedService(pairs).answer(asked(300, range(150), 10), ratio=1.0, seconds=600.0)
 
     assert found.stopped == "memory"
     assert found.sets <= 40_000
@@ -178,7 +178,7 @@ def test_where_nobody_reaches_anybody_nobody_is_chosen():
     cascade = Cascade.of(none, none, np.zeros(0), np.ones(4), itself=False)
 
     # when
-    found = SeedService(cascade).answer(asked(4, range(4), 2), seconds=60.0)
+    found = SeedService(cascade).answer(asked(4, range(4), 2), seconds=600.0)
 
     # then
     assert (found.chosen, found.spread, found.best_possible, found.stopped) == ((), 0.0, 0.0, "nothing to reach")

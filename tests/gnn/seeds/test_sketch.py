@@ -58,7 +58,7 @@ def test_spread_agrees_with_an_independent_simulation(kind, steps):
     service = SeedService(Cascade.of(source, target, chance, worth, itself=True, steps=steps))
 
     # when
-    answer = service.answer(asked(NODES, range(NODES), 10), ratio=0.7, seconds=60.0)
+    answer = service.answer(asked(NODES, range(NODES), 10), ratio=0.7, seconds=600.0)
     values = _simulated(source, target, chance, worth, answer.chosen, steps, np.random.default_rng(6))
 
     # then within three standard errors of both
@@ -89,7 +89,7 @@ def test_steps_end_a_cascade():
     def spread(steps):
         chain = np.arange(5)
         cascade = Cascade.of(chain, chain + 1, np.ones(5), np.ones(6), itself=False, steps=steps)
-        return SeedService(cascade).answer(asked(6, [0], 1), ratio=0.95, seconds=60.0)
+        return SeedService(cascade).answer(asked(6, [0], 1), ratio=0.95, seconds=600.0)
 
     # then 0 reaches as many as there are steps
     for steps in (1, 2, 3, 5):
@@ -105,7 +105,7 @@ def test_parallel_edges_and_edges_to_oneself():
     )
 
     # when
-    found = SeedService(cascade).answer(asked(2, [0], 1), ratio=0.97, seconds=60.0)
+    found = SeedService(cascade).answer(asked(2, [0], 1), ratio=0.97, seconds=600.0)
 
     # then each has its own chance
     assert found.low <= 0.75 <= found.high
