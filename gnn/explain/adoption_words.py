@@ -8,7 +8,6 @@ from gnn.explain.effect import LABELS, Effect, Kind
 from gnn.explain.policies import change_words
 from gnn.features.adoption import AdoptionFeatures
 from gnn.features.leaders import works
-from gnn.features.rates import rates
 from gnn.prediction import Reason, strongest
 from gnn.reasons import points, policy_words, told
 from gnn.roll_ups import FEWEST_PRESCRIBERS
@@ -128,10 +127,12 @@ class AdoptionReasons:
     def _change(self, hcp: int, policy: int) -> str:
         return change_words(self.view, policy, self._plan_under(hcp, policy), self.brand)
 
-    def _plan(self, _hcp: int, plan: int) -> str:
-        lost = rates(self.view).since[plan, self.features.product]
+    def _plan(self, hcp: int, plan: int) -> str:
+        friction = self._own(hcp, "expected_friction")
         name = self.view.snapshot.column("plan", "name")[plan]
-        return f"under {name}, its main plan, {100 * lost:.0f} % of starts of {self.brand} are not dispensed"
+        return (
+            f"{100 * friction:.0f} % of starts of {self.brand} are not dispensed under its plans, first of all {name}"
+        )
 
     def _volume(self, hcp: int, _node: int) -> str:
         size = told(round(float(self.features.class_volume[hcp])))

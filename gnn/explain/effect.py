@@ -18,7 +18,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"  # the affiliation: what it is told of colleagues, and of access, there
     POLICY = "policy"  # the restrictions of a coverage policy
     CHANGE = "change"  # the newest change of that policy: the one before goes on
-    PLAN = "plan"  # what claims of its plans and accounts show, set to the average
+    PLAN = "plan"  # what claims of a plan show, set to that of an average plan
     RECORD = "record"  # the subject's own mature starts
     SURROUNDINGS = "surroundings"  # what ties, territory and specialty met, set to the average
     VOLUME = "volume"  # the rest are groups of features of its own, set to their average

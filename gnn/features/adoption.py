@@ -24,8 +24,6 @@ HALF_LIFE = 45.0
 REMEMBERED = 120.0
 """Days after which a call counts half."""
 QUARTER = 91.0
-PANEL_STARTS, ACCOUNT_STARTS = 8.0, 20.0
-"""Weight of what an HCP's mix of plans leans on, and of what its accounts' mix leans on."""
 STATE = ("volume",)
 """What of a peer's prescribing is felt: peers act through how much they write."""
 RELATIONS = ("receives_from", "sends_to", "turns_to")
@@ -174,11 +172,7 @@ class AdoptionFeatures:
         at = self.view.at_account
         others = np.asarray(at.sum(axis=0)).ravel()[account] - 1
         prescribing = np.asarray(at.T @ self.seen.astype(float))[account] - self.seen[hcp]
-        left = sparse.csr_matrix((np.ones(len(hcp)), (np.arange(len(hcp)), account)), shape=(len(hcp), at.shape[1]))
-        rest = sparse.csr_matrix(at[hcp] - left)
-        rest.eliminate_zeros()
         return {
-            **self._access(hcp, row_normalised(rest)),
             "accounts": at.getnnz(axis=1)[hcp] - 1.0,
             "colleagues_ahead": self._colleagues(total[hcp] - others, events[hcp] - prescribing) - self.average,
         }
@@ -209,31 +203,17 @@ class AdoptionFeatures:
 
     def access(self) -> dict[str, Floats]:
         """All that depends on coverage policies, by name of the column."""
-        return self._access(np.arange(self.view.hcps), row_normalised(self.view.at_account))
-
-    def _access(self, hcp: Integers, at: sparse.csr_matrix) -> dict[str, Floats]:
-        """The same for HCPs at the accounts that ``at``, [row, account], gives them; its rows sum to 1 or are empty."""
-        rate, rule = rates(self.view), rules(self.view)[:, self.product]
-        friction = self._over_panel(rate.since[:, self.product], hcp, at) + at @ rate.by_account[:, 0]
+        mix, rule = row_normalised(self.plan_mix), rules(self.view)[:, self.product]
         return {
-            "expected_friction": np.clip(friction, 0.0, 1.0),
-            "prior_authorization": self._over_panel(rule[:, 0], hcp, at),
+            "expected_friction": np.asarray(mix @ rates(self.view).since[:, self.product]),
+            "prior_authorization": np.asarray(mix @ rule[:, 0]),
         }
-
-    def _over_panel(self, value: Floats, hcp: Integers, at: sparse.csr_matrix) -> Floats:
-        """[row]: mean over its starts of a value per plan; few of them lean on its accounts, and these on everybody."""
-        mix, all_ = self.plan_mix, self.view.at_account
-        total, count = mix @ value, np.asarray(mix.sum(axis=1)).ravel()
-        average = total.sum() / max(1.0, count.sum())
-        account = (all_.T @ total + ACCOUNT_STARTS * average) / (all_.T @ count + ACCOUNT_STARTS)
-        beside = np.where(at.getnnz(axis=1) > 0, at @ account, average)
-        return np.asarray((total[hcp] + PANEL_STARTS * beside) / (count[hcp] + PANEL_STARTS))
 
     @cached_property
     def plan_mix(self) -> sparse.csr_matrix:
-        """[hcp, plan]: starts written within two years: who comes to a practice changes slowly."""
+        """[hcp, plan]: starts written within a year."""
         starts = self.view.starts
-        used = (starts.hcp >= 0) & (starts.plan >= 0) & (starts.written > self.view.day - 2 * 365)
+        used = (starts.hcp >= 0) & (starts.plan >= 0) & (starts.written > self.view.day - 365)
         shape = (self.view.hcps, self.view.plans)
         mix = sparse.csr_matrix((np.ones(int(used.sum())), (starts.hcp[used], starts.plan[used])), shape=shape)
         mix.sum_duplicates()
