@@ -256,6 +256,29 @@ def test_prescribing_that_a_complete_file_of_its_year_lacks_ends(deliveries: Any
     assert rows_now == [{"npi": ANNA, "told": 1}, {"npi": BERT, "told": 0}]
 
 
+def test_a_payment_that_a_complete_file_of_its_year_lacks_is_gone(
+    deliveries: Any, run: Run, neo4j_empty: Store
+) -> None:
+    # given
+    header = (
+        "NPI,doc_last_name,doc_first_name,doc_cred,doc_gender,doc_city,doc_state,doc_specialty,total_target_claims,"
+        "total_target_payment_dollars,total_target_payment_number\n"
+    )
+    rows = [f"{npi},NOVAK,N,MD,F,SPRINGFIELD,CT,Gynecology,20,99.5,3\n" for npi in (ANNA, BERT)]
+    deliveries.nppes("2025-01-01", person(ANNA), person(BERT))
+    for date, told in (("2025-01-01", rows), ("2025-02-01", rows[:1])):
+        deliveries.add(date, "studies/vaginal_cream_2014.csv", header + "".join(told))
+        deliveries.manifest(date)
+
+    # when
+    run()
+
+    # then
+    paid = neo4j_empty.read("MATCH (p:Payment) RETURN COLLECT { MATCH (h)-[:RECEIVED]->(p) RETURN h.npi } AS who")
+    assert paid == [{"who": [ANNA]}]
+    assert one(neo4j_empty, "MATCH ()-[r:PRESCRIBED_IN_YEAR|FOR]->(:Product) RETURN count(r) AS n") == {"n": 2}
+
+
 def test_a_rule_that_a_complete_edition_lacks_was_over_by_then(deliveries: Any, run: Run, neo4j_empty: Store) -> None:
     # given: two editions with two rules each
     deliveries.products("2024-10-01")
