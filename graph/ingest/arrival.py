@@ -18,7 +18,7 @@ from graph.ingest.delivery import Delivery, Found
 from graph.ingest.engine import another
 from graph.ingest.held import Held
 from graph.ingest.job import Job
-from graph.ingest.landing import Landed, checksum, land
+from graph.ingest.landing import Landed, checksum, edition_of, land
 from graph.ingest.retry import retried
 from graph.ingest.scrub import Scrubber, read_roster, vocabulary
 from graph.ingest.scrub.landing import has_notes
@@ -27,6 +27,8 @@ from graph.stopping import safe_place
 
 AT_ONCE = max(2, min(4, os.cpu_count() or 2))
 Hold = Callable[[Held], None]
+Whole = tuple[str, str, str | None]
+"""Source, table and edition of what files say together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,12 @@ def unseen(job: Job, delivery: Delivery, state: State, hold: Hold, held: Iterabl
     """The files that ``state`` does not have, and those it has of which it does not know that they came again.
 
     A source with a file that cannot be used is held. A file of the same size and modification time as when it was
-    landed is not read again.
+    landed is not read again. Where a complete snapshot or edition lies in several files and one of them is new, all of
+    them are: together they are the whole.
     """
     new: list[New] = []
-    again: list[New] = []
+    known: list[tuple[New, Whole]] = []
+    changed: set[Whole] = set()
     out = set(held)
     date = delivery.date.isoformat()
     for found in delivery.files:
@@ -81,17 +85,23 @@ def unseen(job: Job, delivery: Delivery, state: State, hold: Hold, held: Iterabl
             continue
         try:
             digest, stamp = _digest(found, delivery.date, state)
+            kind = job.mapping(found.source).kind
+            edition = edition_of(found.table, found.name) if kind == "editions" else None
         except (SourceError, OSError) as error:
             out.add(found.source)
             hold(_held(found, error))
             continue
         failpoint("discover.hashed")
-        whole = job.mapping(found.source).kind == "snapshot"
-        one = New(found, digest, stamp)
-        if not state.has(found.source, found.table.name, digest, date, whole=whole, complete=found.complete):
+        one, place = New(found, digest, stamp), (found.source, found.table.name, edition)
+        if state.has(*place, digest, date, whole=kind != "delta", complete=found.complete):
+            known.append((one, place))
+        else:
             new.append(one)
-        elif state.stamps.get(one.stamp_key(date)) != [*stamp, digest]:
-            again.append(one)
+            if kind != "delta" and found.complete:
+                changed.add(place)
+    new += [one for one, place in known if place in changed]
+    again = [one for one, place in known if place not in changed]
+    again = [one for one in again if state.stamps.get(one.stamp_key(date)) != [*one.stamp, one.sha256]]
     return new, [one for one in again if one.found.source not in out]
 
 

@@ -21,6 +21,7 @@ from graph.ingest.landing import Landed
 from graph.ingest.quarantine import in_delivery, save_aside
 from graph.ingest.rejected import drop_rejected, note_rejected
 from graph.ingest.report import SourceReport
+from graph.ingest.restated import hold_shrunken
 from graph.ingest.scope import Scope, Unfit, scope_of
 from graph.ingest.state import State
 from graph.ingest.view import open_view
@@ -144,13 +145,16 @@ class Claiming:
         note_rejected(self.connection, mapping, self.state)
         failpoint("claim.viewed")
         new = {(one.source, one.sha256) for one in landed if one.source == mapping.name}
+        # What is computed anew without a file is approved for this version of the mapping.
+        approved = (new or {(mapping.name, mapping.version)}) <= self.job.approved
+        if not approved:
+            hold_shrunken(self.connection, home, mapping, self.committed.of(mapping.name), files)
         counts = write_claims(
             self.connection,
             mapping,
             self.staged / "claims",
             self.date,
-            # What is computed anew without a file is approved for this version of the mapping.
-            approve_deletes=(new or {(mapping.name, mapping.version)}) <= self.job.approved,
+            approve_deletes=approved,
             scope=scope,
         )
         failpoint("claim.written")

@@ -12,7 +12,8 @@ from graph.schema.core import Prop
 from graph.sources import Claim, Mapping
 
 BREAKER_SHARE, BREAKER_ROWS = 0.02, 5
-"""A source that loses more than this share of a label or type, and more than so many rows, at once is held."""
+"""A source that loses more than this share of a label or type (or of an edition), and more than so many rows, at once
+is held."""
 TOUCHED_KEYS = "touched"
 """Beside the folder of claims: per claim file that differs from the one before, the keys of its rows that do."""
 LINEAGE = ("_record", "_known_at", "_valid_at", "_restated", "_run")
@@ -182,11 +183,8 @@ def _compare(
     ).fetchone()
     others = int(scalar(connection, f"SELECT count(*) {untouched} AND NOT _gone")) if touched else 0
     before += others
-    if lost > max(BREAKER_ROWS, BREAKER_SHARE * before) and not approve_deletes:
-        raise ApprovalNeeded(
-            f"{lost} of {before} {claim.target} vanish at once; check the delivery, "
-            "then run again with --approve-deletes and the run that `twin runs` shows"
-        )
+    if not approve_deletes:
+        hold_too_many(lost, before, claim.target)
     dated = claim.kind == "relationship" and "to" in declared
     ended = lost if dated or (not claim.keep and (claim.mints or claim.kind == "relationship")) else 0
     counts.add(found.get("inserted", 0), found.get("updated", 0), found.get("unchanged", 0) + others, ended)
@@ -214,6 +212,15 @@ def _compare(
         went = f"{gone} AND NOT b._gone" if claim.keep or dated else gone
         differ = f"SELECT {ids} FROM next WHERE _state <> 'unchanged' UNION ALL SELECT {ids} FROM before b WHERE {went}"
         copy(connection, differ, path.parents[2] / TOUCHED_KEYS / mapping.name / path.name)
+
+
+def hold_too_many(lost: int, before: int, what: str) -> None:
+    """Raise `ApprovalNeeded` when so many of what there were before are gone that somebody has to say it is meant."""
+    if lost > max(BREAKER_ROWS, BREAKER_SHARE * before):
+        raise ApprovalNeeded(
+            f"{lost} of {before} {what} vanish at once; check the delivery, "
+            "then run again with --approve-deletes and the run that `twin runs` shows"
+        )
 
 
 def _on_leaving(column: str) -> str:

@@ -70,7 +70,7 @@ def checksum(found: Found) -> str:
             f"file {found.name!r} has checksum {delivered[:12]!r}, its manifest says {found.sha256[:12]!r}: "
             "deliver it again"
         )
-    edition = _edition(found.table, found.name)
+    edition = edition_of(found.table, found.name)
     # Equal files of two editions are two facts: that the later one says the same.
     return digest if edition is None else hashlib.sha256(f"{digest} {edition}".encode()).hexdigest()
 
@@ -123,7 +123,7 @@ def land(
         file=found.name,
         sha256=sha256,
         delivered=delivered.isoformat(),
-        edition=_edition(table, found.name),
+        edition=edition_of(table, found.name),
         complete=found.complete,
         rows=rows if table.counted else 0,
         quarantined=int(scalar(connection, "SELECT count(DISTINCT _line) FROM put_aside")) if table.counted else 0,
@@ -166,8 +166,10 @@ def put_aside_of(source: str, table: str, delivered: str, file: str) -> str:
       {literal(f"{delivered}/{file}")} AS file, _line AS line, "column", reason, value FROM put_aside ORDER BY line"""
 
 
-def _edition(table: Table, name: str) -> str | None:
-    """The date in a file's path: eight digits, or a year of four or two."""
+def edition_of(table: Table, name: str) -> str | None:
+    """The date in a file's path (eight digits, or a year of four or two) as ISO text; raise `SourceError` when the
+    table has editions and the path none.
+    """
     if table.edition is None:
         return None
     match = table.edition.search(name)

@@ -45,20 +45,34 @@ class State:
     def of(self, source: str) -> tuple[Landed, ...]:
         return tuple(one for one in self.files if one.source == source)
 
-    def has(self, source: str, table: str, sha256: str, delivered: str, *, whole: bool, complete: bool = False) -> bool:
+    def has(
+        self,
+        source: str,
+        table: str,
+        edition: str | None,
+        sha256: str,
+        delivered: str,
+        *,
+        whole: bool,
+        complete: bool = False,
+    ) -> bool:
         """True when the content was landed before, as ``complete`` as it is now.
 
-        A snapshot may return to an older content on a later date.
+        What is a ``whole`` (a snapshot, or an ``edition``) may return to an older content on a later date.
         """
         same = [
             one
             for one in self.files
-            if (one.source, one.table) == (source, table) and (one.complete or not (whole and complete))
+            if (one.source, one.table) == (source, table)
+            and edition in (None, one.edition)
+            and (one.complete or not (whole and complete))
         ]
         if not whole:
             return any(one.sha256 == sha256 for one in same)
-        newest = max((one.delivered for one in same), default="")
-        return any(one.sha256 == sha256 and one.delivered in (delivered, newest) for one in same)
+        days = [one.delivered for one in same]
+        # What was said on that day, at last before it, and at last at all.
+        said = (delivered, max((day for day in days if day <= delivered), default=""), max(days, default=""))
+        return any(one.sha256 == sha256 and one.delivered in said for one in same)
 
     def copy(self, **changes: Any) -> "State":
         """A copy that may be changed without this one."""

@@ -43,7 +43,9 @@ def open_view(
     for table in mapping.tables:
         files = [one for one in landed if one.table == table.name]
         try:
-            connection.execute(f"CREATE TEMP TABLE {quoted(table.name)} AS {_rows(mapping, table, home, files, scope)}")
+            connection.execute(
+                f"CREATE TEMP TABLE {quoted(table.name)} AS {rows_of(mapping, table, home, files, scope)}"
+            )
             names.append(table.name)
             if scope is not None and scope.partial:
                 put_aside_before(connection, mapping, table, scope.quarantine)
@@ -67,7 +69,8 @@ def open_view(
     return View(tuple(names))
 
 
-def _rows(mapping: Mapping, table: Table, home: Path, files: list[Landed], scope: Scope | None = None) -> str:
+def rows_of(mapping: Mapping, table: Table, home: Path, files: list[Landed], scope: Scope | None = None) -> str:
+    """SQL for what landed files of a table say together: one row per key, and per edition where it has editions."""
     if not files:
         return f"SELECT {_no_columns(table)} WHERE false"
     # The empty first part gives columns that the contract got after a file was landed: null in that file.
@@ -111,11 +114,17 @@ def _selects(mapping: Mapping) -> list[str]:
 
 
 def _current(mapping: Mapping, files: list[Landed]) -> str:
-    """SQL that keeps a snapshot's newest complete delivery and the changes after it."""
-    whole = [one.delivered for one in files if one.complete]
-    if mapping.kind != "snapshot" or not whole:
+    """SQL that keeps the newest complete delivery of a snapshot, or of each edition, and the changes after it."""
+    whole = [one for one in files if one.complete]
+    if mapping.kind == "delta" or not whole:
         return ""
-    return f"AND _delivered >= DATE {literal(max(whole))}"
+    if mapping.kind == "snapshot":
+        return f"AND _delivered >= DATE {literal(max(one.delivered for one in whole))}"
+    newest = {str(one.edition): one.delivered for one in sorted(whole, key=lambda one: one.delivered)}
+    return " ".join(
+        f"AND (_edition <> DATE {literal(edition)} OR _delivered >= DATE {literal(delivered)})"
+        for edition, delivered in newest.items()
+    )
 
 
 def _contract_types(table: Table) -> dict[str, str]:

@@ -20,6 +20,10 @@ def check(mapping: Mapping) -> None:
         _check_within(mapping, table, names)
         if mapping.kind == "editions" and table.edition is None:
             raise ValueError(f"table {table.name!r}: editions need an `edition` pattern that finds a date")
+        if mapping.kind == "editions" and not table.key:
+            raise ValueError(f"table {table.name!r}: editions need a `key` by which a row is found in a later file")
+        if mapping.kind != "delta" and table.partition is not None:
+            raise ValueError(f"table {table.name!r} has a `partition`: only a delta may, which nothing is missing from")
     _check_prepared(mapping)
     for claim in mapping.claims:
         try:

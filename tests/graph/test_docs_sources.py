@@ -92,3 +92,15 @@ def test_the_page_lists_every_source() -> None:
 
     # then
     assert listed == {mapping.name for mapping in load_mappings()}
+
+
+def test_the_page_tells_of_every_source_that_can_lack_something_what_ends() -> None:
+    # given
+    table = PAGE.split("## What a file no longer says")[1].split("\n## ")[0]
+
+    # when
+    told = [name for line in table.splitlines() if line.startswith("| `") for name in
+            re.findall(r"`([a-z0-9_]+)`", line.split("|")[1])]  # fmt: skip
+
+    # then
+    assert sorted(told) == sorted(mapping.name for mapping in load_mappings() if mapping.kind != "delta")

@@ -32,6 +32,9 @@ label = "HCP"
 identify = { npi = "npi" }
 select = "SELECT npi FROM rows"
 """
+KEYED = 'key = ["npi"]\n[table.columns]\nnpi = { type = "npi" }'
+UNDATED = MINIMAL[MINIMAL.index("kind") : MINIMAL.index("[table.columns]")]
+EDITIONS = UNDATED.replace("snapshot", "editions").replace('key = ["npi"]', "edition = 'of-(\\d{4})'")
 PREPARED = '[[prepare]]\nname = "one"\nselect = "SELECT npi FROM rows"\n'
 KEPT = 'kept = true\npartition = "npi"\n'
 TWO_GROUPS = f"""{PREPARED}{KEPT}group = "a"\n{PREPARED.replace("one", "two")}{KEPT}group = "b"\n"""
@@ -74,6 +77,8 @@ def test_every_source_with_precedence_has_a_mapping() -> None:
         ("key = [", 'within = { npi = "others.id" }\nkey = [', "`within` names others.id, which is not there"),
         ("key = [", 'within = { id = "rows.npi" }\nkey = [', "table 'rows' has no column 'id'"),
         ("key = [", 'partition = "npi"\nkey = [', "has partition 'npi': it needs to be a required column"),
+        (KEYED, 'partition = "npi"\n' + KEYED.replace(" }", ", required = true }"), "only a delta may"),
+        (UNDATED, EDITIONS, "editions need a `key` by which a row is found"),
         ("[[node]]", PREPARED + "kept = true\n[[node]]", "prepare 'one' is kept: it needs a `partition`"),
         ("[[node]]", PREPARED + 'group = "npi"\n[[node]]', "prepare 'one' has a `group`: it needs `kept = true`"),
         ("[[node]]", TWO_GROUPS + "[[node]]", "prepare 'two' has group 'b', another one 'a': use one"),
