@@ -4,7 +4,7 @@ import numpy as np
 
 from gnn.calibrate import Platt
 from gnn.interval import Groups, coverage, fit_concentration
-from gnn.levels import levels_of
+from gnn.levels import COHORTS, levels_of
 from gnn.predictors import Predictor, joined
 from gnn.samples import Sample
 from gnn.spread import SHARED, Spread, fit_spread
@@ -12,20 +12,26 @@ from gnn.view import Floats, View
 
 
 def fit_friction(
-    winner: Predictor, before: Platt, test: list[Sample], newest: View
+    winner: Predictor, before: Platt, validation: list[Sample], test: list[Sample], newest: View
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Coverage on test, as of whose days the spread was fitted; and the spread of the newest view, which is used.
 
-    ``before`` was calibrated before the test window.
+    Of cohort segments: coverage of what was fitted on validation, and what test shows. ``before`` was calibrated before
+    the test window.
     """
     spreads = [Spread(sample.view, fit_spread(sample.view)) for sample in test]
-    figures = {}
+    figures, used = {}, fit_spread(newest)
     for level in levels_of(test[0]):
+        if level in COHORTS:
+            later = _groups(winner, before, test, level)[0]
+            figures[level] = _of_window(_groups(winner, before, validation, level)[0], later)
+            used[level] = fit_concentration(later)
+            continue
         sure = np.concatenate([_sure(level, spread, sample) for spread, sample in zip(spreads, test, strict=True)])
         groups, key = _groups(winner, before, test, level)
         known = Groups.of(key, sure, sure)
         figures[level] = {"coverage_90": coverage(groups, known.p), "groups": len(groups.n)}
-    return figures, fit_spread(newest)
+    return figures, used
 
 
 def fit_adoption(
@@ -33,8 +39,13 @@ def fit_adoption(
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Coverage on test of the concentration fitted on validation; and that of the newest window, which is used."""
     earlier, later = (_groups(winner, before, part, "hcp")[0] for part in (validation, test))
-    figures = {"coverage_90": coverage(later, fit_concentration(earlier)), "groups": len(later.n)}
-    return {"hcp": figures}, {"hcp": fit_concentration(_groups(winner, newest, test, "hcp")[0])}
+    used = fit_concentration(_groups(winner, newest, test, "hcp")[0])
+    return {"hcp": _of_window(earlier, later)}, {"hcp": used}
+
+
+def _of_window(earlier: Groups, later: Groups) -> dict[str, float]:
+    """How often the concentration of one window covers the next."""
+    return {"coverage_90": coverage(later, fit_concentration(earlier)), "groups": len(later.n)}
 
 
 def _sure(level: str, spread: Spread, sample: Sample) -> Floats:

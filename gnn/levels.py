@@ -4,8 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from gnn.cohorts import cohorts_of
 from gnn.samples import Sample
 from gnn.view import Integers, View
+from graph.schema.cohort import SEGMENT_LEVELS
+
+COHORTS = tuple(f"cohort {level}" for level in SEGMENT_LEVELS)
+"""The names of the levels of cohort segments among all levels."""
 
 
 def account_of(view: View) -> Integers:
@@ -27,12 +32,17 @@ def levels_of(sample: Sample) -> Mapping[str, Integers]:
         return {"hcp": account}
     plan = sample.plan * view.products + sample.product
     payer = view.plan_payer[sample.plan]
+    cohorts = cohorts_of(view)
     return {
         "hcp_plan": sample.hcp * view.plans * view.products + plan,
         "plan": plan,
         "payer": np.where(payer >= 0, payer * view.products + sample.product, -1),
         "account": np.where(account >= 0, account * view.products + sample.product, -1),
         "territory": np.where(territory >= 0, territory * view.products + sample.product, -1),
+        **{
+            name: cohorts.of(level, sample.hcp, sample.plan) * view.products + sample.product
+            for level, name in zip(SEGMENT_LEVELS, COHORTS, strict=True)
+        },
     }
 
 

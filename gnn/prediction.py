@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from gnn.cohorts import CohortSegment
+
 MOST_REASONS = 5
 
 
@@ -19,7 +21,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One value. ``subject`` and ``plan`` are ids; ``label`` is the label of the subject."""
+    """One value. ``subject`` and ``plan`` are ids; ``label`` is the label of the subject.
+
+    ``segment`` says what the subject is where only predictions are about it.
+    """
 
     level: str
     label: str
@@ -40,6 +45,7 @@ class Prediction:
     reasons: tuple[Reason, ...] = field(default=())
     explained: bool = True
     """Whether its reasons were computed; where not, `twin explain` does so on request."""
+    segment: CohortSegment | None = None
 
     @property
     def policy_gap(self) -> float | None:

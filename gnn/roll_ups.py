@@ -6,12 +6,18 @@ the prescribers of one account in one territory, are told or not, an account is 
 rest is kept either empty or large enough to be told itself. A payer is the sum of its told plans, and of its other
 plans where those are enough together. Prescribers who withhold their prescribing are in no roll-up: the rest beside
 prescribers who are seen one by one would be theirs.
+
+Cohort segments lie across all of these. One of a kind of plan is the sum of its told plans. One of a state or a site of
+care is a sum over blocks: told parts of accounts, and what else a told territory holds. A block within one group is
+known anyway; those with prescribers of the same several groups are taken together, and count for each group of which
+all of them together have enough, while the rest of them is enough or nobody.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from gnn.cohorts import cohorts_of
 from gnn.expected import Expected
 from gnn.levels import account_of, territory_of
 from gnn.view import Booleans, Floats, Integers, View
@@ -26,7 +32,8 @@ FEWEST_STARTS = 11
 class RollUps:
     """Which rows count for the roll-up of their plan, payer, account and territory that may be told; all [row].
 
-    ``used`` rows are not of prescribers who are left out.
+    ``used`` rows are not of prescribers who are left out. Of cohort segments, ``whole`` rows count for the product,
+    those of a ``kind`` for their kind of plan, those of a ``place`` for their state, their site of care and both.
     """
 
     used: Booleans
@@ -34,14 +41,18 @@ class RollUps:
     payer: Booleans
     account: Booleans
     territory: Booleans
+    whole: Booleans
+    kind: Booleans
+    place: Booleans
 
 
 def choose_roll_ups(view: View, cells: Expected, mature: Integers, left_out: Booleans) -> RollUps:
     """Choose from the mature starts of each row, [row], and who is left out, [hcp]."""
     account, territory = account_of(view), territory_of(view)
     part = np.where(account >= 0, account * (view.territories + 1) + territory + 1, -1)
+    place = cohorts_of(view).place
     used = ~left_out[cells.hcp]
-    found = RollUps(used, *(np.zeros(len(used), dtype=bool) for _ in range(4)))
+    found = RollUps(used, *(np.zeros(len(used), dtype=bool) for _ in range(7)))
     for product in range(view.products):
         rows = np.flatnonzero(used & (cells.product == product))
         if not len(rows):
@@ -51,10 +62,14 @@ def choose_roll_ups(view: View, cells: Expected, mature: Integers, left_out: Boo
         places.choose()
         found.account[rows] = places.told[row]
         found.territory[rows] = places.shown[row]
+        found.place[rows] = places.told_by(place[hcp])[row]
         # Under a plan that a prescriber met with other products only, nothing of this one was written.
         met = cells.known[rows] > 0
         cell = _Cells(cells.plan[rows][met], row[met], territory[hcp][row[met]], mature[rows][met])
         found.plan[rows[met]] = shown = _plans(cell)
+        every = np.ones(len(shown), dtype=bool)
+        found.whole[rows] = cell.enough(every) and cell.enough_elsewhere(every)
+        found.kind[rows] = np.isin(cells.plan[rows], cell.plan[shown])
         plans = _plans_of_payers(cell, shown, view.plan_payer)
         found.payer[rows] = np.isin(cells.plan[rows], plans)
     return found
@@ -79,6 +94,27 @@ class _Places:
                 if not self.shown.any():
                     break
                 self.shown &= self.territory != _smallest(self.territory, self.shown, self.starts)
+
+    def told_by(self, group: Integers) -> Booleans:
+        """Who counts for its group, [prescriber]; of a group all that count are told together.
+
+        Blocks are told parts, what else a told territory holds, and all others. Those with prescribers of the same
+        groups are one: which of them has how many of which group does not follow from their sums. Within it, what is
+        told of each group and the rest are enough.
+        """
+        block = np.where(self.told, self.part + 1, np.where(self.shown, -self.territory - 1, 0))
+        block = _alike(np.unique(block, return_inverse=True)[1], group, self.starts > 0)
+        parts = _Places(block * (int(group.max()) + 1) + group, block, self.starts)
+        parts.choose()
+        for one in np.unique(group[parts.told]):
+            if not self._enough_elsewhere(parts.told & (group == one)):
+                parts.told &= group != one
+        return parts.told
+
+    def _enough_elsewhere(self, inside: Booleans) -> bool:
+        """Also without any one territory: who sees the prescribers there one by one could subtract them."""
+        without = (inside & (self.territory != one) for one in np.unique(self.territory[inside]) if one >= 0)
+        return all(_enough(int(rest.sum()), self.starts[rest].sum()) for rest in without)
 
     def _widen_rest(self, inside: Booleans) -> None:
         """Stop telling parts, the smallest first, until the others inside are enough, or no part is left."""
@@ -144,6 +180,13 @@ def _large(group: Integers, starts: Floats | Integers) -> Booleans:
     _, place, prescribers = np.unique(group, return_inverse=True, return_counts=True)
     large = (prescribers >= FEWEST_PRESCRIBERS) & (np.bincount(place, starts) >= FEWEST_STARTS)
     return np.asarray(large[place], dtype=bool)
+
+
+def _alike(block: Integers, group: Integers, writes: Booleans) -> Integers:
+    """[prescriber]: one number for all blocks in which the same groups write."""
+    present = np.zeros((int(block.max()) + 1, int(group.max()) + 1), dtype=bool)
+    present[block[writes], group[writes]] = True
+    return np.asarray(np.unique(present, axis=0, return_inverse=True)[1]).ravel()[block]
 
 
 def _smallest(group: Integers, among: Booleans, starts: Floats | Integers) -> int:

@@ -1,19 +1,20 @@
-"""Scoring access friction: values per HCP and plan, rolled up to plans, payers, accounts and territories."""
+"""Scoring access friction: values per HCP and plan, rolled up to plans, payers, accounts, territories and cohorts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gnn.barriers import SAVEABLE, barrier_mix
+from gnn.cohorts import cohorts_of
 from gnn.expected import Expected, expected_starts
 from gnn.explain.chosen import highest, wanted
 from gnn.explain.effect import Kind
 from gnn.explain.friction import friction_effects
 from gnn.features.friction import FrictionFeatures
 from gnn.interval import interval, widened
-from gnn.levels import account_of, territory_of
+from gnn.levels import COHORTS, account_of, territory_of
 from gnn.model import Model
 from gnn.policy_claims import Gap, policy_claims
 from gnn.prediction import Prediction, Reason
@@ -23,6 +24,7 @@ from gnn.score_words import FrictionWords
 from gnn.spread import Spread
 from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
+from graph.schema.cohort import SEGMENT_LEVELS
 from graph.schema.therapy import BARRIERS
 
 MAIN_PLANS = 5
@@ -67,6 +69,7 @@ def score_friction(
         *_by_group(view, rows, words, "payer", "Payer", payer),
         *_by_group(view, rows, words, "account", "Account", account),
         *_by_group(view, rows, words, "territory", "Territory", territory),
+        *_by_cohort(model, view, rows, words, told),
     ]
 
 
@@ -137,7 +140,7 @@ def _by_plan(
             value, expected = cells.mean(inside, rows.value[inside]), float(cells.expected[inside].sum())
         else:
             value, expected = typical[code], 0.0
-        low, high = _around(rows, value, inside, "plan", plan, product)
+        low, high = _around(rows, value, inside, rows.spread.of["plan"][plan, product])
         gap = beside.get((plan, product))
         found.append(
             _prediction(
@@ -164,35 +167,62 @@ def _typical(model: Model, features: FrictionFeatures, codes: Integers) -> dict[
 def _by_group(
     view: View, rows: Rows, words: FrictionWords, level: str, label: str, group: Integers
 ) -> list[Prediction]:
-    """Expected starts weigh the rows of each payer, account or territory, [row]; -1 counts for none."""
-    cells = rows.cells
-    key = np.where(group >= 0, group * view.products + cells.product, -1)
+    """Of each payer, account or territory, [row]; -1 counts for none."""
+    made = []
+    for number, product, inside in _gathered(view, rows, group):
+        reasons = words.of_group(rows, inside, level, number, product)
+        subject, sure = str(view.snapshot.column(level, "id")[number]), rows.spread.of[level][number, product]
+        made.append(replace(_rolled_up(view, rows, inside, level, label, subject, product, sure), reasons=reasons))
+    return made
+
+
+def _by_cohort(model: Model, view: View, rows: Rows, words: FrictionWords, told: RollUps) -> list[Prediction]:
+    """Of each cohort segment at each level."""
+    cohorts, cells = cohorts_of(view), rows.cells
+    made = []
+    for level, name in zip(SEGMENT_LEVELS, COHORTS, strict=True):
+        counts = {"all": told.whole, "planKind": told.kind}.get(level, told.place)
+        number_of = np.where(counts, cohorts.of(level, cells.hcp, cells.plan), -1)
+        for number, product, inside in _gathered(view, rows, number_of):
+            segment = cohorts.segment(level, number)
+            sure = model.concentrations[name]
+            found = _rolled_up(view, rows, inside, "cohort", "CohortSegment", segment.id, product, sure)
+            made.append(
+                replace(found, segment=segment, reasons=words.of_group(rows, inside, "cohort", number, product))
+            )
+    return made
+
+
+def _gathered(view: View, rows: Rows, group: Integers) -> Iterator[tuple[int, int, Integers]]:
+    """(group, product, its rows) of every group but -1."""
+    key = np.where(group >= 0, group * view.products + rows.cells.product, -1)
     order = np.argsort(key, kind="stable")
     codes, first = np.unique(key[order], return_index=True)
-    found = []
     for code, inside in zip(codes.tolist(), np.split(order, first[1:]), strict=True):
-        if code < 0:
-            continue
-        number, product = divmod(code, view.products)
-        weight = cells.expected[inside]
-        value = cells.mean(inside, rows.value[inside])
-        low, high = _around(rows, value, inside, level, number, product)
-        found.append(
-            _prediction(
-                level, label, str(view.snapshot.column(level, "id")[number]),
-                str(view.snapshot.column("product", "id")[product]), value, low, high,
-                float(cells.expected[inside].sum()), np.average(rows.parts[inside], axis=0, weights=weight),
-                int(rows.mature[inside].sum()), reasons=words.of_group(rows, inside, level, number, product),
-            )
-        )  # fmt: skip
-    return found
+        if code >= 0:
+            number, product = divmod(code, view.products)
+            yield number, product, inside
 
 
-def _around(rows: Rows, value: float, inside: Integers, level: str, number: int, product: int) -> tuple[float, float]:
+def _rolled_up(
+    view: View, rows: Rows, inside: Integers, level: str, label: str, subject: str, product: int, sure: float
+) -> Prediction:
+    """The mean of rows, weighted by expected starts; ``sure`` is the concentration of the group's rate."""
+    cells = rows.cells
+    weight = cells.expected[inside]
+    value = cells.mean(inside, rows.value[inside])
+    low, high = _around(rows, value, inside, sure)
+    return _prediction(
+        level, label, subject, str(view.snapshot.column("product", "id")[product]), value, low, high,
+        float(weight.sum()), np.average(rows.parts[inside], axis=0, weights=weight), int(rows.mature[inside].sum()),
+    )  # fmt: skip
+
+
+def _around(rows: Rows, value: float, inside: Integers, sure: float) -> tuple[float, float]:
     """The interval of a roll-up: of the group's own rate, and of who will write how much under which plan there."""
     rate = np.array([value])
     of_mix = rows.cells.variance_of_mean(inside, rows.value[inside]) if len(inside) else 0.0
-    low, high = interval(rate, widened(rate, rows.spread.of[level][number, [product]], np.array([of_mix])))
+    low, high = interval(rate, widened(rate, np.array([sure]), np.array([of_mix])))
     return float(low[0]), float(high[0])
 
 

@@ -5,7 +5,9 @@ its rules and its payer, of a payer by the rules of its plans, of the others by 
 tells how much: as a beta with that mean and a concentration a, one per level. With n of its own starts seen, a
 group's rate is known as well as a beta of concentration a + n says, because beta and binomial are conjugate.
 
-A window after training could not tell the same: a few starts per account hide any spread behind their own chance.
+A window after training could not tell the same: a few starts per account hide any spread behind their own chance. Of
+cohort segments it tells more: they have many, and what the model gets wrong of all plans at once, which no start of a
+group's own makes smaller, shows there alone (`gnn/fit_intervals.py`).
 """
 
 from collections.abc import Mapping

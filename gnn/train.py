@@ -126,7 +126,7 @@ def model_of(task: Task, whole: Snapshot, found: Learned, seed: int = SEED) -> t
     newest = fit_platt(*joined(winner, found.test))
     before = found.calibrated[promoted]
     if task.name == "access_friction":
-        intervals, concentrations = fit_friction(winner, before, found.test, View(whole))
+        intervals, concentrations = fit_friction(winner, before, found.validation, found.test, View(whole))
     else:
         intervals, concentrations = fit_adoption(winner, before, newest, found.validation, found.test)
     rows = sum(len(sample.hcp) for sample in (*found.train, *found.validation, *found.test))

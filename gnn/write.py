@@ -29,6 +29,7 @@ LEFT = (
     "MATCH (node:Prediction) WHERE node.task IS NULL WITH node LIMIT $most DETACH DELETE node RETURN count(*) AS gone",
     "MATCH (node:Change) WHERE node.label IS NULL WITH node LIMIT $most DETACH DELETE node RETURN count(*) AS gone",
 )
+LONELY = "MATCH (segment:CohortSegment) WHERE NOT (segment)<-[:ABOUT]-() DELETE segment"
 
 
 def write_predictions(
@@ -57,6 +58,7 @@ def write_predictions(
     ended = store.transact(lambda work: changes.read_ended(work, gone))
     store.write(BEGIN)
     try:
+        _create_segments(store, new)
         _create(store, new, shared, model.id)
         add_reasons(store, new)
         moves = _by_product(rows, before, ended)
@@ -70,6 +72,7 @@ def write_predictions(
                 lambda work, move=move: _show(work, move, {**shared, "task": task}, model),  # type: ignore[misc]
                 timeout_seconds=TIMEOUT_SECONDS,
             )
+        store.write(LONELY)
         store.write(END)
     except Exception:
         # When Neo4j is gone, the next scoring does it.
@@ -131,6 +134,18 @@ def _require_model(transaction: Work, model: str, count: int) -> None:
             f"{count} of {count} predictions are BY a ModelVersion that the graph does not hold: train the model on "
             "this graph, then score again"
         )
+
+
+def _create_segments(store: Store, new: Mapping[str, Prediction]) -> None:
+    """Subjects that only predictions are about; a reader comes to them by their predictions alone."""
+    segments = {row.segment for row in new.values() if row.segment is not None}
+    text = (
+        "UNWIND $rows AS row MERGE (segment:CohortSegment {id: row[0]}) "
+        "SET segment.level = row[1], segment.planKind = row[2], segment.state = row[3], segment.siteOfCare = row[4]"
+    )
+    rows = sorted([one.id, one.level, one.plan_kind, one.state, one.site_of_care] for one in segments)
+    for part in parts(rows):
+        store.write(text, rows=part)
 
 
 def _create(store: Store, new: Mapping[str, Prediction], shared: dict[str, Any], model: str) -> None:

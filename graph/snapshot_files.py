@@ -79,7 +79,7 @@ _LINKS = (
 _SELECTS = {
     "product": "SELECT _id, brand, own::INTEGER, since_1970(launchedOn) FROM Product",
     "hcp": "SELECT _id, npi, primaryTaxonomy, state, sex, since_1970(enumeratedOn), since_1970(knownAt) FROM HCP",
-    "account": "SELECT _id, name, since_1970(knownAt) FROM Account",
+    "account": "SELECT _id, name, kind, since_1970(knownAt) FROM Account",
     "territory": "SELECT _id, name FROM Territory",
     "payer": "SELECT _id, name FROM Payer",
     "plan": """SELECT plan._id, any_value(name), any_value(kind), min(_start)

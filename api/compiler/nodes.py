@@ -52,6 +52,7 @@ KINDS = (
     Kind("Payment", "Payment"),
     Kind("SupportCase", "SupportCase"),
     Kind("Cohort", "Cohort"),
+    Kind("CohortSegment", "CohortSegment"),
     Kind("PrescribingTotal", "PrescribingTotal"),
     Kind("InteractionTotal", "InteractionTotal"),
     Kind("InquiryTotal", "InquiryTotal"),

@@ -7,6 +7,7 @@ import strawberry
 
 from api.binding import ANY_FORM, NUMBERS, Needs, compiled, exposes, linked, needs
 from api.types.account import Account
+from api.types.cohort import CohortSegment
 from api.types.coverage import Payer, Plan
 from api.types.model import Model
 from api.types.node import Node
@@ -88,6 +89,10 @@ class AccessFriction(Node):
 
     @linked(Needs("ABOUT", levels=("territory",)), Needs("Territory"), description="The territory it is about.")
     def territory(self) -> Territory | None:
+        return compiled()
+
+    @linked(Needs("ABOUT", levels=("cohort",)), Needs("CohortSegment"), description="The segment it is about.")
+    def cohort(self) -> CohortSegment | None:
         return compiled()
 
     @linked(Needs("FOR"), Needs("Product"), description="The product it is about.")

@@ -4,8 +4,8 @@ import strawberry
 
 from api.binding import ANY_FORM, Needs, narrows, needs, relation
 from api.types.filters import DateFilter, FloatFilter, IntFilter, SortDirection, StringFilter
-from api.types.sort import AccountSort, HcpSort, PayerSort, PlanSort, TerritorySort
-from api.types.where import AccountWhere, HcpWhere, PayerWhere, PlanWhere, TerritoryWhere
+from api.types.sort import AccountSort, CohortSegmentSort, HcpSort, PayerSort, PlanSort, TerritorySort
+from api.types.where import AccountWhere, CohortSegmentWhere, HcpWhere, PayerWhere, PlanWhere, TerritoryWhere
 from graph.governance.policy import Verb
 from graph.schema.core import DataClass
 from graph.schema.prediction import PREDICTION
@@ -81,6 +81,16 @@ class AccessFrictionWhere:
             Needs("Territory", verb=FILTER),
         ),
     )
+    cohort: CohortSegmentWhere | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "cohort",
+            "CohortSegmentWhere",
+            Needs("ABOUT", verb=FILTER, levels=("cohort",)),
+            Needs("CohortSegment", verb=FILTER),
+        ),
+    )
 
 
 @narrows(PREDICTION, release=DataClass.ACCESS_FRICTION)
@@ -143,6 +153,16 @@ class AccessFrictionSort:
             "TerritorySort",
             Needs("ABOUT", verb=FILTER, levels=("territory",)),
             Needs("Territory", verb=FILTER),
+        ),
+    )
+    cohort: CohortSegmentSort | None = strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(
+            "AccessFriction",
+            "cohort",
+            "CohortSegmentSort",
+            Needs("ABOUT", verb=FILTER, levels=("cohort",)),
+            Needs("CohortSegment", verb=FILTER),
         ),
     )
 

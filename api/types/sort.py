@@ -5,7 +5,7 @@ import strawberry
 from api.binding import Needs, narrows, relation
 from api.types.filters import SortDirection
 from graph.governance.policy import Verb
-from graph.schema.cohort import COHORT
+from graph.schema.cohort import COHORT, COHORT_SEGMENT
 from graph.schema.coverage import PAYER, PLAN
 from graph.schema.field import INTERACTION
 from graph.schema.medical import MEDICAL_INQUIRY
@@ -99,3 +99,12 @@ class CohortSort:
     state: SortDirection | None = strawberry.UNSET
     site_of_care: SortDirection | None = strawberry.UNSET
     patients: SortDirection | None = strawberry.UNSET
+
+
+@narrows(COHORT_SEGMENT)
+@strawberry.input(description="Keys of a sort, in the order given.")
+class CohortSegmentSort:
+    level: SortDirection | None = strawberry.UNSET
+    plan_kind: SortDirection | None = strawberry.UNSET
+    state: SortDirection | None = strawberry.UNSET
+    site_of_care: SortDirection | None = strawberry.UNSET

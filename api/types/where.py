@@ -5,7 +5,7 @@ import strawberry
 from api.binding import Needs, narrows, needs, relation
 from api.types.filters import BooleanFilter, DateFilter, FloatFilter, IntFilter, StringFilter
 from graph.governance.policy import Verb
-from graph.schema.cohort import COHORT
+from graph.schema.cohort import COHORT, COHORT_SEGMENT
 from graph.schema.coverage import PAYER, PLAN
 from graph.schema.field import INTERACTION
 from graph.schema.medical import MEDICAL_INQUIRY
@@ -237,3 +237,15 @@ class CohortWhere:
     site_of_care: StringFilter | None = strawberry.UNSET
     patients: IntFilter | None = strawberry.UNSET
     suppressed: BooleanFilter | None = strawberry.UNSET
+
+
+@narrows(COHORT_SEGMENT)
+@strawberry.input(description="Conditions on a segment; all given ones hold.")
+class CohortSegmentWhere:
+    AND: list["CohortSegmentWhere"] | None = strawberry.field(name="AND", default=strawberry.UNSET, metadata=needs())
+    OR: list["CohortSegmentWhere"] | None = strawberry.field(name="OR", default=strawberry.UNSET, metadata=needs())
+    NOT: "CohortSegmentWhere | None" = strawberry.field(name="NOT", default=strawberry.UNSET, metadata=needs())
+    level: StringFilter | None = strawberry.UNSET
+    plan_kind: StringFilter | None = strawberry.UNSET
+    state: StringFilter | None = strawberry.UNSET
+    site_of_care: StringFilter | None = strawberry.UNSET

@@ -9,7 +9,8 @@ from bench.evaluation import matching
 from bench.evaluation.adoption import MODELS
 from bench.evaluation.figures import auc, calibration_floor, paired, slope, worst_slice
 from bench.evaluation.worlds import Judged
-from gnn.levels import account_of, territory_of
+from gnn.cohorts import cohorts_of
+from gnn.levels import COHORTS, account_of, territory_of
 from gnn.metrics import metrics
 from gnn.model import Model
 from gnn.predictors import joined
@@ -20,13 +21,14 @@ from gnn.tasks import ACCESS_FRICTION
 from gnn.train import Learned
 from gnn.view import View
 from graph.history.snapshot_tables import day_of
+from graph.schema.cohort import SEGMENT_LEVELS
 from graph.world.access import exact_friction, odds
 from graph.world.adoption import NEVER
 from graph.world.clock import WEEK
 from graph.world.dynamics import SWITCH
 from graph.world.products import OWN
 
-LEVELS = ("plan", "payer", "account", "territory")
+LEVELS = ("plan", "payer", "account", "territory", *COHORTS)
 
 
 def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
@@ -98,11 +100,14 @@ def _intervals(case: Judged, model: Model) -> dict[str, dict[str, float]]:
     found: dict[str, list[tuple[float, float, float, float]]] = {level: [] for level in LEVELS}
     product_of = dict(zip(snapshot.column("product", "id").tolist(), matching.products(case).tolist(), strict=True))
     for prediction in score_friction(model, snapshot):
-        true = rates.get((prediction.level, prediction.subject, product_of[prediction.product]))
-        if prediction.level in found and true is not None and (prediction.evidence_starts or 0) >= 11:
-            found[prediction.level].append((prediction.value, prediction.low, prediction.high, true))
+        level = prediction.level if prediction.segment is None else f"cohort {prediction.segment.level}"
+        true = rates.get((level, prediction.subject, product_of[prediction.product]))
+        if level in found and true is not None and (prediction.evidence_starts or 0) >= 11:
+            found[level].append((prediction.value, prediction.low, prediction.high, true))
     result = {}
     for level, rows in found.items():
+        if not rows:
+            continue
         value, low, high, true = np.array(rows).T
         result[level] = {
             "n": len(rows),
@@ -123,12 +128,20 @@ def _rates(case: Judged) -> dict[tuple[str, str, int], float]:
     plan_row[matching.plans(case)] = np.arange(view.plans)
     adopted = (world.adoption.week != NEVER) & (world.adoption.week <= world.clock.days // WEEK)
     account, territory = account_of(view), territory_of(view)
-    plan = plan_row[world.mix.plan]
+    plan, hcp = plan_row[world.mix.plan], hcp_row[world.mix.hcp]
+    cohorts = cohorts_of(view)
     groups = {
         "plan": (plan, view.snapshot.column("plan", "id")),
         "payer": (np.where(plan >= 0, view.plan_payer[plan], -1), view.snapshot.column("payer", "id")),
-        "account": (account[hcp_row[world.mix.hcp]], view.snapshot.column("account", "id")),
-        "territory": (territory[hcp_row[world.mix.hcp]], view.snapshot.column("territory", "id")),
+        "account": (account[hcp], view.snapshot.column("account", "id")),
+        "territory": (territory[hcp], view.snapshot.column("territory", "id")),
+        **{
+            name: (
+                np.where((plan >= 0) & (hcp >= 0), cohorts.of(level, hcp, plan), -1),
+                [cohorts.segment(level, number).id for number in range(cohorts.count(level))],
+            )
+            for level, name in zip(SEGMENT_LEVELS, COHORTS, strict=True)
+        },
     }
     rates = {}
     for product in range(len(matching.products(case))):

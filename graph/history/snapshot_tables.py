@@ -78,7 +78,7 @@ TABLES: Mapping[str, TableKind] = {
         key=("id", "since"),
         starts=("until",),
     ),
-    "account": TableKind({"id": _T, "name": _T, "known_at": _S}, key=("id",), starts=("known_at",)),
+    "account": TableKind({"id": _T, "name": _T, "kind": _T, "known_at": _S}, key=("id",), starts=("known_at",)),
     "territory": TableKind({"id": _T, "name": _T}, key=("id",)),
     "payer": TableKind({"id": _T, "name": _T}, key=("id",)),
     "plan": TableKind({"id": _T, "name": _T, "kind": _T, "payer": _T}, key=("id",)),

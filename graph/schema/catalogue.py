@@ -1,7 +1,7 @@
 """The whole declaration, checked as one when this module is imported."""
 
 from graph.schema.authorization import AUTHORIZATION_STATISTIC, PRIOR_AUTHORIZATION
-from graph.schema.cohort import COHORT
+from graph.schema.cohort import COHORT, COHORT_SEGMENT
 from graph.schema.core import NodeType, Prop, RelType, SchemaError
 from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN, PRODUCT, PROVIDER_NETWORK
 from graph.schema.evidence import CHANGE, IDENTIFIER, LEASE, REFRESH_RUN, SEQUENCE, SOURCE, TOMBSTONE
@@ -29,6 +29,7 @@ NODE_TYPES: tuple[NodeType, ...] = (
     COVERAGE_POLICY,
     PRODUCT,
     COHORT,
+    COHORT_SEGMENT,
     *TOTALS,
     PATIENT,
     THERAPY_START,

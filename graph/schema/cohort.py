@@ -15,6 +15,9 @@ LEVELS = (
     "planKind+state+siteOfCare",
 )
 
+SEGMENT_LEVELS = ("all", "planKind", "state", "siteOfCare", "state+siteOfCare")
+"""Those at which friction is told: a segment by plan and by prescriber would take sums of both apart."""
+
 COHORT = NodeType(
     "Cohort",
     "How many people started a product in a month, for one group of the published lattice; no count of 1 to 10 "
@@ -77,5 +80,33 @@ COHORT = NodeType(
         "edition": Prop("string", CLASS, S.INTERNAL, "Publication of the month; a month has one, ever.", required=True),
         "asOf": Prop("date", CLASS, S.INTERNAL, "Day up to which claims were known to it.", required=True),
         "publishedAt": Prop("datetime", CLASS, S.INTERNAL, "When the month was published.", required=True),
+    },
+)
+
+COHORT_SEGMENT = NodeType(
+    "CohortSegment",
+    "A group of the lattice of cohorts, of all months and products: what predictions are about.",
+    key="id",
+    written_by="model",
+    logged=False,
+    props={
+        "id": Prop("string", CLASS, S.INTERNAL, "Opaque, stable id.", required=True),
+        "level": Prop(
+            "string",
+            CLASS,
+            S.INTERNAL,
+            "Dimensions that the segment is told by, joined by a plus sign; the others are `all`.",
+            required=True,
+            values=SEGMENT_LEVELS,
+        ),
+        "planKind": Prop("string", CLASS, S.INTERNAL, "Kind of the plan, or `all`.", required=True),
+        "state": Prop("string", CLASS, S.INTERNAL, "State of the prescriber's practice, or `all`.", required=True),
+        "siteOfCare": Prop(
+            "string",
+            CLASS,
+            S.INTERNAL,
+            "Kind of the account at which the prescriber practises, `several` when kinds differ, or `all`.",
+            required=True,
+        ),
     },
 )

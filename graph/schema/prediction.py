@@ -17,6 +17,7 @@ SUBJECTS = {
     "payer": "Payer",
     "account": "Account",
     "territory": "Territory",
+    "cohort": "CohortSegment",
 }
 """The label that a prediction of each level is about."""
 

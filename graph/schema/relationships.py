@@ -191,6 +191,7 @@ RELATIONSHIPS: tuple[RelType, ...] = (
             ("Prediction", "Payer"),
             ("Prediction", "Account"),
             ("Prediction", "Territory"),
+            ("Prediction", "CohortSegment"),
         ),
         "Subject of the prediction; an `hcp_plan` prediction is about the HCP and, by UNDER, its plan.",
         DataClass.PREDICTION,

@@ -1,6 +1,7 @@
 """Predictions are replaced while somebody reads: always ready, never two versions in one answer, nothing half left."""
 
 import datetime
+import itertools
 import threading
 import time
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 
 import gnn.write
 from api.tokens import Caller, development_key, sign
+from gnn.cohorts import CohortSegment
 from gnn.prediction import Prediction, Reason
 from gnn.write import write_predictions
 from graph.store import Store
@@ -73,17 +75,19 @@ def plans(api: Api) -> None:
 
 def test_readers_see_one_version_and_the_service_stays_ready(api: Api) -> None:
     # given a real server, somebody who asks for all predictions, and somebody who asks whether it is ready
-    caller = Caller("tester", "market_access", "access_strategy")
-    headers = {"authorization": f"Bearer {sign(development_key(api.settings), caller)}"}
+    key, number = development_key(api.settings), itertools.count()
     done = threading.Event()
     ready: list[int] = []
     seen: list[tuple[int, int, frozenset[float], frozenset[str]]] = []
     failed: list[BaseException] = []
 
     def read(address: str) -> None:
-        with httpx2.Client(base_url=address, headers=headers, timeout=30) as client:
+        with httpx2.Client(base_url=address, timeout=30) as client:
             while not done.is_set():
-                answer = client.post("/graphql", json={"query": QUERY})
+                # Somebody else every time: one person may not ask this often.
+                caller = Caller(f"tester-{next(number)}", "market_access", "access_strategy")
+                headers = {"authorization": f"Bearer {sign(key, caller)}"}
+                answer = client.post("/graphql", json={"query": QUERY}, headers=headers)
                 found = answer.json()["data"]["accessFrictions"]
                 nodes = [edge["node"] for edge in found["edges"]]
                 reasons = frozenset(driver["reason"] for node in nodes for driver in node["drivers"])
@@ -159,3 +163,39 @@ def test_a_scoring_that_is_killed_shows_nothing_and_the_next_one_clears_it(
     # 300 plans whose value changed, 100 that came and 100 that went
     assert logged == [{"n": changes[0]["n"] + PLANS, "shown": changes[0]["n"] + PLANS}]
     assert api.store.read("MATCH (s:Sequence {name: 'scoring'}) RETURN count(s) AS n") == [{"n": 0}]
+
+
+def test_segments_of_cohorts_come_and_go_with_what_is_predicted_about_them(api: Api) -> None:
+    def score(*segments: CohortSegment) -> tuple[int, int]:
+        numbers = (0.3, 0.2, 0.4, 10.0, 1.0, "PA", (0.3,), 40)
+        rows = [
+            Prediction("cohort", "CohortSegment", one.id, "prod-own", None, *numbers, segment=one)  # type: ignore[arg-type]
+            for one in segments
+        ]
+        return write_predictions(api.store, _Model(), "access_friction", AS_OF, FIXED, rows)  # type: ignore[arg-type]
+
+    def told() -> list[tuple[str, str, str, float]]:
+        found = api.as_("market_access").data(
+            """{ accessFrictions(product: "OWN-1", sort: [{cohort: {state: ASC}}]) {
+              edges { node { id value cohort { id state siteOfCare } } } } }"""
+        )["accessFrictions"]["edges"]
+        nodes = [edge["node"] for edge in found]
+        return [(n["id"], n["cohort"]["id"], n["cohort"]["state"], n["value"]) for n in nodes]
+
+    # given
+    ohio, texas = CohortSegment("state", state="OH"), CohortSegment("state", state="TX")
+    score(ohio, texas)
+    first = told()
+    assert [(segment, state, value) for _, segment, state, value in first] == [
+        (ohio.id, "OH", 0.3),
+        (texas.id, "TX", 0.3),
+    ]
+
+    # when they are written again, then nothing is new and ids stay
+    assert score(ohio, texas) == (0, 0)
+    assert told() == first
+
+    # when one of them is no longer told, then its segment is gone, too
+    assert score(ohio) == (0, 1)
+    assert told() == first[:1]
+    assert api.store.read("MATCH (segment:CohortSegment) RETURN segment.id AS id") == [{"id": ohio.id}]

@@ -1,6 +1,6 @@
 """What roll-ups tell cannot be subtracted to what they withhold: an attacker with a solver tries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,22 +8,40 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
+from gnn.cohorts import Cohorts
 from gnn.expected import Expected
 from gnn.roll_ups import FEWEST_PRESCRIBERS, FEWEST_STARTS, RollUps, choose_roll_ups
+from graph.schema.cohort import SEGMENT_LEVELS
 
 PLANS = 4
 MANY_PLANS = 9
 PAYERS = np.array([0, 0, 1, 1, 0, 2, 1, 2, -1])
 """Of each plan; the last one has none."""
+KINDS = np.array([0, 1, 0, 1, 0, 2, 2, 1, 0])
 
 
 @dataclass
 class World:
-    """Prescribers with an account and a territory each (-1: none), and their mature starts per plan of a payer."""
+    """Prescribers with an account and a territory each (-1: none), and their mature starts per plan of a payer.
+
+    ``state`` and ``site`` of each; unless given, all are alike.
+    """
 
     account: np.ndarray
     territory: np.ndarray
     starts: np.ndarray
+    state: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    site: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if not len(self.state):
+            self.state = self.site = np.zeros(len(self.account), dtype=np.int64)
+
+    @property
+    def cohorts(self) -> Cohorts:
+        """Three kinds of plans, states and sites."""
+        names = ("a", "b", "c")
+        return Cohorts(names, names, names, KINDS[: self.starts.shape[1]], self.state, self.site)
 
     @property
     def payer(self) -> np.ndarray:
@@ -44,6 +62,7 @@ class World:
             territories=int(self.territory.max()) + 1,
             at_account=_matrix(self.account),
             in_territory=_matrix(self.territory),
+            once=lambda compute: self.cohorts,
         )
         out = np.zeros(len(self.account), dtype=bool) if left_out is None else left_out
         return choose_roll_ups(view, cells, self.starts[hcp, plan], out)
@@ -58,6 +77,7 @@ class World:
             "account": self.account[hcp],
             "territory": self.territory[hcp],
             "part": part[hcp],
+            **{f"cohort {level}": self.cohorts.of(level, hcp, plan) for level in SEGMENT_LEVELS},
         }
 
 
@@ -67,15 +87,22 @@ def _matrix(group: np.ndarray) -> sparse.csr_matrix:
 
 
 def random_world(seed: int, plans: int = PLANS) -> World:
-    """Mostly nested accounts, some that cross territories, some prescribers without either, few starts each."""
+    """Mostly nested accounts, some that cross territories, some prescribers without either, few starts each.
+
+    Every third is so large that groups which lie across accounts and territories are told, too.
+    """
     random = np.random.default_rng(seed)
-    count = int(random.integers(12, 40))
+    most, rate = (40, 1.6) if seed % 3 else (160, 5.0)
+    count = int(random.integers(12, most))
     account = random.integers(-1, 7, count)
     # With some, everybody has a territory: then all plans together are known.
     nowhere = -1 if seed % 2 else 0
     territory = np.where(random.random(count) < 0.8, account % 3, random.integers(nowhere, 3, count))
-    starts = random.poisson(random.gamma(0.7, 1.6, count)[:, None] * random.dirichlet(np.ones(plans), count))
-    return World(account, territory, starts)
+    starts = random.poisson(random.gamma(0.7, rate, count)[:, None] * random.dirichlet(np.ones(plans), count))
+    # States follow territories but for some, sites accounts but for some.
+    state = np.where(random.random(count) < 0.85, (territory + 1) // 2, random.integers(0, 3, count))
+    site = np.where(random.random(count) < 0.7, (account + 1) % 3, random.integers(0, 3, count))
+    return World(account, territory, starts, state, site)
 
 
 def told_sums(world: World, told: RollUps) -> np.ndarray:
@@ -89,6 +116,9 @@ def told_sums(world: World, told: RollUps) -> np.ndarray:
                 ("payer", told.payer),
                 ("account", told.account),
                 ("territory", told.territory),
+                ("cohort all", told.whole),
+                ("cohort planKind", told.kind),
+                *((f"cohort {level}", told.place) for level in SEGMENT_LEVELS[2:]),
             )
             for number in np.unique(groups[level][kept])
         ]
@@ -129,6 +159,17 @@ def test_no_small_group_follows_from_what_is_told(seed, plans):
                 low, high = ranges(sums, starts, rows)
                 assert high >= FEWEST_STARTS - 1e-6
                 assert high - low > 0.5
+
+
+def test_cohort_groups_are_told_in_large_worlds():
+    # given: all that the solver tries
+    told = [(random_world(seed), random_world(seed).choose()) for seed in range(0, 60, 3)]
+
+    # then: of each dimension at least two groups in many of them
+    for level, kept in (("planKind", "kind"), ("state", "place"), ("siteOfCare", "place")):
+        counts = [len(np.unique(world.groups()[f"cohort {level}"][getattr(one, kept)])) for world, one in told]
+        assert sum(count >= 2 for count in counts) >= 8
+    assert sum(one.whole.all() for _, one in told) >= 18
 
 
 def nested(*sizes: tuple[int, int, int]) -> World:
@@ -269,3 +310,64 @@ def test_what_no_payer_tells_is_not_too_few_either():
     hcp, plan = np.nonzero(world.starts)
     assert rest[plan == 8].all()
     assert len(np.unique(hcp[rest])) >= FEWEST_PRESCRIBERS
+
+
+def placed(*sizes: tuple[int, int, int, int]) -> World:
+    """Prescribers without an account as (territory, state, prescribers, starts of each), all plans in turn."""
+    world = nested(*((territory, count, each) for territory, _, count, each in sizes))
+    world.account = np.full(len(world.account), -1)
+    world.state = np.repeat([state for _, state, _, _ in sizes], [count for _, _, count, _ in sizes])
+    return world
+
+
+def states_told(world: World) -> dict[int, list[int]]:
+    """Per state that is told, the territories of which it has prescribers."""
+    told, groups = world.choose().place, world.groups()
+    state, territory = groups["cohort state"][told], groups["territory"][told]
+    return {int(one): np.unique(territory[state == one]).tolist() for one in np.unique(state)}
+
+
+def test_a_state_is_the_sum_of_its_prescribers_in_each_territory():
+    assert states_told(placed((0, 0, 8, 5), (1, 0, 4, 5), (1, 1, 4, 5), (2, 1, 8, 5))) == {0: [0, 1], 1: [1, 2]}
+
+
+def test_who_is_of_another_state_than_the_territory_does_not_count_where_they_are_few():
+    # given: two prescribers of state 1 in a territory of state 0: the rest beside it would be theirs
+    world = placed((0, 0, 6, 5), (0, 0, 6, 4), (0, 1, 2, 5), (1, 1, 8, 5))
+
+    # then: nobody of the territory counts, because all others there are of one state
+    assert states_told(world) == {1: [1]}
+
+
+def test_small_parts_of_a_state_in_several_territories_count_together():
+    # given: three territories of state 0, each with two prescribers of state 1
+    world = placed(*((territory, state, count, 4) for territory in range(3) for state, count in ((0, 6), (1, 2))))
+
+    # then: whose of the territories they are is not told
+    assert states_told(world) == {0: [0, 1, 2], 1: [0, 1, 2]}
+
+
+def test_a_state_that_is_small_beside_one_of_its_territories_is_not_told():
+    # given: four prescribers of state 1 in territory 1, and in each of two other territories one
+    world = placed((0, 0, 6, 4), (0, 1, 1, 9), (1, 0, 6, 4), (1, 1, 4, 9), (2, 0, 6, 4), (2, 1, 1, 9))
+
+    # then: who sees the four one by one could subtract them
+    assert states_told(world) == {0: [0, 1, 2]}
+
+
+def test_a_kind_of_plan_is_the_sum_of_its_told_plans():
+    # given: plans 0 and 2 of kind 0, of which one has two prescribers, and plans 1 and 3 of kind 1
+    told = of_plans((8, 3), (8, 3), (2, 5), (8, 3)).choose()
+    assert not told.plan.all()
+
+    # then
+    assert told.kind.tolist() == told.plan.tolist()
+
+
+def test_nothing_is_told_of_a_product_that_all_but_two_of_one_territory_write():
+    # given
+    world = placed((0, 0, 8, 5), (1, 0, 2, 5))
+
+    # then: who sees those of the territory one by one could subtract them
+    assert not world.choose().whole.any()
+    assert placed((0, 0, 8, 5), (1, 0, 3, 5)).choose().whole.all()

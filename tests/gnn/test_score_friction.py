@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
+from gnn.cohorts import CohortSegment, cohorts_of
 from gnn.expected import expected_starts
 from gnn.policy_claims import policy_claims
 from gnn.reasons import counts_words, effects, policy_words
@@ -36,6 +37,9 @@ def test_every_level_is_there_once_per_subject(whole, predictions):
     assert count["territory"] == 4
     assert count["account"] == len(written)
     assert len({row.id("access_friction") for row in predictions}) == len(predictions)
+    # and: two kinds of plans, two states, two sites of care
+    cohorts = Counter(row.segment.level for row in predictions if row.level == "cohort")
+    assert cohorts == {"all": 2, "planKind": 4, "state": 4, "siteOfCare": 4, "state+siteOfCare": 8}
 
 
 def test_an_hcp_has_at_most_five_plans_per_product(predictions):
@@ -90,6 +94,74 @@ def test_a_payer_is_the_expected_start_weighted_mean_of_its_plans(whole, trained
     # and reasons of payers name no prescriber and no account
     reasons = [reason for row in predictions if row.level == "payer" for reason in row.reasons]
     assert {reason.label for reason in reasons} == {"Plan", "CoveragePolicy"}
+
+
+def test_a_cohort_segment_is_the_expected_start_weighted_mean_of_its_rows(whole, predictions):
+    # given: every territory is a state, every plan is told
+    of = {(row.label, row.subject, row.product): row for row in predictions}
+    groups = {row.segment.id: row for row in predictions if row.level == "cohort" and row.product == "own"}
+
+    # then: a kind of plan is the sum of its plans
+    found = groups[CohortSegment("planKind", plan_kind="MA").id]
+    plans = [of["Plan", f"plan_{number:02d}", "own"] for number in (3, 7)]
+    assert found.expected_starts == pytest.approx(sum(row.expected_starts for row in plans))
+    assert found.evidence_starts == sum(row.evidence_starts for row in plans)
+    weight = [row.expected_starts for row in plans]
+    assert found.value == pytest.approx(np.average([row.value for row in plans], weights=weight))
+    # and: a state counts no more than its territory, a site of care in both states as much as in each of them
+    state = groups[CohortSegment("state", state="NY").id]
+    assert 0.8 * of["Territory", "ter_0", "own"].expected_starts < state.expected_starts
+    assert state.expected_starts <= of["Territory", "ter_0", "own"].expected_starts + 1e-9
+    site = groups[CohortSegment("siteOfCare", site_of_care="Hospital").id]
+    both = [groups[CohortSegment("state+siteOfCare", state=one, site_of_care="Hospital").id] for one in ("NY", "TX")]
+    assert site.evidence_starts == sum(row.evidence_starts for row in both)
+    # and: the whole is all
+    assert groups[CohortSegment("all").id].expected_starts == pytest.approx(
+        sum(of["Territory", name, "own"].expected_starts for name in ("ter_0", "ter_1"))
+    )
+
+
+def test_the_interval_of_a_cohort_segment_is_what_a_later_window_showed_of_its_level(whole, trained, predictions):
+    # given the rows of the own product
+    view, model = View(whole), trained["access_friction"][0]
+    cells = expected_starts(view)
+    inside = np.flatnonzero(cells.product == 1)
+    rows = friction_rows(view, cells.hcp[inside], cells.product[inside], cells.plan[inside], np.zeros(len(inside)))
+    found = next(row for row in predictions if row.subject == CohortSegment("all").id and row.product == "own")
+
+    # when the variances of the rate and of the mix are added
+    variance = found.value * (1 - found.value) / (model.concentrations["cohort all"] + 1)
+    variance += cells.variance_of_mean(inside, model.probability(rows))
+    concentration = found.value * (1 - found.value) / variance - 1
+
+    # then
+    shape = found.value * concentration, (1 - found.value) * concentration
+    assert (found.low, found.high) == pytest.approx(beta.ppf([0.05, 0.95], *shape))
+
+
+def test_reasons_of_cohort_segments_name_no_prescriber_and_no_account(predictions):
+    reasons = [reason for row in predictions if row.level == "cohort" for reason in row.reasons]
+    assert {reason.label for reason in reasons} == {"Plan", "CoveragePolicy"}
+
+
+def test_who_withholds_is_in_no_cohort_segment(whole, trained):
+    # given: half of a state's prescribers withhold theirs
+    view = View(whole)
+    out = [str(name) for name in whole.column("hcp", "id")[cohorts_of(view).state == 0][::2]]
+    of = {}
+    for withholding in ((), out):
+        found = score_friction(trained["access_friction"][0], whole, withholding)
+        of[bool(withholding)] = {row.segment: row for row in found if row.level == "cohort" and row.product == "own"}
+
+    # then
+    for segment in (
+        CohortSegment("all"),
+        CohortSegment("planKind", plan_kind="PDP"),
+        CohortSegment("state", state="NY"),
+    ):
+        assert of[True][segment].evidence_starts < of[False][segment].evidence_starts
+    other = CohortSegment("state", state="TX")
+    assert of[True][other].evidence_starts == of[False][other].evidence_starts
 
 
 def test_the_interval_of_a_payer_is_of_its_own_rate_and_of_who_writes_how_much(whole, trained, predictions):

@@ -52,7 +52,10 @@ def load_graph(store, snapshot):
         "sex: row[4], enumeratedOn: row[5], knownAt: row[6]})",
         rows("hcp", "id", "npi", "taxonomy", "state", "sex", "enumerated_on", "known_at"),
     )
-    run("CREATE (:Account {id: row[0], name: row[1], knownAt: row[2]})", rows("account", "id", "name", "known_at"))
+    run(
+        "CREATE (:Account {id: row[0], name: row[1], kind: row[2], knownAt: row[3]})",
+        rows("account", "id", "name", "kind", "known_at"),
+    )
     run("CREATE (:Territory {id: row[0], name: row[1]})", rows("territory", "id", "name"))
     run("CREATE (:Payer {id: row[0], name: row[1]})", rows("payer", "id", "name"))
     run(

@@ -26,8 +26,8 @@ OWNED = ("Consent", "SupportCase", "FieldNote", "Suggestion", "Interaction", "Me
 OPTED_OUT = {1: "2020-01-01", 4: "2024-06-01", 9: "2025-01-31", 13: "2023-03-03", 2: "2999-01-01", 20: "2022-02-02"}
 SINCE = datetime.date(2025, 1, 1)
 MOVED = datetime.date(2025, 6, 1)
-RELEASES = {"access_friction": ("hcp", "hcp_plan", "plan", "payer", "account", "territory"), "influence": ("hcp",),
-            "adoption": ("hcp",)}  # fmt: skip
+RELEASES = {"access_friction": ("hcp", "hcp_plan", "plan", "payer", "account", "territory", "cohort"),
+            "influence": ("hcp",), "adoption": ("hcp",)}  # fmt: skip
 SUBJECT_LABELS = {
     "hcp": "HCP",
     "hcp_plan": "HCP",
@@ -35,6 +35,7 @@ SUBJECT_LABELS = {
     "payer": "Payer",
     "account": "Account",
     "territory": "Territory",
+    "cohort": "CohortSegment",
 }
 CLASSES = [data_class.value for data_class in DataClass]
 

@@ -358,8 +358,8 @@ class Generator:
         named = get_named_type(kind)
         assert isinstance(named, GraphQLInputObjectType)
         if is_list_type(kind):
-            if is_sort(named) and not way:
-                return [self._wanted(named, unit) for unit in group]
+            if is_sort(named):
+                return [self.towards(kind.of_type, (unit,), way) for unit in group]
             return [self.towards(kind.of_type, group, way)]
         if way:
             return {way[0]: self.towards(named.fields[way[0]].type, group, way[1:])}

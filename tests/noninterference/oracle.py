@@ -239,7 +239,7 @@ class Oracle:
 
     def _sees_predicted_change(self, node: Node, entity: Node) -> bool:
         """Under some release at the level of the change, with every class that went into the value."""
-        levels = ["hcp_plan"] if "otherId" in node.props else ["hcp", "plan", "payer", "account", "territory"]
+        levels = ["hcp_plan"] if "otherId" in node.props else ["hcp", "plan", "payer", "account", "territory", "cohort"]
         for name in node.props["dataClasses"]:
             for level in levels:
                 if self.form(DataClass(name), "Prediction", level) in ONE_BY_ONE and self._reads_all(

@@ -83,7 +83,7 @@ def _forms(paths: Paths, mixed: list[tuple[Unit, ...]]) -> Iterator[Form]:
     for where in [group for group in mixed if group[0].kind == "where"]:
         (type_name, member), _ = paths.home(where[0])
         rows = paths.rows_of(type_name, member)
-        sort = next((group for group in sorts if paths.home(group[0])[0] == (type_name, member)), ())
+        sort = next((group for group in sorts if paths.home(group[0]) == ((type_name, member), ())), ())
         link = next((group for group in links if rows is not None and group[0].type_name == rows.name), ())
         sorts = [group for group in sorts if group is not sort]
         links = [group for group in links if group is not link]

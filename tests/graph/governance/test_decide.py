@@ -120,15 +120,19 @@ RELEASED: list[tuple[DataClass, str, dict[str, Form]]] = [
     (
         DataClass.ACCESS_FRICTION,
         "brand",
-        {"hcp_plan": Form.VALUE} | dict.fromkeys(("plan", "payer", "account", "territory"), Form.AGGREGATE),
+        {"hcp_plan": Form.VALUE} | dict.fromkeys(("plan", "payer", "account", "territory", "cohort"), Form.AGGREGATE),
     ),
-    (DataClass.ACCESS_FRICTION, "medical", dict.fromkeys(("plan", "payer"), Form.AGGREGATE)),
-    (DataClass.ACCESS_FRICTION, "executive", dict.fromkeys(("plan", "payer", "account", "territory"), Form.AGGREGATE)),
+    (DataClass.ACCESS_FRICTION, "medical", dict.fromkeys(("plan", "payer", "cohort"), Form.AGGREGATE)),
+    (
+        DataClass.ACCESS_FRICTION,
+        "executive",
+        dict.fromkeys(("plan", "payer", "account", "territory", "cohort"), Form.AGGREGATE),
+    ),
     (DataClass.ACCESS_FRICTION, "privacy_admin", {}),
     (
         DataClass.ACCESS_FRICTION,
         "patient_support",
-        {"hcp_plan": Form.OWN_SCOPE} | dict.fromkeys(("plan", "payer", "account"), Form.AGGREGATE),
+        {"hcp_plan": Form.OWN_SCOPE} | dict.fromkeys(("plan", "payer", "account", "cohort"), Form.AGGREGATE),
     ),
 ]
 
@@ -204,7 +208,7 @@ def test_an_agent_sees_what_its_person_sees_less_what_is_denied_to_agents(policy
 
 FRICTION_LEVELS = {
     REP: {"hcp_plan": Form.OWN_SCOPE} | dict.fromkeys(("plan", "payer"), Form.AGGREGATE),
-    ACCESS: dict.fromkeys(("plan", "payer", "account", "territory"), Form.AGGREGATE),
+    ACCESS: dict.fromkeys(("plan", "payer", "account", "territory", "cohort"), Form.AGGREGATE),
 }
 
 
