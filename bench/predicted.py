@@ -14,12 +14,11 @@ import numpy as np
 
 from gnn.explain.chosen import STORED
 from gnn.prediction import Prediction, Reason
-from graph.store import Store
+from graph.store import Store, parts
 
 PRODUCTS, PLANS, CELLS, TIES = 3, 40, 8, 10
 UNCHANGED, COME_OR_GO, REORDERED = 0.1, 0.01, 0.2
 """Shares of predictions that stay as they are, that are there in one round only, whose reasons change places."""
-PART = 10_000
 FIXED: Mapping[str, Mapping[str, Any]] = {
     task: {"dataClass": task, "dataClasses": ["network", "prescribing"], "unit": unit, "horizonDays": days}
     for task, unit, days in (
@@ -126,5 +125,5 @@ def _prediction(
 
 
 def _each(store: Store, text: str, names: list[Any]) -> None:
-    for low in range(0, len(names), PART):
-        store.write(text, names=names[low : low + PART])
+    for part in parts(names):
+        store.write(text, names=part)

@@ -206,17 +206,18 @@ def waiting() -> Iterator[list[float]]:
 def contents(store: Store) -> str:
     """A checksum of the predictions, their relationships and the log, whatever wrote them."""
     digest = hashlib.sha256()
-    for text in (
+    texts = (
         "MATCH (p:Prediction) RETURN properties(p) AS found ORDER BY p.id",
         "MATCH (p:Prediction)-[r]->(n) RETURN [p.id, type(r), n.id, properties(r)] AS found "
         "ORDER BY p.id, type(r), n.id, r.rank",
         "MATCH (c:Change)-[:BY]->(m:ModelVersion) RETURN [properties(c), m.id] AS found ORDER BY c.id",
+    )
+    connection = store.connection
+    with (
+        neo4j.GraphDatabase.driver(connection.uri, auth=connection.auth) as driver,
+        driver.session(fetch_size=PAGE) as session,
     ):
-        connection = store.connection
-        with (
-            neo4j.GraphDatabase.driver(connection.uri, auth=connection.auth) as driver,
-            driver.session(fetch_size=PAGE) as session,
-        ):
+        for text in texts:
             for row in session.run(text):
                 digest.update(json.dumps(row["found"], sort_keys=True, default=str).encode())
     return digest.hexdigest()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from gnn.model import Model
 from gnn.prediction import Prediction
 from gnn.stored import Stored, properties_of
-from graph.store import Store, Work
+from graph.store import Store, Work, parts
 
 DIGITS = 2
 """Significant digits that the log keeps of a value: what differs only beyond them reads the same."""
@@ -50,10 +50,8 @@ def difference(
         yield [f"chg_{uuid.uuid4().hex[:24]}", about["subject"], about["plan"], named, operation, *told]
 
 
-def write_log(
-    store: Store, parts: Iterable[list[list[Any]]], model: Model, as_of: date, classes: Iterable[str]
-) -> None:
-    """Write parts of such rows under the model, dated by the newest delivery, where readers do not find them yet.
+def write_log(store: Store, rows: Sequence[list[Any]], model: Model, as_of: date, classes: Iterable[str]) -> None:
+    """Write such rows under the model, dated by the newest delivery, where readers do not find them yet.
 
     ``classes``: that which the task releases, and those of all its inputs; a reader of a change may read all of them.
     """
@@ -68,13 +66,13 @@ def write_log(
         "data_classes": sorted(set(classes)),
         "label": None,
     }
-    for part in parts:
+    for part in parts(rows):
         store.write("analytics/write_prediction_changes", rows=part, **shared)
 
 
-def show_log(transaction: Work, parts: Iterable[list[str]]) -> None:
+def show_log(transaction: Work, names: Sequence[str]) -> None:
     """Let readers find entries that were written, by id."""
-    for part in parts:
+    for part in parts(names):
         transaction.run(
             "UNWIND $ids AS id MATCH (change:Change {id: id}) SET change.label = 'Prediction'", {"ids": part}
         )

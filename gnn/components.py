@@ -12,9 +12,7 @@ import numpy as np
 from gnn.features.leaders import nominations, works
 from gnn.roll_ups import FEWEST_PRESCRIBERS
 from gnn.view import Floats, Integers, View, counted
-from graph.store import Store, Work, publish
-
-BATCH = 10_000
+from graph.store import Store, Work, parts, publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +88,7 @@ def write_components(store: Store, view: View) -> None:
 
     def work(transaction: Work) -> None:
         transaction.run("analytics/components_clear", {})
-        for low in range(0, len(rows), BATCH):
-            part = {"rows": rows[low : low + BATCH], "as_of": view.snapshot.as_of}
-            transaction.run("analytics/components_write", part)
+        for part in parts(rows):
+            transaction.run("analytics/components_write", {"rows": part, "as_of": view.snapshot.as_of})
 
     publish(store, work)

@@ -62,8 +62,13 @@ class Expected:
 def expected_starts(view: View) -> Expected:
     """The rate of each HCP and product over recent months, split by the plans of its patients of all products.
 
-    A new prescriber counts from the day after its first start. Mixes lean towards that of the territory.
+    A new prescriber counts from the day after its first start. Mixes lean towards that of the territory. Computed once
+    for each view of a snapshot.
     """
+    return view.once(_expected)
+
+
+def _expected(view: View) -> Expected:
     starts = view.starts
     whole = starts.whole
     hcp, product, plan = starts.hcp[whole], starts.product[whole], starts.plan[whole]

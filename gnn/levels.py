@@ -9,8 +9,8 @@ from gnn.samples import Sample
 from gnn.view import Integers, View
 from graph.schema.cohort import SEGMENT_LEVELS
 
-COHORTS = tuple(f"cohort {level}" for level in SEGMENT_LEVELS)
-"""The names of the levels of cohort segments among all levels."""
+COHORTS: Mapping[str, str] = {f"cohort {level}": level for level in SEGMENT_LEVELS}
+"""The levels of cohort segments by their names among all levels."""
 
 
 def account_of(view: View) -> Integers:
@@ -41,7 +41,7 @@ def levels_of(sample: Sample) -> Mapping[str, Integers]:
         "territory": np.where(territory >= 0, territory * view.products + sample.product, -1),
         **{
             name: cohorts.of(level, sample.hcp, sample.plan) * view.products + sample.product
-            for level, name in zip(SEGMENT_LEVELS, COHORTS, strict=True)
+            for name, level in COHORTS.items()
         },
     }
 

@@ -24,7 +24,6 @@ from gnn.score_words import FrictionWords
 from gnn.spread import Spread
 from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
-from graph.schema.cohort import SEGMENT_LEVELS
 from graph.schema.therapy import BARRIERS
 
 MAIN_PLANS = 5
@@ -180,7 +179,7 @@ def _by_cohort(model: Model, view: View, rows: Rows, words: FrictionWords, told:
     """Of each cohort segment at each level."""
     cohorts, cells = cohorts_of(view), rows.cells
     made = []
-    for level, name in zip(SEGMENT_LEVELS, COHORTS, strict=True):
+    for name, level in COHORTS.items():
         counts = {"all": told.whole, "planKind": told.kind}.get(level, told.place)
         number_of = np.where(counts, cohorts.of(level, cells.hcp, cells.plan), -1)
         for number, product, inside in _gathered(view, rows, number_of):

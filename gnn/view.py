@@ -121,17 +121,9 @@ class View:
 
         There a renewal looks like a start, and nearly every renewal is dispensed.
         """
-        opened = np.append(self._first_of_state(hcp, written), EVER)[hcp]
+        opened = np.append(self.observed_from, EVER)[hcp]
         late = opened > written.min(initial=NEVER) + BEGINS_LATE
         return ~late | (written >= opened + LOOKBACK)
-
-    def _first_of_state(self, hcp: Integers, written: Integers) -> Integers:
-        """[hcp]: the first of the days on which somebody in its state wrote; `NEVER` where nobody has."""
-        states = self.codes("hcp", "state")
-        first = np.full(int(states.max(initial=-1)) + 1, NEVER, dtype=np.int64)
-        known = hcp >= 0
-        np.minimum.at(first, states[hcp[known]], written[known])
-        return first[states]
 
     @cached_property
     def first_written(self) -> int:
@@ -141,7 +133,11 @@ class View:
     @cached_property
     def observed_from(self) -> Integers:
         """[hcp]: day of the first start that anybody in its state has written; `NEVER` where nobody has."""
-        return self._first_of_state(self.starts.hcp, self.starts.written)
+        hcp, states = self.snapshot.reference("start", "hcp", "hcp"), self.codes("hcp", "state")
+        first = np.full(int(states.max(initial=-1)) + 1, NEVER, dtype=np.int64)
+        known = hcp >= 0
+        np.minimum.at(first, states[hcp[known]], self.snapshot.column("start", "written_on")[known])
+        return first[states]
 
     @cached_property
     def plan_payer(self) -> Integers:

@@ -16,10 +16,10 @@ from gnn import changes
 from gnn.model import Model
 from gnn.prediction import Prediction
 from gnn.stored import Stored, properties_of, read_stored
-from gnn.write_reasons import BATCH, add_reasons, change_reasons, parts
+from gnn.write_reasons import add_reasons, change_reasons
 from graph.errors import ModelError, StoreUnavailable
 from graph.schema.catalogue import node_type
-from graph.store import Store, Work, publish
+from graph.store import BATCH, Store, Work, parts, publish
 
 TIMEOUT_SECONDS = 900.0
 """For reading or moving all values: on a busy machine it may take longer than a statement may."""
@@ -65,7 +65,7 @@ def write_predictions(
         for move in moves:
             move.log = list(changes.difference(move.before, ended, move.rows, task, model.version)) if before else []
         classes = [fixed["dataClass"], *fixed["dataClasses"]]
-        changes.write_log(store, parts([row for move in moves for row in move.log]), model, as_of, classes)
+        changes.write_log(store, [row for move in moves for row in move.log], model, as_of, classes)
         for move in moves:
             publish(
                 store,
@@ -115,7 +115,7 @@ def _show(work: Work, move: Move, shared: dict[str, Any], model: Model) -> None:
     for part in parts([name for name in move.rows if name not in move.before]):
         text = "UNWIND $ids AS id MATCH (node:Prediction {id: id}) SET node.task = $task"
         work.run(text, {"ids": part, "task": shared["task"]})
-    changes.show_log(work, parts([row[0] for row in move.log]))
+    changes.show_log(work, [row[0] for row in move.log])
 
 
 def clear(store: Store) -> None:

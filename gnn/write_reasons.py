@@ -1,15 +1,13 @@
 """Writing reasons: one that points where an old one did keeps its relationship, whatever its rank and words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gnn.prediction import Prediction, Reason
 from gnn.stored import Stored, StoredReason
 from graph.schema.catalogue import node_type
-from graph.store import Store, Work
+from graph.store import Store, Work, parts
 
-BATCH = 10_000
-"""Rows of a statement and, while readers see nothing of it, of a transaction: some 90 MB of the server's memory."""
 OUTDATED = "UNWIND $rows AS row MATCH (:Prediction {id: row[0]})-[old:BECAUSE]->() WHERE old.rank IN row[1] DELETE old"
 MOVED = (
     "UNWIND $rows AS row MATCH (:Prediction {id: row[0]})-[old:BECAUSE]->() "
@@ -79,9 +77,3 @@ def _taken(left: list[StoredReason], node: str) -> StoredReason | None:
         if old.node == node:
             return left.pop(place)
     return None
-
-
-def parts(rows: Sequence[Any]) -> Iterator[list[Any]]:
-    """At most `BATCH` rows at a time."""
-    for low in range(0, len(rows), BATCH):
-        yield list(rows[low : low + BATCH])

@@ -1,16 +1,29 @@
 """Filters and sorts of predictions."""
 
+from typing import Any
+
 import strawberry
 
-from api.binding import ANY_FORM, Needs, narrows, needs, relation
+from api.binding import ANY_FORM, ROWS, Needs, narrows, needs, relation
 from api.types.filters import DateFilter, FloatFilter, IntFilter, SortDirection, StringFilter
 from api.types.sort import AccountSort, CohortSegmentSort, HcpSort, PayerSort, PlanSort, TerritorySort
 from api.types.where import AccountWhere, CohortSegmentWhere, HcpWhere, PayerWhere, PlanWhere, TerritoryWhere
-from graph.governance.policy import Verb
+from graph.governance.policy import Form, Verb
 from graph.schema.core import DataClass
 from graph.schema.prediction import PREDICTION
 
 FILTER = Verb.FILTER
+
+
+def _about(
+    type_name: str, field_name: str, related: str, label: str, *levels: str, forms: frozenset[Form] = ROWS
+) -> Any:
+    """A key that goes from a prediction to what it is about, where the caller may know that at one of the levels."""
+    need = Needs("ABOUT", verb=FILTER, forms=forms, levels=levels)
+    return strawberry.field(
+        default=strawberry.UNSET,
+        metadata=relation(type_name, field_name, related, need, Needs(label, verb=FILTER)),
+    )
 
 
 @narrows(PREDICTION, release=DataClass.ACCESS_FRICTION)
@@ -31,65 +44,13 @@ class AccessFrictionWhere:
     claims_show: FloatFilter | None = strawberry.UNSET
     policy_gap: FloatFilter | None = strawberry.UNSET
     main_barrier: StringFilter | None = strawberry.UNSET
-    hcp: HcpWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "hcp",
-            "HcpWhere",
-            Needs("ABOUT", verb=FILTER, levels=("hcp", "hcp_plan")),
-            Needs("HCP", verb=FILTER),
-        ),
-    )
-    plan: PlanWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "plan",
-            "PlanWhere",
-            Needs("ABOUT", verb=FILTER, levels=("plan", "hcp_plan")),
-            Needs("Plan", verb=FILTER),
-        ),
-    )
-    payer: PayerWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "payer",
-            "PayerWhere",
-            Needs("ABOUT", verb=FILTER, levels=("payer",)),
-            Needs("Payer", verb=FILTER),
-        ),
-    )
-    account: AccountWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "account",
-            "AccountWhere",
-            Needs("ABOUT", verb=FILTER, levels=("account",)),
-            Needs("Account", verb=FILTER),
-        ),
-    )
-    territory: TerritoryWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "territory",
-            "TerritoryWhere",
-            Needs("ABOUT", verb=FILTER, levels=("territory",)),
-            Needs("Territory", verb=FILTER),
-        ),
-    )
-    cohort: CohortSegmentWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "cohort",
-            "CohortSegmentWhere",
-            Needs("ABOUT", verb=FILTER, levels=("cohort",)),
-            Needs("CohortSegment", verb=FILTER),
-        ),
+    hcp: HcpWhere | None = _about("AccessFriction", "hcp", "HcpWhere", "HCP", "hcp", "hcp_plan")
+    plan: PlanWhere | None = _about("AccessFriction", "plan", "PlanWhere", "Plan", "plan", "hcp_plan")
+    payer: PayerWhere | None = _about("AccessFriction", "payer", "PayerWhere", "Payer", "payer")
+    account: AccountWhere | None = _about("AccessFriction", "account", "AccountWhere", "Account", "account")
+    territory: TerritoryWhere | None = _about("AccessFriction", "territory", "TerritoryWhere", "Territory", "territory")
+    cohort: CohortSegmentWhere | None = _about(
+        "AccessFriction", "cohort", "CohortSegmentWhere", "CohortSegment", "cohort"
     )
 
 
@@ -105,65 +66,13 @@ class AccessFrictionSort:
     policy_says: SortDirection | None = strawberry.UNSET
     claims_show: SortDirection | None = strawberry.UNSET
     policy_gap: SortDirection | None = strawberry.UNSET
-    hcp: HcpSort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "hcp",
-            "HcpSort",
-            Needs("ABOUT", verb=FILTER, levels=("hcp", "hcp_plan")),
-            Needs("HCP", verb=FILTER),
-        ),
-    )
-    plan: PlanSort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "plan",
-            "PlanSort",
-            Needs("ABOUT", verb=FILTER, levels=("plan", "hcp_plan")),
-            Needs("Plan", verb=FILTER),
-        ),
-    )
-    payer: PayerSort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "payer",
-            "PayerSort",
-            Needs("ABOUT", verb=FILTER, levels=("payer",)),
-            Needs("Payer", verb=FILTER),
-        ),
-    )
-    account: AccountSort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "account",
-            "AccountSort",
-            Needs("ABOUT", verb=FILTER, levels=("account",)),
-            Needs("Account", verb=FILTER),
-        ),
-    )
-    territory: TerritorySort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "territory",
-            "TerritorySort",
-            Needs("ABOUT", verb=FILTER, levels=("territory",)),
-            Needs("Territory", verb=FILTER),
-        ),
-    )
-    cohort: CohortSegmentSort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "AccessFriction",
-            "cohort",
-            "CohortSegmentSort",
-            Needs("ABOUT", verb=FILTER, levels=("cohort",)),
-            Needs("CohortSegment", verb=FILTER),
-        ),
+    hcp: HcpSort | None = _about("AccessFriction", "hcp", "HcpSort", "HCP", "hcp", "hcp_plan")
+    plan: PlanSort | None = _about("AccessFriction", "plan", "PlanSort", "Plan", "plan", "hcp_plan")
+    payer: PayerSort | None = _about("AccessFriction", "payer", "PayerSort", "Payer", "payer")
+    account: AccountSort | None = _about("AccessFriction", "account", "AccountSort", "Account", "account")
+    territory: TerritorySort | None = _about("AccessFriction", "territory", "TerritorySort", "Territory", "territory")
+    cohort: CohortSegmentSort | None = _about(
+        "AccessFriction", "cohort", "CohortSegmentSort", "CohortSegment", "cohort"
     )
 
 
@@ -182,16 +91,7 @@ class InfluenceWhere:
     as_of: DateFilter | None = strawberry.UNSET
     clinical_lead: FloatFilter | None = strawberry.UNSET
     band: StringFilter | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
-    hcp: HcpWhere | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "Influence",
-            "hcp",
-            "HcpWhere",
-            Needs("ABOUT", verb=FILTER, forms=ANY_FORM, levels=("hcp",)),
-            Needs("HCP", verb=FILTER),
-        ),
-    )
+    hcp: HcpWhere | None = _about("Influence", "hcp", "HcpWhere", "HCP", "hcp", forms=ANY_FORM)
 
 
 @narrows(PREDICTION, release=DataClass.INFLUENCE)
@@ -202,13 +102,4 @@ class InfluenceSort:
     high: SortDirection | None = strawberry.UNSET
     clinical_lead: SortDirection | None = strawberry.UNSET
     band: SortDirection | None = strawberry.field(default=strawberry.UNSET, metadata={"needs": (BANDED,)})
-    hcp: HcpSort | None = strawberry.field(
-        default=strawberry.UNSET,
-        metadata=relation(
-            "Influence",
-            "hcp",
-            "HcpSort",
-            Needs("ABOUT", verb=FILTER, forms=ANY_FORM, levels=("hcp",)),
-            Needs("HCP", verb=FILTER),
-        ),
-    )
+    hcp: HcpSort | None = _about("Influence", "hcp", "HcpSort", "HCP", "hcp", forms=ANY_FORM)

@@ -21,7 +21,6 @@ from gnn.tasks import ACCESS_FRICTION
 from gnn.train import Learned
 from gnn.view import View
 from graph.history.snapshot_tables import day_of
-from graph.schema.cohort import SEGMENT_LEVELS
 from graph.world.access import exact_friction, odds
 from graph.world.adoption import NEVER
 from graph.world.clock import WEEK
@@ -140,7 +139,7 @@ def _rates(case: Judged) -> dict[tuple[str, str, int], float]:
                 np.where((plan >= 0) & (hcp >= 0), cohorts.of(level, hcp, plan), -1),
                 [cohorts.segment(level, number).id for number in range(cohorts.count(level))],
             )
-            for level, name in zip(SEGMENT_LEVELS, COHORTS, strict=True)
+            for name, level in COHORTS.items()
         },
     }
     rates = {}

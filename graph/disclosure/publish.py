@@ -18,10 +18,8 @@ from graph.errors import DisclosureError, GraphMismatch
 from graph.progress import say
 from graph.settings import Settings
 from graph.stopping import safe_place
-from graph.store import Store, Work
+from graph.store import Store, Work, parts
 from graph.store import publish as publish_in_one
-
-PART = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,9 @@ def write_edition(store: Store, edition: Edition, products: frozenset[str]) -> N
     def work(transaction: Work) -> None:
         transaction.run("analytics/published_remove", {"label": label, "month": edition.month})
         for product in sorted(edition.products.keys() & products):
-            rows = edition.nodes(product)
-            for low in range(0, len(rows), PART):
-                part = {"label": label, "product": product, "rows": rows[low : low + PART]}
-                transaction.run("analytics/published_write", part)
+            for rows in parts(edition.nodes(product)):
+                given = {"label": label, "product": product, "rows": rows}
+                transaction.run("analytics/published_write", given)
 
     publish_in_one(store, work)
 
