@@ -4,11 +4,13 @@ import numpy as np
 
 from gnn.calibrate import Platt
 from gnn.interval import Groups, coverage, fit_concentration
-from gnn.levels import COHORTS, levels_of
+from gnn.levels import WIDE, levels_of
 from gnn.predictors import Predictor, joined
 from gnn.samples import Sample
 from gnn.spread import SHARED, Spread, fit_spread
 from gnn.view import Floats, View
+
+PARTS, WHOLES = "cohort state+siteOfCare", ("cohort state", "cohort siteOfCare")
 
 
 def fit_friction(
@@ -16,21 +18,24 @@ def fit_friction(
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Coverage on test, as of whose days the spread was fitted; and the spread of the newest view, which is used.
 
-    Of cohort segments: coverage of what was fitted on validation, and what test shows. ``before`` was calibrated before
-    the test window.
+    Of wide levels: coverage of what was fitted on validation, and the wider of what both windows show. ``before`` was
+    calibrated before the test window.
     """
     spreads = [Spread(sample.view, fit_spread(sample.view)) for sample in test]
     figures, used = {}, fit_spread(newest)
     for level in levels_of(test[0]):
-        if level in COHORTS:
-            later = _groups(winner, before, test, level)[0]
-            figures[level] = _of_window(_groups(winner, before, validation, level)[0], later)
-            used[level] = fit_concentration(later)
+        if level in WIDE:
+            earlier, later = (_groups(winner, before, part, level)[0] for part in (validation, test))
+            figures[level] = _of_window(earlier, later)
+            # What is common to a window's errors differs from window to window, and two are all there are.
+            used[level] = min(fit_concentration(earlier), fit_concentration(later))
             continue
         sure = np.concatenate([_sure(level, spread, sample) for spread, sample in zip(spreads, test, strict=True)])
         groups, key = _groups(winner, before, test, level)
         known = Groups.of(key, sure, sure)
         figures[level] = {"coverage_90": coverage(groups, known.p), "groups": len(groups.n)}
+    # An average is no further off than its parts are: the sites of a state are not known better than either whole.
+    used[PARTS] = min(used[PARTS], *(used[level] for level in WHOLES))
     return figures, used
 
 

@@ -11,6 +11,8 @@ from graph.schema.cohort import SEGMENT_LEVELS
 
 COHORTS: Mapping[str, str] = {f"cohort {level}": level for level in SEGMENT_LEVELS}
 """The levels of cohort segments by their names among all levels."""
+WIDE = ("payer", *COHORTS)
+"""Levels of so many starts that what the model gets wrong of many plans at once is more than their own chance."""
 
 
 def account_of(view: View) -> Integers:

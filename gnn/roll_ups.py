@@ -107,14 +107,10 @@ class _Places:
         parts = _Places(block * (int(group.max()) + 1) + group, block, self.starts)
         parts.choose()
         for one in np.unique(group[parts.told]):
-            if not self._enough_elsewhere(parts.told & (group == one)):
+            inside = parts.told & (group == one)
+            if not _enough_elsewhere(np.flatnonzero(inside), self.territory[inside], self.starts[inside]):
                 parts.told &= group != one
         return parts.told
-
-    def _enough_elsewhere(self, inside: Booleans) -> bool:
-        """Also without any one territory: who sees the prescribers there one by one could subtract them."""
-        without = (inside & (self.territory != one) for one in np.unique(self.territory[inside]) if one >= 0)
-        return all(_enough(int(rest.sum()), self.starts[rest].sum()) for rest in without)
 
     def _widen_rest(self, inside: Booleans) -> None:
         """Stop telling parts, the smallest first, until the others inside are enough, or no part is left."""
@@ -140,9 +136,8 @@ class _Cells:
         return _enough(len(np.unique(self.hcp[inside])), self.starts[inside].sum())
 
     def enough_elsewhere(self, inside: Booleans) -> bool:
-        """Also without one territory: who sees the prescribers there one by one could subtract them."""
-        home = np.bincount(self.territory[inside] + 1).argmax() - 1
-        return bool(home < 0) or self.enough(inside & (self.territory != home))
+        """Also without any one territory."""
+        return _enough_elsewhere(self.hcp[inside], self.territory[inside], self.starts[inside])
 
 
 def _plans(cells: _Cells) -> Booleans:
@@ -173,6 +168,15 @@ def _plans_of_payers(cells: _Cells, told: Booleans, payer_of: Integers) -> Integ
 def _enough(prescribers: int, starts: float) -> bool:
     """Nobody, or enough prescribers and mature starts to be told of."""
     return prescribers == 0 or (prescribers >= FEWEST_PRESCRIBERS and starts >= FEWEST_STARTS)
+
+
+def _enough_elsewhere(hcp: Integers, territory: Integers, starts: Floats | Integers) -> bool:
+    """Also without any one territory: who sees the prescribers there one by one could subtract them."""
+    territories, place = np.unique(territory, return_inverse=True)
+    prescribers = np.bincount(place[np.unique(hcp, return_index=True)[1]], minlength=len(territories))
+    mature = np.bincount(place, starts, minlength=len(territories))
+    rests = zip(prescribers.sum() - prescribers, mature.sum() - mature, strict=True)
+    return all(_enough(*rest) for rest, one in zip(rests, territories, strict=True) if one >= 0)
 
 
 def _large(group: Integers, starts: Floats | Integers) -> Booleans:

@@ -68,7 +68,7 @@ def score_friction(
         *_by_group(view, rows, words, "payer", "Payer", payer),
         *_by_group(view, rows, words, "account", "Account", account),
         *_by_group(view, rows, words, "territory", "Territory", territory),
-        *_by_cohort(model, view, rows, words, told),
+        *_by_cohort(view, rows, words, told),
     ]
 
 
@@ -139,7 +139,7 @@ def _by_plan(
             value, expected = cells.mean(inside, rows.value[inside]), float(cells.expected[inside].sum())
         else:
             value, expected = typical[code], 0.0
-        low, high = _around(rows, value, inside, rows.spread.of["plan"][plan, product])
+        low, high = _around(rows, value, inside, rows.spread.sure("plan", plan, product))
         gap = beside.get((plan, product))
         found.append(
             _prediction(
@@ -170,12 +170,12 @@ def _by_group(
     made = []
     for number, product, inside in _gathered(view, rows, group):
         reasons = words.of_group(rows, inside, level, number, product)
-        subject, sure = str(view.snapshot.column(level, "id")[number]), rows.spread.of[level][number, product]
+        subject, sure = str(view.snapshot.column(level, "id")[number]), rows.spread.sure(level, number, product)
         made.append(replace(_rolled_up(view, rows, inside, level, label, subject, product, sure), reasons=reasons))
     return made
 
 
-def _by_cohort(model: Model, view: View, rows: Rows, words: FrictionWords, told: RollUps) -> list[Prediction]:
+def _by_cohort(view: View, rows: Rows, words: FrictionWords, told: RollUps) -> list[Prediction]:
     """Of each cohort segment at each level."""
     cohorts, cells = cohorts_of(view), rows.cells
     made = []
@@ -184,7 +184,7 @@ def _by_cohort(model: Model, view: View, rows: Rows, words: FrictionWords, told:
         number_of = np.where(counts, cohorts.of(level, cells.hcp, cells.plan), -1)
         for number, product, inside in _gathered(view, rows, number_of):
             segment = cohorts.segment(level, number)
-            sure = model.concentrations[name]
+            sure = rows.spread.sure(name, number, product)
             found = _rolled_up(view, rows, inside, "cohort", "CohortSegment", segment.id, product, sure)
             made.append(
                 replace(found, segment=segment, reasons=words.of_group(rows, inside, "cohort", number, product))

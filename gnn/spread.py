@@ -1,13 +1,13 @@
 """How far a group's rate of lost starts may lie from the predicted one.
 
-Rates of plans, payers, accounts and territories scatter around what is expected of them from outside: of a plan by
-its rules and its payer, of a payer by the rules of its plans, of the others by plan and product. A year of starts
-tells how much: as a beta with that mean and a concentration a, one per level. With n of its own starts seen, a
-group's rate is known as well as a beta of concentration a + n says, because beta and binomial are conjugate.
+Rates of plans, accounts and territories scatter around what is expected of them from outside: of a plan by its rules
+and its payer, of the others by plan and product. A year of starts tells how much: as a beta with that mean and a
+concentration a, one per level. With n of its own starts seen, a group's rate is known as well as a beta of
+concentration a + n says, because beta and binomial are conjugate.
 
 A window after training could not tell the same: a few starts per account hide any spread behind their own chance. Of
-cohort segments it tells more: they have many, and what the model gets wrong of all plans at once, which no start of a
-group's own makes smaller, shows there alone (`gnn/fit_intervals.py`).
+payers and cohort segments it tells more: they have many, and what the model gets wrong of all plans at once, which no
+start of a group's own makes smaller, shows there alone (`gnn/fit_intervals.py`).
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from gnn.interval import Groups, fit_concentration
 from gnn.levels import account_of, territory_of
 from gnn.view import Floats, Integers, View, counted
 
-SHARED = ("plan", "payer", "account", "territory")
+SHARED = ("plan", "account", "territory")
 """Levels whose starts share something that is not known; rows have what their plan and their account share."""
 
 
@@ -29,9 +29,13 @@ class Spread:
     def __init__(self, view: View, prior: Mapping[str, float]) -> None:
         """``prior`` gives the concentration per level before any start of a group is seen."""
         seen = _Seen(view)
-        self._account = account_of(view)
+        self._account, self._prior = account_of(view), prior
         self.of: dict[str, Floats] = {level: prior[level] + seen.starts(level) for level in SHARED}
         """Per level [group, product]."""
+
+    def sure(self, level: str, group: int, product: int) -> float:
+        """The concentration of the rate of one group."""
+        return float(self.of[level][group, product]) if level in self.of else self._prior[level]
 
     def of_rows(self, hcp: Integers, product: Integers, plan: Integers) -> Floats:
         """[row]: the errors of its plan and of its account, taken as independent: their variances add."""
@@ -61,13 +65,11 @@ class _Seen:
         hcp = starts.hcp[used]
         self._size = {
             "plan": view.plans,
-            "payer": view.payers,
             "account": view.accounts,
             "territory": view.territories,
         }
         self._group = {
             "plan": np.where(now, self.plan, -1),
-            "payer": np.where(now, view.plan_payer[self.plan], -1),
             "account": account_of(view)[hcp],
             "territory": territory_of(view)[hcp],
         }
@@ -86,4 +88,4 @@ class _Seen:
     def _expected(self, level: str) -> Floats:
         """[plan, product]."""
         found = rates(self.view)
-        return {"plan": found.outside, "payer": found.alike}.get(level, found.since)
+        return found.outside if level == "plan" else found.since

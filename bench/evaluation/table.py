@@ -16,7 +16,7 @@ def table(results: Sequence[Result]) -> str:
     regimes: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         regimes[result["regime"]].append(result)
-    parts = (_adoption(regimes), _influence(regimes), _friction(regimes), _explanations(regimes))
+    parts = (_adoption(regimes), _influence(regimes), _friction(regimes), _intervals(regimes), _explanations(regimes))
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -61,18 +61,30 @@ def _influence(regimes: dict[str, list[Result]]) -> list[str]:
 def _friction(regimes: dict[str, list[Result]]) -> list[str]:
     lines = [
         "friction, AUC on the later window      oracle  lgbm node  lgbm graph  network  ensemble  used below"
-        "  payers  ECE-floor  slope  covers plan/account/territory"
+        "  payers  ECE-floor  slope"
     ]
     for regime, found in sorted(regimes.items()):
         one = [result["friction"] for result in found]
-        covers = "/".join(
-            f"{_mean(one, 'intervals', level, 'covers'):.1%}" for level in ("plan", "account", "territory")
-        )
         lines.append(
             f"  {regime:36} {_mean(one, 'auc', 'oracle'):6.3f} {_mean(one, 'auc', 'lightgbm_node'):10.3f}"
             f" {_mean(one, 'auc', 'lightgbm'):11.3f} {_mean(one, 'auc', 'network'):8.3f}"
             f" {_mean(one, 'auc', 'ensemble'):9.3f} {_mean(one, 'below_oracle'):11.4f} {_mean(one, 'payers'):7.3f}"
-            f" {_of(one, lambda each: each['ece'] - each['ece_floor']):10.4f} {_mean(one, 'slope'):6.2f}  {covers}"
+            f" {_of(one, lambda each: each['ece'] - each['ece_floor']):10.4f} {_mean(one, 'slope'):6.2f}"
+        )
+    return lines
+
+
+def _intervals(regimes: dict[str, list[Result]]) -> list[str]:
+    # Worlds that were judged before cohorts were have none.
+    levels = ("plan", "payer", "account", "territory", "cohort state", "cohort siteOfCare", "cohort state+siteOfCare")
+    lines = ["90 % intervals of friction cover        " + "  ".join(f"{level:>8}" for level in levels)]
+    for regime, found in sorted(regimes.items()):
+        one = [result["friction"]["intervals"] for result in found]
+        told = ([each[level]["covers"] for each in one if level in each] for level in levels)
+        shares = (f"{np.mean(covers):.1%}" if covers else "-" for covers in told)
+        lines.append(
+            f"  {regime:38}"
+            + "  ".join(f"{share:>{max(8, len(level))}}" for share, level in zip(shares, levels, strict=True))
         )
     return lines
 

@@ -239,6 +239,21 @@ def test_a_plan_of_one_territory_and_two_prescribers_elsewhere_is_withheld():
     assert np.unique(world.groups()["plan"][told.plan]).tolist() == [1, 2, 3]
 
 
+def test_a_plan_with_few_starts_beside_the_territory_of_most_of_them_is_withheld():
+    # given: most prescribers of plan 0 are in territory 0, most of its starts in territory 1
+    world = nested((0, 6, 1), (1, 3, 9), (2, 6, 9))
+    world.starts[:] = 0
+    world.starts[:6, 0] = 1
+    world.starts[6:9, 0] = 9
+    world.starts[9:, 1:] = 9
+
+    # then: who sees those of territory 1 one by one could subtract them, and six starts are left
+    told = world.choose()
+    assert np.unique(world.groups()["plan"][told.plan]).tolist() == [1, 2, 3]
+    world.starts[:6, 0] = 2
+    assert np.unique(world.groups()["plan"][world.choose().plan]).tolist() == [0, 1, 2, 3]
+
+
 def test_of_all_plans_but_one_another_is_withheld_too():
     # given: all have a territory, so that all plans together are known; a plan with two prescribers
     world = nested((0, 8, 0), (1, 8, 0))

@@ -12,7 +12,6 @@ from gnn.policy_claims import policy_claims
 from gnn.reasons import counts_words, effects, policy_words
 from gnn.samples import friction_rows
 from gnn.score_friction import score_friction
-from gnn.spread import Spread
 from gnn.view import View
 from graph.schema.prediction import PREDICTION
 from graph.schema.therapy import BARRIERS
@@ -174,7 +173,7 @@ def test_the_interval_of_a_payer_is_of_its_own_rate_and_of_who_writes_how_much(w
     rows = friction_rows(view, cells.hcp[inside], cells.product[inside], cells.plan[inside], np.zeros(len(inside)))
 
     # when the variances of both are added
-    own = found.value * (1 - found.value) / (Spread(view, model.concentrations).of["payer"][1, 1] + 1)
+    own = found.value * (1 - found.value) / (model.concentrations["payer"] + 1)
     variance = own + cells.variance_of_mean(inside, model.probability(rows))
     concentration = found.value * (1 - found.value) / variance - 1
 

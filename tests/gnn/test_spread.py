@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from gnn.features.rates import rates
 from gnn.interval import Groups, fit_concentration
 from gnn.levels import account_of
-from gnn.spread import SHARED, Spread, _Seen, fit_spread
+from gnn.spread import SHARED, Spread, fit_spread
 from gnn.view import View
 
 YEAR = 365
@@ -15,7 +14,7 @@ YEAR = 365
 def test_a_group_is_known_as_well_as_its_starts_and_the_prior_say(whole):
     # given the mature starts of a year, counted by hand for one account and product
     view = View(whole)
-    prior = {"plan": 20.0, "payer": 50.0, "account": 100.0, "territory": 400.0}
+    prior = {"plan": 20.0, "account": 100.0, "territory": 400.0}
     spread = Spread(view, prior)
     starts = view.starts
     seen = starts.mature & (starts.written > view.day - YEAR)
@@ -27,7 +26,6 @@ def test_a_group_is_known_as_well_as_its_starts_and_the_prior_say(whole):
     assert spread.of["account"][account, product] == 100.0 + count
     assert {level: values.shape for level, values in spread.of.items()} == {
         "plan": (view.plans, view.products),
-        "payer": (view.payers, view.products),
         "account": (view.accounts, view.products),
         "territory": (view.territories, view.products),
     }
@@ -44,33 +42,15 @@ def test_starts_under_an_older_policy_say_nothing_of_a_plan(whole, make_tables):
     starts = new.starts
     since = starts.mature & (starts.written >= whole.day - 100)
 
-    # then only starts since then count for plans and their payers, and all of the year for accounts
+    # then only starts since then count for plans, and all of the year for accounts
     assert Spread(new, prior).of["plan"].sum() == since.sum() + new.plans * new.products
-    assert Spread(new, prior).of["payer"].sum() == since.sum() + new.payers * new.products
     assert np.array_equal(Spread(new, prior).of["account"], Spread(old, prior).of["account"])
-
-
-def test_what_rules_lead_to_expect_of_a_payer_says_nothing_of_the_payer(whole):
-    # given the rates of payers as they were seen, beside those that the rules of their plans lead to expect
-    view = View(whole)
-    seen = _Seen(view)
-    groups = seen.groups("payer")
-    starts = view.starts
-    used = starts.mature & (starts.written > view.day - YEAR)
-    payer, product = view.plan_payer[starts.plan[used]], starts.product[used]
-
-    # then each payer and product is a group with all its starts, and expected is the rate of the rules
-    assert len(groups.n) == view.payers * view.products
-    here = (payer == 0) & (product == 1)
-    assert (groups.n[1], groups.k[1]) == (here.sum(), starts.lost[used][here].sum())
-    expected = rates(view).alike[starts.plan[used][here], 1].mean()
-    assert groups.p[1] == pytest.approx(expected)
 
 
 def test_the_variance_of_a_row_is_that_of_its_plan_and_its_account(whole):
     # given
     view = View(whole)
-    spread = Spread(view, {"plan": 20.0, "payer": 50.0, "account": 100.0, "territory": 400.0})
+    spread = Spread(view, {"plan": 20.0, "account": 100.0, "territory": 400.0})
     hcp, product, plan = np.array([5]), np.array([1]), np.array([2])
     account = account_of(view)[5]
 
