@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 Found = TypeVar("Found")
 COST, OTHER = BARRIERS.index("COST"), BARRIERS.index("OTHER")
+DAYS = 2**33
+"""More than lie between `EVER` and `NEVER`."""
 LOOKBACK = 180
 """Days without an earlier claim that make a prescription a start (`graph/sources/rx_claims.toml`)."""
 BEGINS_LATE = 56
@@ -32,6 +34,7 @@ class Starts:
 
     ``lost`` says not dispensed within 30 days as far as known, which is final where ``mature``. ``barrier`` is the
     index in `BARRIERS` of the last reject known, COST when paid and reversed, OTHER when there was none.
+    ``reject`` is that reject, whatever became of it, or OTHER.
     ``proven`` says that its state had been seen long enough to tell a start from a renewal; nothing else is mature.
     """
 
@@ -44,6 +47,7 @@ class Starts:
     mature: Booleans
     rejected: Booleans
     barrier: Integers
+    reject: Integers
 
     @property
     def whole(self) -> Booleans:
@@ -86,8 +90,7 @@ class View:
         paid = column["paid_on"].astype(np.int64)
         reversed_ = column["reversed_on"] != NEVER
         in_time = (paid != NEVER) & (paid - written <= DISPENSED_WITHIN)
-        rejected, barrier = self._barriers(len(written))
-        barrier = np.where(in_time & reversed_, COST, barrier)
+        rejected, reject = self._rejects(len(written))
         hcp = snapshot.reference("start", "hcp", "hcp")
         proven = self._proven(hcp, written)
         return Starts(
@@ -99,10 +102,11 @@ class View:
             proven=proven,
             mature=proven & (written <= self.day - ACCESS_FRICTION.maturity),
             rejected=rejected,
-            barrier=barrier,
+            barrier=np.where(in_time & reversed_, COST, reject),
+            reject=reject,
         )
 
-    def _barriers(self, count: int) -> tuple[Booleans, Integers]:
+    def _rejects(self, count: int) -> tuple[Booleans, Integers]:
         """Whether a reject is known, and the group of the last one known, per start."""
         reject = self.snapshot.tables["reject"]
         start = self.snapshot.reference("reject", "start", "start")
@@ -148,17 +152,37 @@ class View:
     def policy(self) -> Integers:
         """[plan, product]: row of the policy in force, or -1. Where several are, the one that began last."""
         table = self.snapshot.tables["policy"]
+        cell, row = self._policies
+        force = (table["effective_from"][row] <= self.day) & (table["effective_to"][row] > self.day)
+        found = np.full(self.plans * self.products, -1, dtype=np.int64)
+        found[cell[force]] = row[force]
+        return found.reshape(self.plans, self.products)
+
+    def policy_on(self, plan: Integers, product: Integers, day: Integers) -> Integers:
+        """[row]: row of the last policy of a plan and product that began by a day; -1 if none did or it had ended."""
+        table = self.snapshot.tables["policy"]
+        cell, row = self._policies
+        wanted = plan * self.products + product
+        begun = cell * DAYS + table["effective_from"][row]
+        place = np.searchsorted(begun, wanted * DAYS + day, side="right") - 1
+        found = np.append(row, -1)[place]
+        same = (np.append(cell, -1)[place] == wanted) & (found >= 0)
+        same[same] = table["effective_to"][found[same]] > day[same]
+        return np.where(same, found, -1)
+
+    @cached_property
+    def _policies(self) -> tuple[Integers, Integers]:
+        """Plan and product as one number, and the row of each of their policies; in that order, the first one first."""
         plan = self.snapshot.reference("plan_policy", "plan", "plan")
         row = self.snapshot.reference("plan_policy", "policy", "policy")
         product = self.snapshot.reference("policy", "product", "product")
         known = (plan >= 0) & (row >= 0)
         plan, row = plan[known], row[known]
-        force = (table["effective_from"][row] <= self.day) & (table["effective_to"][row] > self.day)
-        plan, row = plan[force & (product[row] >= 0)], row[force & (product[row] >= 0)]
-        order = np.argsort(table["effective_from"][row], kind="stable")
-        found = np.full((self.plans, self.products), -1, dtype=np.int64)
-        found[plan[order], product[row[order]]] = row[order]
-        return found
+        known = product[row] >= 0
+        plan, row = plan[known], row[known]
+        cell = plan * self.products + product[row]
+        order = np.lexsort((self.snapshot.tables["policy"]["effective_from"][row], cell))
+        return cell[order], row[order]
 
     @cached_property
     def at_account(self) -> sparse.csr_matrix:

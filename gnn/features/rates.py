@@ -54,9 +54,13 @@ class Rates:
 
 
 def rules(view: View) -> Floats:
-    """[plan, product, 5]: prior authorization, step therapy, quantity limit, tier, no policy known."""
+    """[plan, product, 5]: those of the policies in force, as columns of `rules_of`."""
+    return rules_of(view, view.policy)
+
+
+def rules_of(view: View, row: Integers) -> Floats:
+    """[..., 5] of policies by row, or -1: prior authorization, step therapy, quantity limit, tier, no policy known."""
     table = view.snapshot.tables["policy"]
-    row = view.policy
     if len(table["id"]):
         columns = ("prior_authorization", "step_therapy", "quantity_limit", "tier")
         values = np.stack([np.nan_to_num(table[name][row]) for name in columns], axis=-1)

@@ -20,17 +20,17 @@ def payers(view: View, withholding: Collection[str]) -> Iterator[str]:
     found = strictness(view)
     told = [payer for payer in np.argsort(-found.logit, kind="stable").tolist() if found.rejects[payer] >= SMALLEST]
     if not told:
-        yield paragraph("Too few rejected starts of a year are known to compare payers.")
+        yield paragraph("Too few rejected starts of two years are known to compare payers.")
     else:
         yield paragraph(
-            "Starts that were rejected for the same barrier under the same rules: how many more of a payer's are lost "
-            "than if an average payer settled them. The order follows the number on the scale of prior authorization, "
+            "Starts that were rejected for the same barrier under the same rules in the same half year: how many more "
+            "of a payer's stay unpaid for 30 days than if an average payer settled them. The order follows the number on the scale of prior authorization, "
             "which is drawn towards zero where little is known; hidden differences between prescribers remain in it."
         )
         names = view.snapshot.column("payer", "name")
         yield table(
-            "Strictest first; mature rejects of the last year",
-            ("payer", "rejects", "more lost, points", "log odds", "90 % interval"),
+            "Strictest first; mature rejects of the last two years",
+            ("payer", "rejects", "more unpaid, points", "log odds", "90 % interval"),
             [
                 (
                     str(names[payer]),

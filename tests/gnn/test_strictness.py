@@ -21,7 +21,7 @@ SLOPE = {"PA": 1.0, "STEP": 0.5}
 def planted(make_tables):
     """Builds a view of five payers with two plans each; the stricter a payer, the likelier its plans ask for more."""
 
-    def build(count: int = 12_000, strength: float = 1.0) -> View:
+    def build(count: int = 12_000, strength: float = 1.0, left_behind: bool = False) -> View:
         random = np.random.default_rng(9)
         tables = make_tables(seed=8, hcps=40, plans=10, days=60)
         tables["payer"] = {
@@ -50,6 +50,8 @@ def planted(make_tables):
                 "paid_on": paid, "paid_known_at": NEVER if lost else paid + 1, "reversed_on": NEVER,
                 "reversed_known_at": NEVER,
             }  # fmt: skip
+            if left_behind and not lost and where < 4 and random.random() < 0.5:
+                row |= {"reversed_on": paid + 3, "reversed_known_at": paid + 4}
             for name, values in columns.items():
                 values.append(row[name])
             for name, value in zip(rejects, (row["id"], 0, barrier, written + 1), strict=True):
@@ -88,6 +90,42 @@ def test_points_are_lost_starts_beside_an_average_payer(planted):
     assert found.points[4] == pytest.approx(0.2, abs=0.06)
     assert found.points[0] == pytest.approx(-0.2, abs=0.06)
     assert found.rejects.sum() == 12_000
+
+
+def test_what_was_paid_and_left_behind_was_settled(planted):
+    # given half of what the two mildest payers pay is left behind
+    view = planted(left_behind=True)
+    found = by_name(view, strictness(view))
+
+    # then they are no stricter for it
+    assert (np.abs(found.logit - PLANTED) < 3 * found.error).all()
+
+
+def test_rules_of_before_are_those_of_starts_of_before(planted):
+    # given that the step which strict payers ask for was taken back yesterday
+    view = planted()
+    tables = {name: dict(columns) for name, columns in view.snapshot.tables.items()}
+    policy = tables["policy"]
+    asked = np.flatnonzero(policy["step_therapy"] == 1)
+    since = {name: np.concatenate([values, values[asked]]) for name, values in policy.items()}
+    since["id"][len(policy["id"]) :] = [f"{name}_b" for name in policy["id"][asked]]
+    since["step_therapy"][len(policy["id"]) :] = 0
+    since["effective_from"][len(policy["id"]) :] = DAY - 1
+    since["effective_to"][asked] = DAY - 1
+    tables["policy"] = since
+    plan = tables["plan_policy"]
+    rows = np.flatnonzero(np.isin(plan["policy"], policy["id"][asked]))
+    tables["plan_policy"] = {
+        "plan": np.concatenate([plan["plan"], plan["plan"][rows]]),
+        "policy": np.concatenate([plan["policy"], [f"{name}_b" for name in plan["policy"][rows]]]),
+        "known_at": np.concatenate([plan["known_at"], plan["known_at"][rows]]),
+    }
+    changed = View(Snapshot.of(DAY, tables))
+    assert len(asked) > 0
+
+    # then nobody's strictness moves
+    assert (changed.policy != view.policy).any()
+    assert strictness(changed).logit == pytest.approx(strictness(view).logit, abs=1e-4)
 
 
 def test_without_a_difference_nobody_is_called_strict(planted):
