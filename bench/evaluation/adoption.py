@@ -31,10 +31,11 @@ def judge(case: Judged, found: Learned) -> dict[str, Any]:
     # Starts that arrived late or were merged with others may differ from those written: the oracle has none of these.
     told = np.isfinite(oracle)
     label, oracle, observer = label[told], oracle[told], observer[told]
-    person = np.concatenate([place[sample.hcp] for sample in found.test])[told]
+    # Colleagues share what the model does not see: those of an account, and windows of one HCP, are drawn together.
+    group = np.concatenate([case.world.hcps.account[place[sample.hcp]] for sample in found.test])[told]
     value = {name: found.calibrated[name].apply(joined(found.candidates[name], found.test)[0])[told] for name in MODELS}
     chosen = min(("network", "ensemble"), key=lambda name: found.table[name]["validation"]["log_loss"])
-    gain = paired(label, value[chosen], value["lightgbm"], person)
+    gain = paired(label, value[chosen], value["lightgbm"], group)
     node, best = auc(label, value["lightgbm_node"]), auc(label, oracle)
     reachable = auc(label, observer)
     state = np.concatenate([sample.view.codes("hcp", "state")[sample.hcp] for sample in found.test])[told]

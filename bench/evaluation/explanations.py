@@ -9,8 +9,9 @@ the subject's five strongest reasons:
 * access by a reason that names a main plan or a coverage policy; a change, by one that names a policy of this
   formulary.
 
-``chance`` is what five reasons drawn from the subject's candidates would find. Where there are hardly more
-candidates than five, ``found_in_as_many`` tells more: the share found among as many reasons as there are causes.
+``found_with_its_sign`` asks that the reason raise the value where the cause does. ``chance`` is what five reasons drawn
+from the subject's candidates would find. Where there are hardly more candidates than five, ``found_in_as_many`` tells
+more: the share found among as many reasons as there are causes.
 """
 
 from collections import Counter
@@ -37,6 +38,8 @@ from graph.world.contributions import Cause, of_adoption, of_friction, strongest
 MOST = 5
 LEAST_LOGIT, LEAST_FRICTION = 0.2, 0.02
 Named = set[tuple[Cause, int]]
+Told = tuple[Named, bool]
+"""What a reason names, and whether it raises the value."""
 
 
 def judge_adoption(case: Judged, model: Model) -> dict[str, Any]:
@@ -68,7 +71,10 @@ def judge_adoption(case: Judged, model: Model) -> dict[str, Any]:
     reasons = list(effects.by_subject(len(hcp)))
     return _shares(
         [causes[subject] for subject in subjects],
-        [[named(subject, one) for one in found] for subject, found in zip(subjects, reasons, strict=True)],
+        [
+            [(named(subject, one), one.value > 0) for one in found]
+            for subject, found in zip(subjects, reasons, strict=True)
+        ],
     )
 
 
@@ -99,7 +105,8 @@ def judge_friction(case: Judged, model: Model) -> dict[str, Any]:
                 return {(one.kind.value, person[row])}  # type: ignore[arg-type]
 
     reasons = [
-        [named(row, one) for one in ordered if one.value] for row, ordered in enumerate(effects.by_subject(len(hcp)))
+        [(named(row, one), one.value > 0) for one in ordered if one.value]
+        for row, ordered in enumerate(effects.by_subject(len(hcp)))
     ]
     return _shares(strongest(found, len(hcp), LEAST_FRICTION, MOST), reasons)
 
@@ -111,17 +118,21 @@ def _formularies(case: Judged, view: View) -> dict[int, int]:
     return {int(row): int(case.world.payers.plan_formulary[plans[plan]]) for plan, row in enumerate(policy) if row >= 0}
 
 
-def _shares(causes: Sequence[list[tuple[Cause, int]]], reasons: Sequence[list[Named]]) -> dict[str, Any]:
+def _shares(causes: Sequence[list[tuple[Cause, int, bool]]], reasons: Sequence[list[Told]]) -> dict[str, Any]:
     """Mean over the subjects with a cause of the share found, and the share of each cause over all of them."""
     acting: Counter[str] = Counter()
     found: Counter[str] = Counter()
-    shares, alike, first, chance = [], [], [], []
-    for wanted, named in zip(causes, reasons, strict=True):
+    shares, signed, alike, first, chance = [], [], [], [], []
+    for acts, told in zip(causes, reasons, strict=True):
+        wanted, named = [(cause, of) for cause, of, _ in acts], [one for one, _ in told]
         if not wanted:
             continue
         top = set().union(*named[:MOST])
         hits = [cause in top for cause in wanted]
         shares.append(np.mean(hits))
+        signed.append(
+            np.mean([any((cause, of) in one and up == adds for one, up in told[:MOST]) for cause, of, adds in acts])
+        )
         short = set().union(*named[: len(wanted)])
         alike.append(np.mean([cause in short for cause in wanted]))
         first.append(any(wanted[0] in one for one in named[:MOST]))
@@ -132,6 +143,7 @@ def _shares(causes: Sequence[list[tuple[Cause, int]]], reasons: Sequence[list[Na
         "subjects": len(shares),
         "causes": sum(acting.values()) / max(1, len(shares)),
         "found": float(np.mean(shares)) if shares else float("nan"),
+        "found_with_its_sign": float(np.mean(signed)) if signed else float("nan"),
         "found_in_as_many": float(np.mean(alike)) if alike else float("nan"),
         "strongest_found": float(np.mean(first)) if first else float("nan"),
         "chance": float(np.mean(chance)) if chance else float("nan"),

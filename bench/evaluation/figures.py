@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """A difference of AUCs on the same rows: mean, standard error over resampled rows, one-sided p of no gain."""
+    """A difference of AUCs on the same rows: mean, standard error over resampled rows, two-sided p of none."""
 
     gain: float
     error: float
@@ -33,7 +33,11 @@ def auc(label: Floats, score: Floats) -> float:
 def paired(label: Floats, better: Floats, worse: Floats, group: NDArray[np.int64], seed: int = 0) -> Paired:
     """The gain in AUC of ``better`` over ``worse``; rows of one ``group`` are drawn together."""
     found = bootstrap.paired(label, better, worse, group, seed=seed).auc
-    return Paired(found.value, float(found.drawn.std(ddof=1)), float((found.drawn <= 0).mean()))
+    return Paired(
+        found.value,
+        float(found.drawn.std(ddof=1)),
+        min(1.0, 2 * float(min((found.drawn <= 0).mean(), (found.drawn >= 0).mean()))),
+    )
 
 
 def calibration_floor(probability: Floats, seed: int = 0) -> float:

@@ -34,7 +34,10 @@ def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
     """Every model and the oracle on the test window; roll-ups as of the end beside their exact rates."""
     label = np.concatenate([sample.label for sample in found.test])
     oracle = np.concatenate([_exact(case, sample, _written(case, sample)) for sample in found.test])
-    person = np.concatenate([sample.hcp for sample in found.test])
+    group = np.concatenate(
+        [matching.hcps(Judged(case.world, sample.view.snapshot))[sample.hcp] for sample in found.test]
+    )
+    group = case.world.hcps.account[group]
     value = {name: found.calibrated[name].apply(joined(found.candidates[name], found.test)[0]) for name in MODELS}
     used = value[found.promoted]
     best = auc(label, oracle)
@@ -42,7 +45,7 @@ def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
     payer = np.concatenate([sample.view.plan_payer[sample.plan] for sample in found.test])
     decile = np.argsort(np.argsort(used, kind="stable")) * 10 // len(used)
     checked = [worst_slice(label, used, one) for one in (state, payer, decile)]
-    gain = paired(label, value["ensemble"], value["lightgbm"], person)
+    gain = paired(label, value["ensemble"], value["lightgbm"], group)
     return {
         "rows": len(label),
         "events": int(label.sum()),

@@ -75,13 +75,11 @@ def _friction(regimes: dict[str, list[Result]]) -> list[str]:
 
 
 def _intervals(regimes: dict[str, list[Result]]) -> list[str]:
-    # Worlds that were judged before cohorts were have none.
     levels = ("plan", "payer", "account", "territory", "cohort state", "cohort siteOfCare", "cohort state+siteOfCare")
     lines = ["90 % intervals of friction cover        " + "  ".join(f"{level:>8}" for level in levels)]
     for regime, found in sorted(regimes.items()):
         one = [result["friction"]["intervals"] for result in found]
-        told = ([each[level]["covers"] for each in one if level in each] for level in levels)
-        shares = (f"{np.mean(covers):.1%}" if covers else "-" for covers in told)
+        shares = (f"{_mean(one, level, 'covers'):.1%}" for level in levels)
         lines.append(
             f"  {regime:38}"
             + "  ".join(f"{share:>{max(8, len(level))}}" for share, level in zip(shares, levels, strict=True))
@@ -91,17 +89,18 @@ def _intervals(regimes: dict[str, list[Result]]) -> list[str]:
 
 def _explanations(regimes: dict[str, list[Result]]) -> list[str]:
     lines = [
-        "reasons, share of the causes acting    task             causes  among five  by chance  in as many  strongest"
+        "reasons, share of the causes acting    task             causes  among five  with sign  by chance  in as many"
+        "  strongest"
     ]
     for regime, found in sorted(regimes.items()):
-        # Worlds that were judged before reasons were have none.
-        told = [result["explanations"] for result in found if "explanations" in result]
-        for task in ("adoption", "access_friction") if told else ():
+        told = [result["explanations"] for result in found]
+        for task in ("adoption", "access_friction"):
             one = [each[task] for each in told]
-            shares = ("found", "chance", "found_in_as_many", "strongest_found")
-            top, chance, alike, first = (f"{_mean(one, name):.1%}" for name in shares)
+            shares = ("found", "found_with_its_sign", "chance", "found_in_as_many", "strongest_found")
+            top, signed, chance, alike, first = (f"{_mean(one, name):.1%}" for name in shares)
             lines.append(
-                f"  {regime:36} {task:15} {_mean(one, 'causes'):7.1f} {top:>11} {chance:>10} {alike:>11} {first:>10}"
+                f"  {regime:36} {task:15} {_mean(one, 'causes'):7.1f} {top:>11} {signed:>10} {chance:>10} {alike:>11}"
+                f" {first:>10}"
             )
     return lines
 

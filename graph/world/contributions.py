@@ -136,13 +136,18 @@ def _panel(world: World, value: Floats) -> Floats:
     return np.bincount(world.mix.hcp, world.mix.share * value, minlength=len(world.hcps.npi)).astype(np.float64)
 
 
-def strongest(found: list[Contributions], subjects: int, least: float, most: int) -> list[list[tuple[Cause, int]]]:
-    """Per subject up to ``most`` causes, the largest first, of those that add or take at least ``least``."""
-    rows: list[list[tuple[float, Cause, int]]] = [[] for _ in range(subjects)]
+def strongest(
+    found: list[Contributions], subjects: int, least: float, most: int
+) -> list[list[tuple[Cause, int, bool]]]:
+    """Per subject up to ``most`` causes, the largest first, of those that add or take at least ``least``.
+
+    With each, whether it adds.
+    """
+    rows: list[list[tuple[float, Cause, int, bool]]] = [[] for _ in range(subjects)]
     for part in found:
         large: Booleans = np.abs(part.value) >= least
         for subject, of, value in zip(
             *(column[large].tolist() for column in (part.subject, part.of, part.value)), strict=True
         ):
-            rows[subject].append((-abs(value), part.cause, of))
-    return [[(cause, of) for _, cause, of in sorted(row)[:most]] for row in rows]
+            rows[subject].append((-abs(value), part.cause, of, value > 0))
+    return [[(cause, of, adds) for _, cause, of, adds in sorted(row)[:most]] for row in rows]

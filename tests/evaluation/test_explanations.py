@@ -81,24 +81,33 @@ def test_the_strongest_causes_above_the_threshold_come_first():
         Contributions(np.array([0, 0, 1]), "peer", np.array([7, 8, 9]), np.array([0.3, 0.1, -0.2])),
         Contributions(np.array([0, 1, 2]), "calls", np.array([0, 1, 2]), np.array([0.4, 0.25, 0.19])),
     ]
-    assert strongest(found, 3, 0.2, 5) == [[("calls", 0), ("peer", 7)], [("calls", 1), ("peer", 9)], []]
-    assert strongest(found, 3, 0.2, 1) == [[("calls", 0)], [("calls", 1)], []]
+    assert strongest(found, 3, 0.2, 5) == [
+        [("calls", 0, True), ("peer", 7, True)],
+        [("calls", 1, True), ("peer", 9, False)],
+        [],
+    ]
+    assert strongest(found, 3, 0.2, 1) == [[("calls", 0, True)], [("calls", 1, True)], []]
 
 
 def test_shares_count_the_causes_among_the_first_five_reasons():
     # given two subjects with causes, one with none; six reasons, of which the sixth would name one
-    noise = [{("volume", place)} for place in range(10, 14)]
-    causes = [[("peer", 7), ("calls", 0)], [("access", 1)], []]
-    reasons = [[{("peer", 7)}, *noise, {("calls", 0)}], [{("access", 1), ("change", 3)}], noise]
+    noise = [({("volume", place)}, True) for place in range(10, 14)]
+    causes = [[("peer", 7, True), ("calls", 0, True)], [("access", 1, False)], []]
+    reasons = [
+        [({("peer", 7)}, True), *noise, ({("calls", 0)}, True)],
+        [({("access", 1), ("change", 3)}, True)],
+        noise,
+    ]
 
     # when
     found = _shares(causes, reasons)
 
-    # then
+    # then the reason that raises what access lowers is found, but not with its sign
     assert found == {
         "subjects": 2,
         "causes": 1.5,
         "found": 0.75,
+        "found_with_its_sign": 0.25,
         "found_in_as_many": 0.75,
         "strongest_found": 1.0,
         "chance": pytest.approx((5 / 6 + 1) / 2),
