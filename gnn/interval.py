@@ -16,11 +16,16 @@ GRID = np.exp(np.linspace(np.log(1.0), np.log(20_000.0), 80))
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Rows gathered into groups: rows ``n``, events ``k``, mean predicted rate ``p``."""
+    """Rows gathered into groups: rows ``n``, events ``k``, mean predicted rate ``p``, and ``chance``.
+
+    ``chance`` is the variance of the events that rows of known rates leave. Rows whose rates differ leave less than
+    rows that share their mean: taken for the latter, they hide how far the group's own rate lies off.
+    """
 
     n: Floats
     k: Floats
     p: Floats
+    chance: Floats
 
     @classmethod
     def of(cls, key: NDArray[np.int64], label: Floats, probability: Floats) -> "Groups":
@@ -29,7 +34,9 @@ class Groups:
         code = np.unique(key[used], return_inverse=True)[1]
         n = np.bincount(code).astype(np.float64)
         events = np.bincount(code, label[used]).astype(np.float64)
-        return cls(n, events, np.bincount(code, probability[used]) / np.maximum(n, 1))
+        each = probability[used]
+        mean = np.bincount(code, each) / np.maximum(n, 1)
+        return cls(n, events, mean, np.bincount(code, each * (1 - each)).astype(np.float64))
 
 
 def fit_concentration(groups: Groups) -> float:
@@ -44,7 +51,10 @@ def fit_concentration(groups: Groups) -> float:
         return float(GRID[len(GRID) // 2])
     p = np.clip(groups.p, 1e-4, 1 - 1e-4)[:, None]
     above, below = p * GRID, (1 - p) * GRID
-    k, n = groups.k[:, None], groups.n[:, None]
+    # As many rows of the mean rate as leave the same variance to the share of events.
+    rows = groups.n**2 * groups.p * (1 - groups.p) / np.maximum(groups.chance, 1e-9)
+    n = np.maximum(rows, groups.n)[:, None]
+    k = n * (groups.k / groups.n)[:, None]
     likelihood = (betaln(k + above, n - k + below) - betaln(above, below)).sum(axis=0)
     return float(GRID[int(np.flatnonzero(likelihood >= likelihood.max() - 0.5)[0])])
 

@@ -1,7 +1,7 @@
 """How far a group's rate of lost starts may lie from the predicted one.
 
-Rates of plans, accounts and territories scatter around what is expected of them from outside: of a plan by its rules
-and its payer, of the others by plan and product. A year of starts tells how much: as a beta with that mean and a
+Rates of plans, accounts, territories and HCPs scatter around what is expected of them from outside: of a plan by its
+rules and its payer, of the others by plan and product. A year of starts tells how much: as a beta with that mean and a
 concentration a, one per level. With n of its own starts seen, a group's rate is known as well as a beta of
 concentration a + n says, because beta and binomial are conjugate.
 
@@ -20,7 +20,7 @@ from gnn.levels import account_of, territory_of
 from gnn.view import Floats, Integers, View, counted
 
 SHARED = ("plan", "account", "territory")
-"""Levels whose starts share something that is not known; rows have what their plan and their account share."""
+"""Levels whose starts share something that is not known, by group and product."""
 
 
 class Spread:
@@ -30,6 +30,7 @@ class Spread:
         """``prior`` gives the concentration per level before any start of a group is seen."""
         seen = _Seen(view)
         self._account, self._prior = account_of(view), prior
+        self._written = seen.by_hcp
         self.of: dict[str, Floats] = {level: prior[level] + seen.starts(level) for level in SHARED}
         """Per level [group, product]."""
 
@@ -38,18 +39,23 @@ class Spread:
         return float(self.of[level][group, product]) if level in self.of else self._prior[level]
 
     def of_rows(self, hcp: Integers, product: Integers, plan: Integers) -> Floats:
-        """[row]: the errors of its plan and of its account, taken as independent: their variances add."""
+        """[row]: the errors of its plan, its account and its HCP, taken as independent: their variances add.
+
+        An HCP scatters as HCPs do at all, less what accounts do: that is counted with its account.
+        """
         account = self._account[hcp]
         variance = 1.0 / (self.of["plan"][plan, product] + 1.0)
         known = account >= 0
         variance[known] += 1.0 / (self.of["account"][account[known], product[known]] + 1.0)
+        own = 1.0 / (self._prior["hcp"] + 1.0) - known / (self._prior["account"] + 1.0)
+        variance += 1.0 / (1.0 / np.maximum(own, 1e-9) + self._written[hcp])
         return np.maximum(1.0 / variance - 1.0, 1.0)
 
 
 def fit_spread(view: View) -> dict[str, float]:
     """Per level the concentration with which rates of groups scatter around what is expected from outside."""
     seen = _Seen(view)
-    return {level: fit_concentration(seen.groups(level)) for level in SHARED}
+    return {level: fit_concentration(seen.groups(level)) for level in (*SHARED, "hcp")}
 
 
 class _Seen:
@@ -72,7 +78,9 @@ class _Seen:
             "plan": np.where(now, self.plan, -1),
             "account": account_of(view)[hcp],
             "territory": territory_of(view)[hcp],
+            "hcp": hcp,
         }
+        self.by_hcp = counted(view.hcps, hcp)
 
     def starts(self, level: str) -> Floats:
         """[group, product]: how many were seen."""
@@ -80,9 +88,9 @@ class _Seen:
         return counted((self._size[level], self.view.products), (group[kept], self.product[kept]))
 
     def groups(self, level: str) -> Groups:
-        """The starts of each group and product beside the rate expected of them from outside."""
+        """The starts of each group and product, or of each HCP, beside the rate expected of them from outside."""
         group = self._group[level]
-        key = np.where(group >= 0, group * self.view.products + self.product, -1)
+        key = group if level == "hcp" else np.where(group >= 0, group * self.view.products + self.product, -1)
         return Groups.of(key, self.lost.astype(np.float64), self._expected(level)[self.plan, self.product])
 
     def _expected(self, level: str) -> Floats:

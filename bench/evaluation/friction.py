@@ -20,6 +20,7 @@ from gnn.strictness import strictness
 from gnn.tasks import ACCESS_FRICTION
 from gnn.train import Learned
 from gnn.view import View
+from graph.disclosure.table import SMALLEST
 from graph.history.snapshot_tables import day_of
 from graph.world.access import exact_friction, odds
 from graph.world.adoption import NEVER
@@ -27,7 +28,7 @@ from graph.world.clock import WEEK
 from graph.world.dynamics import SWITCH
 from graph.world.products import OWN
 
-LEVELS = ("plan", "payer", "account", "territory", *COHORTS)
+LEVELS = ("hcp_plan", "plan", "payer", "account", "territory", *COHORTS)
 
 
 def judge(case: Judged, found: Learned, model: Model) -> dict[str, Any]:
@@ -96,15 +97,20 @@ def _payers(case: Judged) -> float:
 
 
 def _intervals(case: Judged, model: Model) -> dict[str, dict[str, float]]:
-    """Per level: share of 90 % intervals that cover the exact rate, mean width, mean error."""
+    """Per level: share of 90 % intervals that cover the exact rate, mean width, mean error.
+
+    Of all HCPs under their main plans, and of roll-ups that readers may be told.
+    """
     snapshot = case.snapshot
     rates = _rates(case)
     found: dict[str, list[tuple[float, float, float, float]]] = {level: [] for level in LEVELS}
     product_of = dict(zip(snapshot.column("product", "id").tolist(), matching.products(case).tolist(), strict=True))
     for prediction in score_friction(model, snapshot):
         level = prediction.level if prediction.segment is None else f"cohort {prediction.segment.level}"
-        true = rates.get((level, prediction.subject, product_of[prediction.product]))
-        if level in found and true is not None and (prediction.evidence_starts or 0) >= 11:
+        subject = f"{prediction.subject} {prediction.plan}" if level == "hcp_plan" else prediction.subject
+        true = rates.get((level, subject, product_of[prediction.product]))
+        told = level == "hcp_plan" or (prediction.evidence_starts or 0) >= SMALLEST
+        if level in found and true is not None and told:
             found[level].append((prediction.value, prediction.low, prediction.high, true))
     result = {}
     for level, rows in found.items():
@@ -132,8 +138,9 @@ def _rates(case: Judged) -> dict[tuple[str, str, int], float]:
     account, territory = account_of(view), territory_of(view)
     plan, hcp = plan_row[world.mix.plan], hcp_row[world.mix.hcp]
     cohorts = cohorts_of(view)
+    hcp_ids, plan_ids = view.snapshot.column("hcp", "id").tolist(), view.snapshot.column("plan", "id").tolist()
     groups = {
-        "plan": (plan, view.snapshot.column("plan", "id")),
+        "plan": (plan, plan_ids),
         "payer": (np.where(plan >= 0, view.plan_payer[plan], -1), view.snapshot.column("payer", "id")),
         "account": (account[hcp], view.snapshot.column("account", "id")),
         "territory": (territory[hcp], view.snapshot.column("territory", "id")),
@@ -151,6 +158,8 @@ def _rates(case: Judged) -> dict[tuple[str, str, int], float]:
         weekly = own if product == OWN else world.dynamics.other_rate * (1 - SWITCH * adopted)
         weight = weekly[world.mix.hcp] * world.mix.share
         exact = world.friction_of(product, edition).value
+        for pair in np.flatnonzero((plan >= 0) & (hcp >= 0)).tolist():
+            rates["hcp_plan", f"{hcp_ids[hcp[pair]]} {plan_ids[plan[pair]]}", product] = float(exact[pair])
         for level, (group, ids) in groups.items():
             used = (group >= 0) & (weight > 0)
             total = np.bincount(group[used], weight[used], minlength=len(ids))

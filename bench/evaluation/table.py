@@ -75,7 +75,16 @@ def _friction(regimes: dict[str, list[Result]]) -> list[str]:
 
 
 def _intervals(regimes: dict[str, list[Result]]) -> list[str]:
-    levels = ("plan", "payer", "account", "territory", "cohort state", "cohort siteOfCare", "cohort state+siteOfCare")
+    levels = (
+        "hcp_plan",
+        "plan",
+        "payer",
+        "account",
+        "territory",
+        "cohort state",
+        "cohort siteOfCare",
+        "cohort state+siteOfCare",
+    )
     lines = ["90 % intervals of friction cover        " + "  ".join(f"{level:>8}" for level in levels)]
     for regime, found in sorted(regimes.items()):
         one = [result["friction"]["intervals"] for result in found]

@@ -1,5 +1,7 @@
 """Metrics, calibration and intervals against values worked out by hand or by simulation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,7 +65,7 @@ def test_intervals_fitted_on_one_window_cover_the_next():
         p = random.uniform(0.1, 0.6, 800)
         n = random.integers(5, 80, 800).astype(float)
         rate = random.beta(p * 30, (1 - p) * 30)
-        return Groups(n, random.binomial(n.astype(int), rate).astype(float), p)
+        return Groups(n, random.binomial(n.astype(int), rate).astype(float), p, n * p * (1 - p))
 
     earlier, later = window(), window()
 
@@ -84,7 +86,7 @@ def test_coverage_of_calibrated_counts_is_ninety_percent_without_random_draws():
 
     weight = np.round(betabinom.pmf([0, 1, 2, 3], 3, 4.0, 6.0) * 100_000).astype(int)
     count = np.repeat([0.0, 1.0, 2.0, 3.0], weight)
-    groups = Groups(np.full(len(count), 3.0), count, np.full(len(count), 0.4))
+    groups = Groups(np.full(len(count), 3.0), count, np.full(len(count), 0.4), np.full(len(count), 0.72))
     assert coverage(groups, 10.0) == pytest.approx(0.90, abs=1e-3)
 
 
@@ -93,6 +95,24 @@ def test_groups_gather_rows_and_leave_out_negative_keys():
     assert groups.n.tolist() == [2.0, 1.0]
     assert groups.k.tolist() == [1.0, 1.0]
     assert groups.p.tolist() == pytest.approx([0.3, 0.5])
+    assert groups.chance.tolist() == pytest.approx([0.2 * 0.8 + 0.4 * 0.6, 0.25])
+
+
+def test_rows_of_different_rates_do_not_hide_how_far_groups_lie_off():
+    # given groups of thirty rows, half of them near .1 and half near .7, that are off with concentration 60
+    random = np.random.default_rng(3)
+    groups, rows = 600, 30
+    key = np.repeat(np.arange(groups), rows)
+    told = np.where(np.arange(groups * rows) % 2, 0.1, 0.7)
+    off = np.repeat(random.beta(0.4 * 60, 0.6 * 60, groups) - 0.4, rows)
+    label = (random.random(groups * rows) < np.clip(told + off, 0, 1)).astype(float)
+
+    # when
+    found = Groups.of(key, label, told)
+
+    # then it is found; as rows of one rate they would look as if nothing were off
+    assert 40 < fit_concentration(found) < 90
+    assert fit_concentration(replace(found, chance=found.n * found.p * (1 - found.p))) > 150
 
 
 def test_a_concentration_is_widened_by_a_variance_of_something_else():

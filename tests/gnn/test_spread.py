@@ -47,16 +47,22 @@ def test_starts_under_an_older_policy_say_nothing_of_a_plan(whole, make_tables):
     assert np.array_equal(Spread(new, prior).of["account"], Spread(old, prior).of["account"])
 
 
-def test_the_variance_of_a_row_is_that_of_its_plan_and_its_account(whole):
+def test_the_variance_of_a_row_is_that_of_its_plan_its_account_and_its_hcp(whole):
     # given
     view = View(whole)
-    spread = Spread(view, {"plan": 20.0, "account": 100.0, "territory": 400.0})
+    spread = Spread(view, {"plan": 20.0, "account": 100.0, "territory": 400.0, "hcp": 50.0})
     hcp, product, plan = np.array([5]), np.array([1]), np.array([2])
     account = account_of(view)[5]
 
-    # then
-    both = 1 / (spread.of["plan"][2, 1] + 1) + 1 / (spread.of["account"][account, 1] + 1)
-    assert spread.of_rows(hcp, product, plan).tolist() == pytest.approx([1 / both - 1])
+    starts = view.starts
+    written = (starts.mature & (starts.written > view.day - YEAR) & (starts.hcp == 5)).sum()
+    assert written > 0
+
+    # then the HCP's own part is what HCPs scatter beyond accounts, known by its own starts
+    own = 1 / 51 - 1 / 101
+    parts = (spread.of["plan"][2, 1] + 1, spread.of["account"][account, 1] + 1, 1 / own + written)
+    variance = sum(1 / part for part in parts)
+    assert spread.of_rows(hcp, product, plan).tolist() == pytest.approx([1 / variance - 1])
 
 
 def test_the_planted_spread_of_accounts_is_found(whole):
@@ -70,7 +76,7 @@ def test_the_planted_spread_of_accounts_is_found(whole):
 
 def test_few_groups_are_taken_to_scatter_more_than_they_show():
     # given four groups with exactly the expected rate
-    groups = Groups(np.full(4, 50.0), np.full(4, 20.0), np.full(4, 0.4))
+    groups = Groups(np.full(4, 50.0), np.full(4, 20.0), np.full(4, 0.4), np.full(4, 12.0))
 
     # then the widest spread that the data support is used, not none
     assert fit_concentration(groups) < 1_000
