@@ -2,8 +2,9 @@
 
 Four scorings of three tasks follow each other on a server that starts empty: the first; one after which most values
 have changed; one more by another model; and one that finds nothing changed. On another server the plain driver sends
-the same statements with the same rows in the same transactions, without reading what is there or comparing. Both
-graphs must end equal. Beside the seconds stands how long a commit keeps readers waiting.
+the same statements with the same rows in the same transactions: what is created, changed, removed and logged. It does
+not read what is there, compare, or hide and show: its predictions have their task and its log its label from the
+start. Both graphs must end equal. Beside the seconds stands how long a commit keeps readers waiting.
 """
 
 from __future__ import annotations

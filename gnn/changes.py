@@ -6,14 +6,15 @@ The first scoring of a task is its baseline and is not logged, as with the first
 from __future__ import annotations
 
 import json
-import uuid
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from gnn.model import Model
 from gnn.prediction import Prediction
-from gnn.stored import Stored, properties_of
+from gnn.stored import Stored
 from graph.store import Store, Work, parts
 
 DIGITS = 2
@@ -37,17 +38,17 @@ def difference(
 
     ``ended`` tells whom predictions were about that are no longer there, see `read_ended`.
     """
-    for name in sorted(old.keys() | new.keys()):
+    # In the order of scoring: entries about one subject are next to each other in the log's indexes.
+    for name in [*new, *(old.keys() - new.keys())]:
         was, now = old.get(name), new.get(name)
-        if was and now and _round(was.properties["value"]) == _round(now.value):
+        if was and now and _round(was.values[0]) == _round(now.value):
             continue
         about = ended[name] if now is None else _about(now)
-        before = None if was is None else _shown(task, about, was.properties, was.model)
-        after = None if now is None else _shown(task, about, properties_of(now), version)
+        before = None if was is None else _shown(task, about, was.values[:3], was.model)
+        after = None if now is None else _shown(task, about, [now.value, now.low, now.high], version)
         operation = "added" if was is None else "ended" if now is None else "changed"
-        told = [None if one is None else json.dumps(one) for one in (before, after)]
         named = "value" if operation == "changed" else None
-        yield [f"chg_{uuid.uuid4().hex[:24]}", about["subject"], about["plan"], named, operation, *told]
+        yield [f"chg_{secrets.token_hex(12)}", about["subject"], about["plan"], named, operation, before, after]
 
 
 def write_log(store: Store, rows: Sequence[list[Any]], model: Model, as_of: date, classes: Iterable[str]) -> None:
@@ -82,10 +83,17 @@ def _about(row: Prediction) -> dict[str, Any]:
     return {"subject": row.subject, "product": row.product, "plan": row.plan}
 
 
-def _shown(task: str, about: Mapping[str, Any], values: Mapping[str, Any], model: str | None) -> dict[str, Any]:
-    under = {} if about["plan"] is None else {"plan": about["plan"]}
-    numbers = {name: _round(values[name]) for name in ("value", "low", "high")}
-    return {"task": task, "product": about["product"], **under, **numbers, "model": model}
+def _shown(task: str, about: Mapping[str, Any], numbers: Sequence[float | None], model: str | None) -> str:
+    value, low, high = ("null" if number is None else _round(number) for number in numbers)
+    start, end = _around(task, about["product"], about["plan"], model)
+    return f'{start}, "value": {value}, "low": {low}, "high": {high}, {end}'
+
+
+@cache
+def _around(task: str, product: str, plan: str | None, model: str | None) -> tuple[str, str]:
+    """The JSON before and after the numbers: the same for thousands, and most of the work of making it."""
+    under = {} if plan is None else {"plan": plan}
+    return json.dumps({"task": task, "product": product, **under})[:-1], json.dumps({"model": model})[1:]
 
 
 def _round(value: float | None) -> float | None:

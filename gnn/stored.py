@@ -17,40 +17,29 @@ PROPERTIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class StoredReason:
-    """A reason in the graph; its rank tells it from the others of its prediction."""
-
-    node: str
-    rank: int
-    text: str
-    share: float
-    data_classes: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Stored:
-    """A prediction in the graph: the properties that are its own, and the version of its model.
+    """A prediction in the graph: the values of `PROPERTIES`, the version of its model, and its reasons.
 
-    ``current``: what all predictions of the task share is as it will be.
+    ``current``: what all predictions of the task share is as it will be. ``reasons`` are lists of rank, words, share,
+    data classes and node, by rank, which tells one from the others of its prediction.
     """
 
-    properties: dict[str, Any]
+    values: list[Any]
     model: str | None
     current: bool
-    reasons: list[StoredReason] = field(default_factory=list)
+    reasons: list[list[Any]] = field(default_factory=list)
 
 
 def read_stored(transaction: Work, task: str, shared: Mapping[str, Any]) -> dict[str, Stored]:
     """The predictions of a task by id; ``shared`` are the properties that all will have."""
     found = {
-        name: Stored(dict(zip(PROPERTIES, values, strict=True)), model, current)
-        for name, model, current, *values in _rows(
+        name: Stored(values, model, current)
+        for name, model, current, values in _rows(
             transaction, "analytics/predictions_of_task", task=task, shared=shared
         )
     }
     for name, reasons in _rows(transaction, "analytics/reasons_of_task", task=task) if found else ():
-        stored = (StoredReason(*reason) for reason in reasons)
-        found[name].reasons.extend(sorted(stored, key=lambda reason: reason.rank))
+        found[name].reasons.extend(sorted(reasons))
     return found
 
 
@@ -59,11 +48,10 @@ def _rows(transaction: Work, statement: str, **parameters: Any) -> Iterator[list
         yield from part
 
 
-def properties_of(row: Prediction) -> dict[str, Any]:
+def values_of(row: Prediction) -> list[Any]:
     """The values of `PROPERTIES` of a new prediction."""
     shares = None if row.barrier_shares is None else list(row.barrier_shares)
-    values = (
+    return [
         row.value, row.low, row.high, row.expected_starts, row.saveable_starts, row.main_barrier, shares,
         row.evidence_starts, row.explained, row.clinical_lead, row.policy_says, row.claims_show, row.policy_gap,
-    )  # fmt: skip
-    return dict(zip(PROPERTIES, values, strict=True))
+    ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 What is there is read first, and only what differs is sent. What is new, and the log, are written before in transactions
 of bounded size, where readers do not find them yet: a prediction without its task, an entry of the log without its
-label. One short transaction for each product then moves the values and shows them all. Texts are derived from the
-declaration because labels cannot be parameters; all values are parameters.
+label. One short transaction for each product then moves the values and shows them all. What costs a commit much and can
+wait follows it: what ended is removed, and relationships to the model that each prediction names by its id. Texts are
+derived from the declaration because labels cannot be parameters; all values are parameters.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from gnn import changes
 from gnn.model import Model
 from gnn.prediction import Prediction
-from gnn.stored import Stored, properties_of, read_stored
+from gnn.stored import PROPERTIES, Stored, read_stored, values_of
 from gnn.write_reasons import add_reasons, change_reasons
 from graph.errors import ModelError, StoreUnavailable
 from graph.schema.catalogue import node_type
@@ -29,9 +31,27 @@ LEFT = (
     "MATCH (node:Prediction) WHERE node.task IS NULL WITH node LIMIT $most DETACH DELETE node RETURN count(*) AS gone",
     "MATCH (node:Change) WHERE node.label IS NULL WITH node LIMIT $most DETACH DELETE node RETURN count(*) AS gone",
 )
+SEEN = "UNWIND $ids AS id MATCH (node:Prediction {id: id}) SET node.task = $task"
+GONE = "UNWIND $rows AS id MATCH (old:Prediction {id: id}) DETACH DELETE old"
+TURN = (
+    "MATCH (model:ModelVersion {id: $model}) UNWIND $rows AS id MATCH (node:Prediction {id: id}) "
+    "OPTIONAL MATCH (node)-[old:BY]->() DELETE old CREATE (node)-[:BY]->(model)"
+)
+"""Predictions that another model made are this one's."""
 LONELY = "MATCH (segment:CohortSegment) WHERE NOT (segment)<-[:ABOUT]-() DELETE segment"
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without Python's search for cycles: here it goes again and again through all that was read and will be sent."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def write_predictions(
     store: Store,
     model: Model,
@@ -47,7 +67,7 @@ def write_predictions(
     nothing changed, when the graph lacks the model or a subject. Nobody else may write at the same time.
     """
     rows = {prediction.id(task): prediction for prediction in predictions}
-    shared = {**fixed, "asOf": as_of}
+    shared = {**fixed, "asOf": as_of, "modelId": model.id}
     clear(store)
     before = store.transact(
         lambda work: read_stored(work, task, {**shared, "task": task}), timeout_seconds=TIMEOUT_SECONDS
@@ -64,16 +84,15 @@ def write_predictions(
         moves = _by_product(rows, before, ended)
         for move in moves:
             move.log = list(changes.difference(move.before, ended, move.rows, task, model.version)) if before else []
-        classes = [fixed["dataClass"], *fixed["dataClasses"]]
-        changes.write_log(store, [row for move in moves for row in move.log], model, as_of, classes)
+        classes = [shared["dataClass"], *shared["dataClasses"]]
+        changes.write_log(store, [row for move in moves for row in move.log], model, shared["asOf"], classes)
         for move in moves:
             publish(
                 store,
-                lambda work, move=move: _show(work, move, {**shared, "task": task}, model),  # type: ignore[misc]
+                lambda work, move=move: _show(work, move, {**shared, "task": task}),  # type: ignore[misc]
                 timeout_seconds=TIMEOUT_SECONDS,
             )
-        store.write(LONELY)
-        store.write(END)
+        _settle(store, gone, [name for name in rows if name in before and before[name].model != model.version], model)
     except Exception:
         # When Neo4j is gone, the next scoring does it.
         with suppress(StoreUnavailable):
@@ -104,18 +123,25 @@ def _by_product(
     return [moves[product] for product in sorted(moves)]
 
 
-def _show(work: Work, move: Move, shared: dict[str, Any], model: Model) -> None:
+def _show(work: Work, move: Move, shared: dict[str, Any]) -> None:
     """Move a product's predictions: the only transaction that readers notice."""
     stay = {name: row for name, row in move.rows.items() if name in move.before}
-    for part in parts(sorted(move.before.keys() - move.rows.keys())):
-        work.run("UNWIND $rows AS id MATCH (old:Prediction {id: id}) DETACH DELETE old", {"rows": part})
     _update(work, stay, move.before, shared)
-    _turn_to(work, model, [name for name in stay if move.before[name].model != model.version])
     change_reasons(work, stay, move.before)
-    for part in parts([name for name in move.rows if name not in move.before]):
-        text = "UNWIND $ids AS id MATCH (node:Prediction {id: id}) SET node.task = $task"
-        work.run(text, {"ids": part, "task": shared["task"]})
+    for names, seen in ((move.rows.keys() - stay, shared["task"]), (move.before.keys() - stay, None)):
+        for part in parts(sorted(names)):
+            work.run(SEEN, {"ids": part, "task": seen})
     changes.show_log(work, [row[0] for row in move.log])
+
+
+def _settle(store: Store, gone: list[str], turned: list[str], model: Model) -> None:
+    """What follows the switch: remove what readers see no longer, and turn relationships to the model."""
+    for part in parts(gone):
+        store.write(GONE, rows=part)
+    for part in parts(turned):
+        store.write(TURN, rows=part, model=model.id)
+    store.write(LONELY)
+    store.write(END)
 
 
 def clear(store: Store) -> None:
@@ -161,7 +187,13 @@ def _create(store: Store, new: Mapping[str, Prediction], shared: dict[str, Any],
             + "RETURN count(*) AS written"
         )
         chosen = [
-            [name, row.subject, row.product, row.plan, {"level": row.level, **properties_of(row)}]
+            [
+                name,
+                row.subject,
+                row.product,
+                row.plan,
+                {"level": row.level, **dict(zip(PROPERTIES, values_of(row), strict=True))},
+            ]
             for name, row in new.items()
             if row.label == label and (row.plan is not None) == planned
         ]
@@ -180,20 +212,10 @@ def _update(
     """Of each prediction that stays, the properties that differ."""
     differ = []
     for name, row in stay.items():
-        was = before[name].properties
-        other = {key: value for key, value in properties_of(row).items() if value != was[key]}
-        if other or not before[name].current:
-            differ.append([name, other])
+        was, now = before[name], values_of(row)
+        if now != was.values or not was.current:
+            pairs = zip(PROPERTIES, now, was.values, strict=True)
+            differ.append([name, {key: value for key, value, old in pairs if value != old}])
     text = "UNWIND $rows AS row MATCH (node:Prediction {id: row[0]}) SET node += $shared, node += row[1]"
     for part in parts(differ):
         transaction.run(text, {"rows": part, "shared": shared})
-
-
-def _turn_to(transaction: Work, model: Model, names: list[str]) -> None:
-    """Predictions that another model made are this one's."""
-    text = (
-        "UNWIND $rows AS id MATCH (model:ModelVersion {id: $model}) MATCH (node:Prediction {id: id}) "
-        "OPTIONAL MATCH (node)-[old:BY]->() DELETE old CREATE (node)-[:BY]->(model)"
-    )
-    for part in parts(names):
-        transaction.run(text, {"rows": part, "model": model.id})

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gnn.prediction import Prediction, Reason
-from gnn.stored import Stored, StoredReason
+from gnn.prediction import Prediction
+from gnn.stored import Stored
 from graph.schema.catalogue import node_type
 from graph.store import Store, Work, parts
 
@@ -19,9 +19,9 @@ MOVED = (
 def add_reasons(store: Store, rows: Mapping[str, Prediction]) -> None:
     """Write the reasons of predictions that are new, in transactions of their own."""
     found = [
-        (reason.label, [name, reason.node, *_values(rank, reason)])
+        (reason.label, [name, *values])
         for name, row in rows.items()
-        for rank, reason in enumerate(row.reasons, start=1)
+        for reason, values in zip(row.reasons, _values(row), strict=True)
     ]
     for text, part in _additions(found):
         store.write(text, rows=part)
@@ -33,16 +33,18 @@ def change_reasons(transaction: Work, rows: Mapping[str, Prediction], before: Ma
     moved: list[list[Any]] = []
     new: list[tuple[str, list[Any]]] = []
     for name, row in rows.items():
-        left = list(before[name].reasons)
+        left, now = list(before[name].reasons), _values(row)
+        if now == left:
+            continue
         changed: dict[int, list[Any]] = {}
-        for rank, reason in enumerate(row.reasons, start=1):
-            old, values = _taken(left, reason.node), _values(rank, reason)
+        for reason, values in zip(row.reasons, now, strict=True):
+            old = _taken(left, reason.node)
             if old is None:
-                new.append((reason.label, [name, reason.node, *values]))
-            elif values != [old.rank, old.text, old.share, old.data_classes]:
-                changed[old.rank] = values
+                new.append((reason.label, [name, *values]))
+            elif values != old:
+                changed[old[0]] = values[:4]
         if left:
-            outdated.append([name, [old.rank for old in left]])
+            outdated.append([name, [old[0] for old in left]])
         if changed:
             moved.append([name, [changed.get(rank) for rank in range(1, max(changed) + 1)]])
     for part in parts(outdated):
@@ -59,21 +61,25 @@ def _additions(found: list[tuple[str, list[Any]]]) -> Iterator[tuple[str, list[A
     for label in sorted({label for label, _ in found}):
         text = (
             f"UNWIND $rows AS row MATCH (node:Prediction {{id: row[0]}}) MATCH (other:{node_type(label).label} "
-            "{id: row[1]}) CREATE (node)-[:BECAUSE {rank: row[2], reason: row[3], share: row[4], "
-            "dataClasses: row[5]}]->(other)"
+            "{id: row[5]}) CREATE (node)-[:BECAUSE {rank: row[1], reason: row[2], share: row[3], "
+            "dataClasses: row[4]}]->(other)"
         )
         # Sorted by the crowded end: its relationship chain is touched in one go.
-        rows = sorted((row for one, row in found if one == label), key=lambda row: row[1])
+        rows = sorted((row for one, row in found if one == label), key=lambda row: row[5])
         yield from ((text, part) for part in parts(rows))
 
 
-def _values(rank: int, reason: Reason) -> list[Any]:
-    return [rank, reason.text, reason.share, list(reason.data_classes)]
+def _values(row: Prediction) -> list[list[Any]]:
+    """As `Stored` has them."""
+    return [
+        [rank, reason.text, reason.share, list(reason.data_classes), reason.node]
+        for rank, reason in enumerate(row.reasons, start=1)
+    ]
 
 
-def _taken(left: list[StoredReason], node: str) -> StoredReason | None:
+def _taken(left: list[list[Any]], node: str) -> list[Any] | None:
     """The first that points at the node, which is then no longer left."""
     for place, old in enumerate(left):
-        if old.node == node:
+        if old[4] == node:
             return left.pop(place)
     return None

@@ -207,6 +207,16 @@ def models(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> S
     return scope(parent, path, found, "ModelVersion", lines, [f"{found}.task", f"{found}.id"], None)
 
 
+def made_by(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
+    """The model that the prediction names: its relationship follows only after a scoring has shown the values."""
+    found = writing.name("model")
+    lines = [
+        f"MATCH ({found}:ModelVersion {{id: {parent.variable}.modelId}})",
+        *where(at_end(writing, "BY", "ModelVersion", found)),
+    ]
+    return scope(parent, path, found, "ModelVersion", lines, [f"{found}.id"], "1")
+
+
 FRICTION, INFLUENCE, ADOPTION = DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION
 LINKS: dict[tuple[str, str], Link] = {
     ("Query", "hcp"): _by_key("HCP", "npi", "npi"),
@@ -308,12 +318,12 @@ LINKS: dict[tuple[str, str], Link] = {
     ("AccessFriction", "territory"): _neighbour("ABOUT", "Territory"),
     ("AccessFriction", "cohort"): _neighbour("ABOUT", "CohortSegment"),
     ("AccessFriction", "product"): _neighbour("FOR", "Product"),
-    ("AccessFriction", "model"): _neighbour("BY", "ModelVersion"),
+    ("AccessFriction", "model"): made_by,
     ("Influence", "drivers"): drivers,
     ("Influence", "hcp"): _neighbour("ABOUT", "HCP"),
     ("Influence", "product"): _neighbour("FOR", "Product"),
-    ("Influence", "model"): _neighbour("BY", "ModelVersion"),
+    ("Influence", "model"): made_by,
     ("Adoption", "drivers"): drivers,
     ("Adoption", "product"): _neighbour("FOR", "Product"),
-    ("Adoption", "model"): _neighbour("BY", "ModelVersion"),
+    ("Adoption", "model"): made_by,
 }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from api.types.hcp import Hcp
 
 OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
-SHELL = {"task", "dataClass", "dataClasses", "barrierShares"}
+SHELL = {"task", "dataClass", "dataClasses", "modelId", "barrierShares"}
 FACTS = {"clinicalLead"}
 GAP = {"policySays", "claimsShow", "policyGap"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}

@@ -3,23 +3,27 @@
 // returns: part
 // :param [{task, shared}] => { RETURN 'adoption' AS task, {unit: 'probability'} AS shared }
 MATCH (old:Prediction {task: $task})
+// All properties in one go: each that is asked for by itself is looked for from the first.
+WITH old, properties(old) AS had
 WITH collect([
-  old.id,
+  had.id,
   head([(old)-[:BY]->(model) | model.version]),
-  all(name IN keys($shared) WHERE old[name] = $shared[name]),
-  old.value,
-  old.low,
-  old.high,
-  old.expectedStarts,
-  old.saveableStarts,
-  old.mainBarrier,
-  old.barrierShares,
-  old.evidenceStarts,
-  old.explained,
-  old.clinicalLead,
-  old.policySays,
-  old.claimsShow,
-  old.policyGap
+  all(name IN keys($shared) WHERE had[name] = $shared[name]),
+  [
+    had.value,
+    had.low,
+    had.high,
+    had.expectedStarts,
+    had.saveableStarts,
+    had.mainBarrier,
+    had.barrierShares,
+    had.evidenceStarts,
+    had.explained,
+    had.clinicalLead,
+    had.policySays,
+    had.claimsShow,
+    had.policyGap
+  ]
 ]) AS rows
 UNWIND range(0, size(rows) - 1, 1000) AS low
 RETURN rows[low..low + 1000] AS part;

@@ -95,6 +95,13 @@ PREDICTION = NodeType(
             "wrote its first; null where fewer than three others have begun.",
             unit="starts",
         ),
+        "modelId": Prop(
+            "string",
+            PREDICTED,
+            S.INTERNAL,
+            "Id of the model that made it: changes with the value, before `BY` does.",
+            required=True,
+        ),
         "explained": Prop(
             "boolean",
             PREDICTED,

@@ -22,7 +22,7 @@ AS_OF = datetime.date(2026, 2, 1)
 FIXED = {"dataClass": "access_friction", "dataClasses": ["coverage"], "unit": "probability", "horizonDays": 28}
 PLANS, TOLD = 500, 400
 QUERY = """{ accessFrictions(product: "OWN-1", first: 500) {
-  totalCount edges { node { value plan { name } drivers { reason } } }
+  totalCount edges { node { value plan { name } drivers { reason } model { version } } }
 } }"""
 
 
@@ -32,8 +32,11 @@ class _Model:
     version: str = "friction-1"
 
 
+MODELS = (_Model(), _Model("m2", "friction-2"))
+
+
 def predicted(version: int) -> list[Prediction]:
-    """Four hundred plans, other ones in every second version; values and reasons tell the version."""
+    """Four hundred plans, other ones in every second version; values, reasons and model tell the version."""
     first = (PLANS - TOLD) * (version % 2)
     value = version / 1000
     reason = (Reason("CoveragePolicy", "policy-1", f"version {version}", value, ("coverage",)),)
@@ -59,12 +62,15 @@ def predicted(version: int) -> list[Prediction]:
 
 
 def write(store: Store, version: int) -> None:
-    write_predictions(store, _Model(), "access_friction", AS_OF, FIXED, predicted(version))  # type: ignore[arg-type]
+    """Every version is another model's than the one before."""
+    model = MODELS[version % 2]
+    write_predictions(store, model, "access_friction", AS_OF, FIXED, predicted(version))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module", autouse=True)
 def plans(api: Api) -> None:
-    """The plans, and a first version that has replaced the friction of the hand-made world."""
+    """The plans, another model, and a first version that has replaced the friction of the hand-made world."""
+    api.store.write("CREATE (:ModelVersion {id: 'm2', task: 'access_friction', version: 'friction-2'})")
     api.store.write(
         "MATCH (payer:Payer) UNWIND range(0, $most) AS n "
         "CREATE (payer)-[:OFFERS]->(:Plan {id: 'many-' + n, planKey: 'M-' + n, name: 'many ' + n})",
@@ -78,7 +84,7 @@ def test_readers_see_one_version_and_the_service_stays_ready(api: Api) -> None:
     key, number = development_key(api.settings), itertools.count()
     done = threading.Event()
     ready: list[int] = []
-    seen: list[tuple[int, int, frozenset[float], frozenset[str]]] = []
+    seen: list[tuple[int, int, frozenset[float], frozenset[str], frozenset[str]]] = []
     failed: list[BaseException] = []
 
     def read(address: str) -> None:
@@ -91,7 +97,9 @@ def test_readers_see_one_version_and_the_service_stays_ready(api: Api) -> None:
                 found = answer.json()["data"]["accessFrictions"]
                 nodes = [edge["node"] for edge in found["edges"]]
                 reasons = frozenset(driver["reason"] for node in nodes for driver in node["drivers"])
-                seen.append((found["totalCount"], len(nodes), frozenset(node["value"] for node in nodes), reasons))
+                models = frozenset(node["model"]["version"] for node in nodes)
+                values = frozenset(node["value"] for node in nodes)
+                seen.append((found["totalCount"], len(nodes), values, reasons, models))
 
     def look(address: str) -> None:
         with httpx2.Client(base_url=address, timeout=30) as client:
@@ -123,10 +131,12 @@ def test_readers_see_one_version_and_the_service_stays_ready(api: Api) -> None:
     # then it was ready all the time, and each answer is whole and of one version
     assert failed == []
     assert set(ready) == {200}
-    versions = {next(iter(values)) for _, _, values, _ in seen}
-    for total, count, values, reasons in seen:
+    versions = {next(iter(values)) for _, _, values, _, _ in seen}
+    for total, count, values, reasons, models in seen:
         assert (total, count, len(values)) == (TOLD, TOLD, 1)
-        assert reasons == {f"version {round(1000 * next(iter(values)))}"}
+        version = round(1000 * next(iter(values)))
+        assert reasons == {f"version {version}"}
+        assert models == {MODELS[version % 2].version}
     assert len(versions) >= 3
     assert max(versions) == 0.015
 
@@ -163,6 +173,36 @@ def test_a_scoring_that_is_killed_shows_nothing_and_the_next_one_clears_it(
     # 300 plans whose value changed, 100 that came and 100 that went
     assert logged == [{"n": changes[0]["n"] + PLANS, "shown": changes[0]["n"] + PLANS}]
     assert api.store.read("MATCH (s:Sequence {name: 'scoring'}) RETURN count(s) AS n") == [{"n": 0}]
+
+
+def test_a_scoring_that_is_killed_after_it_has_shown_all_is_finished_by_the_next_one(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a version, and a process that dies when the next one, by another model, has been shown
+    write(api.store, 2)
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gnn.write, "_settle", dies)
+        with pytest.raises(KeyboardInterrupt):
+            write(api.store, 3)
+
+    # then readers see it whole, while relationships to the model of before, and what has ended, are still there
+    def shown() -> set[tuple[float, str]]:
+        nodes = [edge["node"] for edge in api.as_("market_access").data(QUERY)["accessFrictions"]["edges"]]
+        assert len(nodes) == TOLD
+        return {(node["value"], node["model"]["version"]) for node in nodes}
+
+    made = "MATCH (p:Prediction {dataClass: 'access_friction'})-[:BY]->(m) RETURN m.id AS id, count(p) AS n ORDER BY id"
+    assert shown() == {(0.003, "friction-2")}
+    assert api.store.read(made) == [{"id": "m1", "n": TOLD}, {"id": "m2", "n": PLANS - TOLD}]
+
+    # when the next one, by the same model, finds nothing else to do, then it does what was left
+    write(api.store, 3)
+    assert shown() == {(0.003, "friction-2")}
+    assert api.store.read(made) == [{"id": "m2", "n": TOLD}]
 
 
 def test_segments_of_cohorts_come_and_go_with_what_is_predicted_about_them(api: Api) -> None:

@@ -81,7 +81,7 @@ CREATE (hcp)-[:PRESCRIBED {
 """
 PREDICTIONS = """
 UNWIND $rows AS row
-CREATE (prediction:Prediction) SET prediction = row.properties
+CREATE (prediction:Prediction) SET prediction = row.properties, prediction.modelId = 'm1'
 WITH prediction, row
 MATCH (subject {id: row.subject}), (product:Product {id: 'prod-own'}), (model:ModelVersion)
 CREATE (prediction)-[:ABOUT]->(subject), (prediction)-[:FOR]->(product), (prediction)-[:BY]->(model)

@@ -151,7 +151,9 @@ def _predictions(world: World, rng: random.Random) -> None:
             for subject in world.of(SUBJECT_LABELS[level]):
                 for plan in _plans(world, level, rng):
                     found = _prediction(world, task, level, subject.ref, product.ref, plan, rng)
-                    world.link("BY", found, rng.choice(models))
+                    made_by = rng.choice(models)
+                    world.nodes[found].props["modelId"] = made_by[1]
+                    world.link("BY", found, made_by)
                     _reasons(world, found, rng)
 
 

@@ -20,7 +20,7 @@ from tests.noninterference.oracle import Known, Oracle, mask
 from tests.noninterference.values import another
 
 SHAPE = {
-    "Prediction": {"task", "level", "dataClass", "dataClasses"},
+    "Prediction": {"task", "level", "dataClass", "dataClasses", "modelId"},
     "Change": {"entityId", "otherId", "label", "property", "dataClasses"},
     "BECAUSE": {"dataClasses", "rank"},
     "Sequence": {"value"},
