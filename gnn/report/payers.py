@@ -24,8 +24,9 @@ def payers(view: View, withholding: Collection[str]) -> Iterator[str]:
     else:
         yield paragraph(
             "Starts that were rejected for the same barrier under the same rules in the same half year: how many more "
-            "of a payer's stay unpaid for 30 days than if an average payer settled them. The order follows the number on the scale of prior authorization, "
-            "which is drawn towards zero where little is known; hidden differences between prescribers remain in it."
+            "of a payer's stay unpaid for 30 days than if an average payer settled them. The order follows the number "
+            "on the scale of prior authorization, which is drawn towards zero where little is known; hidden "
+            "differences between prescribers remain in it."
         )
         names = view.snapshot.column("payer", "name")
         yield table(
