@@ -5,6 +5,7 @@ concentration k. The interval of the rate is the central 90 % of Beta(pk, (1-p)k
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,15 +72,28 @@ def coverage(groups: Groups, concentration: Floats | float) -> float:
     """Share of observed counts inside the central 90 % of their predictive distribution.
 
     A count has probability mass, so each group contributes the part of its mass that lies inside: on calibrated
-    predictions the expectation is exactly 0.90, with no random draw.
+    predictions the expectation is exactly 0.90, with no random draw. An infinite concentration is an interval of no
+    width. Of single rows the share is the same for every width.
     """
-    from scipy.stats import betabinom
-
-    p = np.clip(groups.p, 1e-4, 1 - 1e-4)
-    above = betabinom.cdf(groups.k, groups.n, p * concentration, (1 - p) * concentration)
-    below = np.where(
-        groups.k > 0, betabinom.cdf(groups.k - 1, groups.n, p * concentration, (1 - p) * concentration), 0.0
-    )
+    of = _predicted(groups, concentration)
+    above = of.cdf(groups.k)
+    below = np.where(groups.k > 0, of.cdf(groups.k - 1), 0.0)
     tail = (1 - COVER) / 2
     inside = np.clip(np.minimum(above, 1 - tail) - np.maximum(below, tail), 0, None)
     return float((inside / np.maximum(above - below, 1e-12)).mean())
+
+
+def gain(groups: Groups, concentration: Floats | float) -> float:
+    """Log likelihood of the observed counts, less that under intervals of no width; above zero the width is real."""
+    wide, none = (_predicted(groups, one).logpmf(groups.k) for one in (concentration, np.inf))
+    return float((wide - none).sum())
+
+
+def _predicted(groups: Groups, concentration: Floats | float) -> Any:
+    """The distribution of the number of events; without a spread of rates only chance is left."""
+    from scipy.stats import betabinom, binom
+
+    p = np.clip(groups.p, 1e-4, 1 - 1e-4)
+    if np.all(np.isinf(concentration)):
+        return binom(groups.n, p)
+    return betabinom(groups.n, p * concentration, (1 - p) * concentration)
