@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from api.commands.common import echo_result, json_option, table
+from api.commands.models import UNTIL_SCORED
 from graph.settings import Settings
 
 FIGURES = ("auc", "average_precision", "log_loss", "brier", "ece")
@@ -69,12 +70,14 @@ def _intervals(result: dict[str, Any]) -> str:
 
 def _decision(result: dict[str, Any]) -> list[str]:
     decision = result["decision"]
-    if decision["state"] == "champion":
-        head = f"In use: {result['version']}"
-        head += f" (before: {decision['champion_before']})" if decision["champion_before"] else ""
-    else:
-        head = f"KEPT AS A CHALLENGER: {result['version']}; still in use: {decision['champion_before'] or 'none'}"
     marks = {True: "passed", False: "FAILED"}
     told = [f"  {marks[gate['passed']]} {gate['name']}: {gate['words']}" for gate in decision["gates"]]
-    override = f"  A person may decide otherwise: `twin models promote {result['version']} --why TEXT`"
-    return [head, *told, *([override] if decision["state"] == "challenger" else [])]
+    version, before = result["version"], decision["champion_before"]
+    if decision["state"] == "challenger":
+        head = f"KEPT AS A CHALLENGER: {version}; still in use: {before or 'none'}"
+        return [head, *told, f"  A person may decide otherwise: `twin models promote {version} --why TEXT`"]
+    if before == version:
+        return [f"In use, as before: {version}", *told]
+    head = f"In use: {version} (before: {before})" if before else f"In use: {version}"
+    warning = [f"  WARNING: {decision['warning']}"] if decision["warning"] else []
+    return [head, *warning, *told, UNTIL_SCORED]

@@ -49,7 +49,10 @@ def top(model: Model, row: Row) -> Iterator[str]:
 def gates(row: Row) -> Iterator[str]:
     """Why it is in use, or not."""
     decision = json.loads(row["metrics"])["decision"]
+    failed = [gate["name"] for gate in decision["gates"] if not gate["passed"]]
     yield heading("Beside the model that was in use")
+    if row["state"] == "champion" and failed:
+        yield paragraph(f"Used although it failed {' and '.join(failed)}: {row['reason']}", "notice loses")
     if row["reason"] != decision["reason"]:
         yield paragraph(f"Decided by {row['by']}: {row['reason']}", "notice")
     before = decision["champion_before"]
