@@ -129,8 +129,8 @@ def _comparison(result: dict[str, Any]) -> str:
     figures = [
         [
             name,
-            *(model["metrics"][figure] for figure in ("auc", "average_precision", "log_loss", "brier", "ece")),
-            model["calibration"]["slope"],
+            *(model["metrics"][figure] for figure in ("auc", "average_precision", "log_loss", "brier")),
+            *(model["calibration"][figure] for figure in ("ece", "slope")),
             model["has_seen"] or "nothing of it",
         ]
         for name, model in zip(names, result["models"], strict=True)
@@ -145,9 +145,11 @@ def _comparison(result: dict[str, Any]) -> str:
             f"{result['gain']['rows']:,} rows",
             "",
             table(["version", "auc", "average precision", "log loss", "brier", "ece", "slope", "has used"], figures),
+            "Calibration (ece, slope) is from before the window: fitted on it, it could not be off there.",
             "",
             f"Gain of {names[0]} over {names[1]}:",
             table(["slice", "rows", "in auc", "95 %", "in log loss", "95 %"], gains),
+            f"Intervals of the {len(gains) - 1:,} slices hold all together with 95 % (Bonferroni).",
             "",
             result["verdict"],
         ]

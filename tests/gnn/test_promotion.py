@@ -6,15 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from gnn import champions, promotion
+from gnn.bootstrap import paired
 from gnn.calibrate import Platt
 from gnn.champions import Champions
-from gnn.compare import compare
+from gnn.compare import compare, compare_models
 from gnn.promotion import promote, rollback, settle_all, submit
 from gnn.registry import load
 from gnn.report import sections
+from gnn.samples import sample_of
 from gnn.score import score
+from gnn.slices import clusters_of
+from gnn.tasks import TASKS, split_time
 from graph.errors import ModelError, NotFound
 from tests.gnn.test_whole_line import load_graph
 
@@ -312,8 +317,11 @@ def test_two_versions_are_compared_on_rows_that_neither_was_trained_on(first, wh
     # then a shift of all logits moves no rank, and the loss as far as it does
     assert found.found.auc.value == 0.0
     assert found.found.log_loss.low > 0
-    assert found.verdict == f"{first.model.version} predicts better than adoption-worse"
     assert found.seen == ("labels for its calibration", "labels for its calibration")
+    assert found.verdict == (
+        f"{first.model.version} predicts better than adoption-worse (not quite fair, of this window has been used by "
+        f"{first.model.version}: labels for its calibration; adoption-worse: labels for its calibration)"
+    )
     told = found.as_json()
     assert told["gain"]["log_loss"] == pytest.approx(
         [
@@ -321,9 +329,35 @@ def test_two_versions_are_compared_on_rows_that_neither_was_trained_on(first, wh
             *told["gain"]["log_loss"][1:],
         ]
     )
-    assert np.isfinite(told["models"][0]["calibration"]["slope"])
+    # and calibration is that of the windows before, on which it is the same for both
+    assert told["models"][0]["calibration"] == told["models"][1]["calibration"]
+    assert "ece" not in told["models"][0]["metrics"]
     # and the other way round
     assert compare(neo4j_settings, "model_worse", first.model.id).found.log_loss.high < 0
+
+
+def test_intervals_of_slices_count_how_many_there_are(trained, whole):
+    # given two versions of friction, one of which says too much
+    model = trained["access_friction"][0]
+    high = replace(model, version="high", platt=Platt(model.platt.slope, model.platt.shift + 0.3))
+
+    # when
+    found = compare_models(model, high, whole)
+
+    # then each end is as far out as two intervals for every slice ask for
+    split = split_time(TASKS["access_friction"], int(whole.column("start", "written_on").min()), whole.day)
+    samples = [sample_of(TASKS["access_friction"], whole, day) for day in split.test]
+    state = np.concatenate([one.view.snapshot.column("hcp", "state")[one.hcp] for one in samples])
+    inside = state == "NY"
+    label = np.concatenate([one.label for one in samples])[inside]
+    one, other = (np.concatenate([each.probability(x) for x in samples])[inside] for each in (model, high))
+    alone = paired(label, one, other, clusters_of(samples)[inside]).log_loss
+    shown = next(each for each in found.slices if each.name == "NY").found.log_loss
+    assert len(found.slices) > 2
+    times = norm.isf(0.025 / (2 * len(found.slices))) / norm.isf(0.025)
+    assert shown.value == alone.value
+    assert (shown.high - shown.value) == pytest.approx(times * (alone.high - alone.value))
+    assert (shown.value - shown.low) == pytest.approx(times * (alone.value - alone.low))
 
 
 def test_versions_of_different_tasks_are_not_compared(first, neo4j_empty, neo4j_settings, challengers):

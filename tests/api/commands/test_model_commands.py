@@ -349,7 +349,10 @@ def test_a_comparison_is_told_as_tables_and_a_verdict(monkeypatch):
         "adoption-a predicts better than adoption-b (not quite fair, of this window has been used by adoption-b: "
         "labels for training)"
     )
-    assert told[-3].split() == [
+    assert told[-3] == "Intervals of the 1 slices hold all together with 95 % (Bonferroni)."
+    assert told[6] == "Calibration (ece, slope) is from before the window: fitted on it, it could not be off there."
+    assert told[5].split()[-6:-3] == ["0.200", "0.010", "0.970"]
+    assert told[-4].split() == [
         "region", "NY", "1,500", "+0.0200", "+0.0100", "to", "+0.0300", "+0.0040", "+0.0010", "to", "+0.0070",
     ]  # fmt: skip
     assert as_json["gain"] == {
