@@ -8,7 +8,7 @@ models settles it.
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -84,12 +84,15 @@ class Champions:
         part.replace(self._path)
         return turn
 
-    def states(self) -> dict[str, tuple[str, Turn]]:
-        """Per model that is or was in use: ``champion`` or ``retired``, and the change since which it is."""
+    def states(self, versions: Mapping[str, str]) -> dict[str, tuple[str, Turn]]:
+        """Per model that is or was in use: ``champion`` or ``retired``, and the change since which it is.
+
+        ``versions`` are the names of models by id, for the words.
+        """
         found: dict[str, tuple[str, Turn]] = {}
         for last, turn in zip((None, *self.turns), self.turns, strict=False):
             if last is not None and last.model != turn.model:
-                found[last.model] = ("retired", replace(turn, why=_retired(turn)))
+                found[last.model] = ("retired", replace(turn, why=_retired(turn, versions.get(turn.model, turn.model))))
             found[turn.model] = ("champion", turn)
         return found
 
@@ -103,11 +106,11 @@ class Champions:
         return stack
 
 
-def _retired(turn: Turn) -> str:
-    """Why the model before is not in use any more."""
+def _retired(turn: Turn, version: str) -> str:
+    """Why the model before is not in use any more; ``version`` is the one that came in its place."""
     if turn.kind == "rollback":
-        return f"rolled back to {turn.model}: {turn.why}"
-    return f"replaced by {turn.model}" if turn.kind == "gates" else f"replaced by {turn.model}: {turn.why}"
+        return f"rolled back to {version}: {turn.why}"
+    return f"replaced by {version}" if turn.kind == "gates" else f"replaced by {version}: {turn.why}"
 
 
 def behind(store: Store, champions: Champions) -> list[dict[str, object]]:
@@ -124,8 +127,9 @@ def settle(store: Store, champions: Champions) -> int:
 
 
 def _differences(store: Store, champions: Champions) -> Iterator[dict[str, object]]:
-    wanted = champions.states()
-    for row in store.read("analytics/model_states", task=champions.task):
+    rows = store.read("analytics/model_states", task=champions.task)
+    wanted = champions.states({row["id"]: row["version"] for row in rows})
+    for row in rows:
         state, turn = wanted.get(row["id"], (None, None))
         if state is None and row["state"] != "champion" and not row["promoted"]:
             continue

@@ -102,9 +102,9 @@ class Drift:
 
 
 def drift(model: Model, sample: Sample) -> Drift | None:
-    """Of a model on the rows that it scores; nothing for a day before the one it was trained on."""
+    """Of a model on the rows that it scores; nothing on what it was trained on, or for an earlier day."""
     snapshot, known = sample.view.snapshot, model.profile
-    if snapshot.as_of < model.as_of:
+    if snapshot.as_of < model.as_of or snapshot.fingerprint == model.fingerprint:
         return None
     values = model.probability(sample)
     features = tuple(

@@ -45,6 +45,19 @@ def findings(
     }
 
 
+def verdict(paired: Mapping[str, Any]) -> tuple[str, str]:
+    """Whether the network wins (``holds``), loses, or neither (an empty text), and that in words; by its AUC."""
+    value, low, high = paired["network"]["auc"]
+    interval = f"{value:+.4f} AUC, 95 % from {low:+.4f} to {high:+.4f}"
+    if high < 0:
+        return "loses", f"The network loses to LightGBM with the graph's features: {interval}."
+    if low > 0:
+        return "holds", f"The network wins against LightGBM with the graph's features: {interval}."
+    side = "behind" if value < 0 else "ahead of"
+    words = f"The network is {side} LightGBM with the graph's features, but the window does not tell them apart"
+    return "", f"{words}: {interval}."
+
+
 def curve(label: Floats, value: Floats, bins: int = 10) -> list[dict[str, float]]:
     """Predicted and observed rate over bins of about equal size; a bin with few of one kind joins the one above it."""
     order = np.argsort(value, kind="stable")

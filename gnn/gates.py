@@ -3,10 +3,12 @@
 Both are judged on the rows of the newest matured window, which the challenger has not seen: as it is calibrated on the
 window before. The champion is judged as it is used; where its calibration has seen these very labels, it is calibrated
 as the challenger is. Margins and rules are all here.
+
+Without a champion that can be read there is nothing else to use: then calibration and slices warn and do not refuse.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,8 @@ WORSE_AUC = 0.02
 """Loss of AUC from the champion to the challenger that would still be accepted; the interval has to exclude more."""
 WORSE_LOG_LOSS = 0.03
 """The same for log loss, as a share of the champion's."""
+WARNING = frozenset({"calibration", "slices"})
+"""Gates that a model may fail and still be used where there is no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,41 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gates say of a challenger; ``champion`` is the version it was compared with."""
+    """What the gates say of a challenger; ``champion`` is the version it was compared with.
+
+    ``alone``: there is no champion, or none that can be read.
+    """
 
     champion: str | None
     gates: tuple[Gate, ...]
+    alone: bool = False
+
+    @property
+    def failed(self) -> tuple[Gate, ...]:
+        """The gates that were not passed."""
+        return tuple(gate for gate in self.gates if not gate.passed)
 
     @property
     def promoted(self) -> bool:
-        """All gates were passed."""
-        return all(gate.passed for gate in self.gates)
+        """All gates were passed; or what failed only warns, and there is no other model to use."""
+        return not self.failed or (self.alone and {gate.name for gate in self.failed} <= WARNING)
+
+    @property
+    def warning(self) -> str | None:
+        """What is wrong with a model that is used all the same."""
+        if not self.failed or not self.promoted:
+            return None
+        return f"used although it failed {' and '.join(gate.name for gate in self.failed)}: there is no other"
 
     @property
     def reason(self) -> str:
         """One line: which gates held it back, or what all of them found."""
-        told = self.gates if self.promoted else tuple(gate for gate in self.gates if not gate.passed)
-        return "; ".join(f"{gate.name}: {gate.words}" for gate in told)
+        words = "; ".join(f"{gate.name}: {gate.words}" for gate in self.failed or self.gates)
+        return f"there is no other; {words}" if self.warning else words
+
+    def with_gate(self, gate: Gate) -> "Decision":
+        """The same with one gate more."""
+        return replace(self, gates=(*self.gates, gate))
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -63,6 +87,7 @@ class Decision:
             "state": "champion" if self.promoted else "challenger",
             "champion_before": self.champion,
             "reason": self.reason,
+            "warning": self.warning,
             "gates": [{"name": gate.name, "passed": gate.passed, "words": gate.words} for gate in self.gates],
         }
 
@@ -97,27 +122,19 @@ class Challenger:
 def judge(challenger: Challenger, champion: Model | str | None) -> Decision:
     """All gates. ``champion`` is a text that says why it cannot be read, or nothing where there was none before."""
     label, value, cluster = challenger.label, challenger.value, clusters_of(challenger.test)
-    mature = _maturity(challenger)
-    if champion is None:
-        return Decision(None, (mature, _sane(label, value, cluster, challenger.rate)))
-    reason = champion if isinstance(champion, str) else champion.unreadable(challenger.test[0])
-    if isinstance(champion, str) or reason is not None:
-        compared = Gate("comparison", True, f"the champion cannot be compared: {reason}")
-        version = None if isinstance(champion, str) else champion.version
-        sane = _sane(label, value, cluster, challenger.rate)
-        slices = _slices(challenger.test, label, value, None)
-        return Decision(version, (mature, sane, compared, _calibration(label, value, cluster, None), slices))
-    before = _value(champion, challenger)
-    return Decision(
-        champion.version,
-        (
-            mature,
-            _newer(challenger, champion),
-            _comparison(label, value, before, cluster),
-            _calibration(label, value, cluster, before),
-            _slices(challenger.test, label, value, before),
-        ),
-    )
+    version = champion.version if isinstance(champion, Model) else None
+    gates = [_maturity(challenger), _sane(label, value, cluster, challenger.rate)]
+    reason = champion.unreadable(challenger.test[0]) if isinstance(champion, Model) else champion
+    before = None
+    if not _are_probabilities(value):
+        return Decision(version, tuple(gates))
+    if isinstance(champion, Model) and reason is None:
+        before = _value(champion, challenger)
+        gates += [_newer(challenger, champion), _comparison(label, value, before, cluster)]
+    elif reason is not None:
+        gates.append(Gate("comparison", True, f"the champion cannot be compared: {reason}"))
+    gates += [_calibration(label, value, cluster, before), _slices(challenger.test, label, value, before)]
+    return Decision(version, tuple(gates), alone=before is None)
 
 
 def _value(champion: Model, challenger: Challenger) -> Floats:
@@ -192,7 +209,8 @@ def _slices(test: Sequence[Sample], label: Floats, value: Floats, before: Floats
     if off:
         told = ", ".join(_slice_words(one) for one in sorted(off, key=lambda one: -abs(one.z))[:3])
         return Gate("slices", False, f"{len(off)} of {len(judged)} off (|z| above {most:.1f}): {told}")
-    return Gate("slices", True, f"none of {len(judged)} off (|z| up to {most:.1f}, or the champion is no less off)")
+    beside = "" if before is None else ", or the champion is no less off"
+    return Gate("slices", True, f"none of {len(judged)} off (|z| up to {most:.1f}{beside})")
 
 
 def _no_less_off(champion: Slice | None, challenger: Slice) -> bool:
@@ -205,14 +223,19 @@ def _slice_words(one: Slice) -> str:
 
 
 def _sane(label: Floats, value: Floats, cluster: NDArray[np.int64], rate: float) -> Gate:
-    """What a model has to be with nothing to compare it with: finite, and not shown to lose to one number for all.
+    """Finite, and not shown to lose to one number for all: the same for every model, whatever was in use before it.
 
-    A twin without any model answers nothing: only a loss beyond the margin counts.
+    A twin without any model answers nothing, and the champion may have become as bad: only a loss beyond the margin
+    counts.
     """
-    if not (np.isfinite(value).all() and value.min() >= 0 and value.max() <= 1):
+    if not _are_probabilities(value):
         return Gate("sanity", False, "some values are no probabilities")
     known = np.full(len(value), rate)
     found = paired(label, value, known, cluster)
     margin = WORSE_LOG_LOSS * log_loss(label, known)
     words = f"gain in log loss over one rate for all {found.log_loss}, its upper end to be above {-margin:.4f}"
     return Gate("sanity", found.log_loss.high > -margin, words)
+
+
+def _are_probabilities(value: Floats) -> bool:
+    return bool(np.isfinite(value).all() and value.min() >= 0 and value.max() <= 1)

@@ -5,12 +5,14 @@ concentration k. The interval of the rate is the central 90 % of Beta(pk, (1-p)k
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 COVER = 0.90
+NO_SPREAD = 1e6
 GRID = np.exp(np.linspace(np.log(1.0), np.log(20_000.0), 80))
 
 
@@ -81,15 +83,34 @@ def coverage(groups: Groups, concentration: Floats | float) -> float:
     """Share of observed counts inside the central 90 % of their predictive distribution.
 
     A count has probability mass, so each group contributes the part of its mass that lies inside: on calibrated
-    predictions the expectation is exactly 0.90, with no random draw.
+    predictions the expectation is exactly 0.90, with no random draw. An infinite concentration is an interval of no
+    width. Of single rows the share is the same for every width.
     """
-    from scipy.stats import betabinom
-
-    p = np.clip(groups.p, 1e-4, 1 - 1e-4)
-    above = betabinom.cdf(groups.k, groups.n, p * concentration, (1 - p) * concentration)
-    below = np.where(
-        groups.k > 0, betabinom.cdf(groups.k - 1, groups.n, p * concentration, (1 - p) * concentration), 0.0
-    )
+    of = _predicted(groups, concentration)
+    above = of.cdf(groups.k)
+    below = np.where(groups.k > 0, of.cdf(groups.k - 1), 0.0)
     tail = (1 - COVER) / 2
     inside = np.clip(np.minimum(above, 1 - tail) - np.maximum(below, tail), 0, None)
     return float((inside / np.maximum(above - below, 1e-12)).mean())
+
+
+def gain(groups: Groups, concentration: Floats | float) -> float:
+    """Log likelihood of the observed counts, less that under intervals of no width; above zero the width is real."""
+    wide, none = (_predicted(groups, one).logpmf(groups.k) for one in (concentration, np.inf))
+    return float((wide - none).sum())
+
+
+def _predicted(groups: Groups, concentration: Floats | float) -> Any:
+    """The distribution of the number of events; without a spread of rates only chance is left.
+
+    Rows of unlike rates leave less to chance than rows that share their mean: so much of the spread is taken away.
+    """
+    from scipy.stats import betabinom, binom
+
+    p = np.clip(groups.p, 1e-4, 1 - 1e-4)
+    if np.all(np.isinf(concentration)):
+        return binom(groups.n, p)
+    less = 1 - np.minimum(groups.chance / (groups.n * p * (1 - p)), 1.0)
+    spread = 1 / (concentration + 1) - less / np.maximum(groups.n - 1, 1)
+    shown = 1 / np.maximum(spread, 1 / NO_SPREAD) - 1
+    return betabinom(groups.n, p * shown, (1 - p) * shown)

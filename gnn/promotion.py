@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gnn.champions import BY_GATES, Champions, Kind, behind, settle
+from gnn.champions import BY_GATES, Champions, Kind, behind, model_in_use, settle
 from gnn.gates import Challenger, Decision, Gate, judge
 from gnn.model import Model
 from gnn.registry import load_version, register, save
@@ -49,14 +49,14 @@ def submit(settings: Settings, store: Store, challenger: Challenger) -> Decision
     Waits for the lease of refreshes before it writes to the graph.
     """
     model = challenger.model
-    compared = Champions(settings, model.task)
-    decision = _decide(settings, compared, challenger)
+    compared, tried = Champions(settings, model.task), _tried(store, model)
+    decision = _decide(settings, compared, tried, challenger)
     _, checksum = save(model, settings)
     with sole_writer(settings, store):
-        champions = Champions(settings, model.task)
-        if champions.turns != compared.turns:
-            # Somebody changed the model in use while this one was judged.
-            decision = _decide(settings, champions, challenger)
+        champions, since = Champions(settings, model.task), _tried(store, model)
+        if (champions.turns, since) != (compared.turns, tried):
+            # Somebody changed the model in use, or tried another one, while this one was judged.
+            decision = _decide(settings, champions, since, challenger)
         known = {row["id"] for row in store.read("analytics/model_states", task=model.task)}
         if champions.current != model.id or model.id not in known:
             register(store, model, checksum, decision)
@@ -82,7 +82,11 @@ def rollback(settings: Settings, task: str, by: str, why: str) -> Change:
     with open_store(settings) as store, sole_writer(settings, store):
         champions = Champions(settings, task)
         if champions.before is None:
-            raise ModelError(f"no model for {task!r} was in use before the one that is: nothing to go back to")
+            first = find(store, model_in_use(settings, task))["version"]
+            raise ModelError(
+                f"there is none to go back to: {first!r} is the first model of {task!r} that was in use, and what came "
+                "after it was rolled back; `twin models promote` puts any version in use"
+            )
         return _change(settings, store, champions, champions.before, "rollback", by, why)
 
 
@@ -108,14 +112,28 @@ def find(store: Store, name: str) -> dict[str, Any]:
     raise NotFound(f"no model version is called {name!r}; there are: {known}")
 
 
-def _decide(settings: Settings, champions: Champions, challenger: Challenger) -> Decision:
+def _tried(store: Store, model: Model) -> list[str]:
+    """Other versions that were trained on the very same data, oldest first."""
+    rows = store.read("analytics/models")
+    return [
+        row["version"]
+        for row in reversed(rows)
+        if (row["task"], row["data_fingerprint"]) == (model.task, model.fingerprint) and row["id"] != model.id
+    ]
+
+
+def _decide(settings: Settings, champions: Champions, tried: list[str], challenger: Challenger) -> Decision:
     current, model = champions.current, challenger.model
     if current == model.id:
         return Decision(model.version, (Gate("sameness", True, "the model in use, trained again"),))
     decision = judge(challenger, None if current is None else _champion(settings, current, model.task))
     if model.id in champions.rolled_back:
         words = "this very model was rolled back: `twin models promote` puts it in use again"
-        decision = Decision(decision.champion, (*decision.gates, Gate("rollback", False, words)))
+        decision = decision.with_gate(Gate("rollback", False, words))
+    if tried and not decision.alone:
+        # Of many tries one passes by luck.
+        words = f"{tried[0]} was judged on the same data, this is try {len(tried) + 1}: a person may promote it"
+        decision = decision.with_gate(Gate("repetition", False, words))
     return decision
 
 

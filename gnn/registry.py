@@ -27,7 +27,7 @@ from graph.errors import ModelError
 from graph.settings import Settings
 from graph.store import Store
 
-FORMAT = 6
+FORMAT = 7
 REGISTER = "analytics/model_register"
 
 

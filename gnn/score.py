@@ -78,7 +78,7 @@ class ScoreReport:
     removed: int
     seconds: float
     drift: Drift | None = None
-    """Of the model that was read; nothing for a day before the one it was trained on."""
+    """Of the model that was read; nothing on what it was trained on, or for an earlier day."""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""

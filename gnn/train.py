@@ -10,7 +10,7 @@ import numpy as np
 from gnn.calibrate import Platt, fit_platt
 from gnn.features.adoption import OWN_PROPERTIES as ADOPTION_OWN
 from gnn.features.friction import OWN_PROPERTIES as FRICTION_OWN
-from gnn.findings import findings
+from gnn.findings import findings, verdict
 from gnn.fit_intervals import fit_adoption, fit_friction
 from gnn.fit_network import fit_network
 from gnn.fit_trees import fit_trees
@@ -48,6 +48,8 @@ class TrainReport:
     version: str
     split: Split
     intervals: Mapping[str, Mapping[str, float]]
+    verdict: str
+    """Whether the network wins against LightGBM, as far as the test window can tell."""
     decision: Decision | None = None
     """What became of the model beside the one in use; nothing where it was only trained."""
 
@@ -61,6 +63,7 @@ class TrainReport:
             "promoted": self.promoted,
             "version": self.version,
             "intervals": {level: dict(figures) for level, figures in self.intervals.items()},
+            "verdict": self.verdict,
             "decision": None if self.decision is None else self.decision.as_json(),
         }
 
@@ -140,7 +143,8 @@ def model_of(task: Task, whole: Snapshot, found: Learned, seed: int = SEED) -> t
     sample = scored_rows(task.name, whole)
     model = replace(model, profile=profile_of(sample, model.probability(sample)))
     table = tuple(found.table.items())
-    report = TrainReport(task.name, whole.as_of, rows, table, promoted, model.version, split, intervals)
+    words = verdict(model.findings["paired"])[1]
+    report = TrainReport(task.name, whole.as_of, rows, table, promoted, model.version, split, intervals, words)
     return model, report
 
 

@@ -14,6 +14,9 @@ from graph.store import open_store
 EPILOG = """\b
 Exit codes: 0 done; 6 no such version; 7 it cannot be used or compared; 50 another run is writing;
 60 Neo4j does not answer."""
+UNTIL_SCORED = (
+    "Predictions in the graph are not yet those of this model: `twin score`, or the next `twin nightly`, writes them."
+)
 MARKS = {"champion": "*", "challenger": " ", "retired": "-"}
 
 
@@ -92,9 +95,7 @@ def _reason(why: str) -> str:
 def _echo_change(change: dict[str, Any], as_json: bool) -> None:
     text = (
         f"{change['task']}: {change['now']} is in use since {change['at'][:19]}, was {change['before'] or 'none'} "
-        f"(by {change['by']}: {change['why']}).\n"
-        "Predictions in the graph are still those of the model before: `twin score`, or the next `twin nightly`, "
-        "replaces them."
+        f"(by {change['by']}: {change['why']}).\n{UNTIL_SCORED}"
     )
     echo_result(change, as_json, text)
 
@@ -111,8 +112,11 @@ def _lines(rows: list[dict[str, Any]]) -> list[str]:
             f"{row['kind']:10} {row['seed']:5} {test['auc']:7.4f} {test['log_loss']:9.4f} {test['ece']:7.4f}  "
             f"{row['drift_verdict'] or '-':8} {row['trained_at'][:16]}"
         )
+        failed = [gate["name"] for gate in row["metrics"]["decision"]["gates"] if not gate["passed"]]
         if row["state"] != "champion":
             lines.append(f"    {row['state']}: {row['reason']}")
+        elif failed:
+            lines.append(f"    WARNING: used although it failed {' and '.join(failed)}: {row['reason']}")
         if row["state"] == "champion" and row["drift"] is not None:
             lines += [f"    drift: {reason}" for reason in row["drift"]["reasons"]]
             if row["drift_verdict"] == "retrain":
@@ -125,8 +129,8 @@ def _comparison(result: dict[str, Any]) -> str:
     figures = [
         [
             name,
-            *(model["metrics"][figure] for figure in ("auc", "average_precision", "log_loss", "brier", "ece")),
-            model["calibration"]["slope"],
+            *(model["metrics"][figure] for figure in ("auc", "average_precision", "log_loss", "brier")),
+            *(model["calibration"][figure] for figure in ("ece", "slope")),
             model["has_seen"] or "nothing of it",
         ]
         for name, model in zip(names, result["models"], strict=True)
@@ -141,9 +145,11 @@ def _comparison(result: dict[str, Any]) -> str:
             f"{result['gain']['rows']:,} rows",
             "",
             table(["version", "auc", "average precision", "log loss", "brier", "ece", "slope", "has used"], figures),
+            "Calibration (ece, slope) is from before the window: fitted on it, it could not be off there.",
             "",
             f"Gain of {names[0]} over {names[1]}:",
             table(["slice", "rows", "in auc", "95 %", "in log loss", "95 %"], gains),
+            f"Intervals of the {len(gains) - 1:,} slices hold all together with 95 % (Bonferroni).",
             "",
             result["verdict"],
         ]

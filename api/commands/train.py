@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from api.commands.common import echo_result, json_option
+from api.commands.common import echo_result, json_option, table
+from api.commands.models import UNTIL_SCORED
 from graph.settings import Settings
 
 FIGURES = ("auc", "average_precision", "log_loss", "brier", "ece")
@@ -49,29 +50,34 @@ def _table(result: dict[str, Any]) -> str:
             + "".join(f"{test[name]:19.4f}" for name in FIGURES)
             + f"{test['n']:8,}{test['positives']:11,}"
         )
-    lines.append(f"* chosen: lowest log loss on the validation window. {_verdict(result)}")
-    for level, figures in result["intervals"].items():
-        lines.append(
-            f"  90 % interval, level {level}: "
-            f"covers {100 * figures['coverage_90']:.1f} % of {figures['groups']:,} groups"
-        )
+    lines += ["* chosen: lowest log loss on the validation window.", result["verdict"], "", _intervals(result), ""]
     return "\n".join([*lines, *_decision(result)])
+
+
+def _intervals(result: dict[str, Any]) -> str:
+    headers = ["90 % intervals", "groups", "cover", "of no width", "log likelihood gained"]
+    rows: list[list[object]] = [
+        [
+            level,
+            found["groups"],
+            *(f"{found[name]:.1%}" for name in ("coverage_90", "no_width_90")),
+            f"{found['gain']:+.1f}",
+        ]
+        for level, found in result["intervals"].items()
+    ]
+    return table(headers, rows)
 
 
 def _decision(result: dict[str, Any]) -> list[str]:
     decision = result["decision"]
-    if decision["state"] == "champion":
-        head = f"In use: {result['version']}"
-        head += f" (before: {decision['champion_before']})" if decision["champion_before"] else ""
-    else:
-        head = f"KEPT AS A CHALLENGER: {result['version']}; still in use: {decision['champion_before'] or 'none'}"
     marks = {True: "passed", False: "FAILED"}
     told = [f"  {marks[gate['passed']]} {gate['name']}: {gate['words']}" for gate in decision["gates"]]
-    override = f"  A person may decide otherwise: `twin models promote {result['version']} --why TEXT`"
-    return [head, *told, *([override] if decision["state"] == "challenger" else [])]
-
-
-def _verdict(result: dict[str, Any]) -> str:
-    loss = {model["name"]: model["metrics"]["test"]["log_loss"] for model in result["models"]}
-    better = "wins against" if loss["network"] < loss["lightgbm"] else "loses to"
-    return f"On test the network {better} LightGBM ({loss['network']:.4f} and {loss['lightgbm']:.4f} log loss)."
+    version, before = result["version"], decision["champion_before"]
+    if decision["state"] == "challenger":
+        head = f"KEPT AS A CHALLENGER: {version}; still in use: {before or 'none'}"
+        return [head, *told, f"  A person may decide otherwise: `twin models promote {version} --why TEXT`"]
+    if before == version:
+        return [f"In use, as before: {version}", *told]
+    head = f"In use: {version} (before: {before})" if before else f"In use: {version}"
+    warning = [f"  WARNING: {decision['warning']}"] if decision["warning"] else []
+    return [head, *warning, *told, UNTIL_SCORED]

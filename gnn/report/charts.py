@@ -93,18 +93,20 @@ def bars(name: str, title: str, rows: Sequence[tuple[str, float]], marks: Sequen
     return picture.render()
 
 
-def coverage(rows: Sequence[tuple[str, float]]) -> str:
-    """How often intervals that promise 90 % held what came."""
+def coverage(rows: Sequence[tuple[str, float, float]]) -> str:
+    """Per level how often intervals that promise 90 % held what came, and how often ones of no width would have."""
     left, height = 170.0, 44 + ROW * len(rows)
-    axis = Axis(min(0.8, *(value for _, value in rows)) - 0.01, 1.0, left, WIDTH - 20)
-    picture = Picture("coverage", WIDTH, height, "Coverage of 90 % intervals", "A dot per level, the goal is dashed.")
+    axis = Axis(min(0.8, *(value for _, *both in rows for value in both)) - 0.01, 1.0, left, WIDTH - 20)
+    words = "A dot per level, a pale one for intervals of no width, the goal is dashed."
+    picture = Picture("coverage", WIDTH, height, "Coverage of 90 % intervals", words)
     for tick in axis.ticks(4):
         picture.line(axis.at(tick), 8, axis.at(tick), height - 26, PALE)
         picture.text(axis.at(tick), height - 10, f"{tick:.0%}", "middle", FAINT)
     picture.line(axis.at(0.9), 8, axis.at(0.9), height - 26, GREEN, 1.5, "5 4")
-    for place, (words, value) in enumerate(rows):
+    for place, (level, value, without) in enumerate(rows):
         y = 22 + ROW * place
-        picture.text(left - 10, y + 4, words, "end")
+        picture.text(left - 10, y + 4, level, "end")
+        picture.dot(axis.at(without), y, 5, PALE)
         picture.dot(axis.at(value), y, 5)
     return picture.render()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from gnn.findings import verdict
 from gnn.model import Model
 from gnn.report import charts
 from gnn.report.html import heading, pair, paragraph, table
@@ -36,7 +37,8 @@ def comparison(model: Model) -> Iterator[str]:
         rows,
         NAMES[model.promoted],
     )
-    yield from _network(gain["network"])
+    how, words = verdict(gain)
+    yield paragraph(words, f"notice {how}".strip())
     shown = [(NAMES[name], found["auc"]) for name, found in gain.items()]
     beside = table(
         "Gain over LightGBM with graph, 95 % interval",
@@ -50,22 +52,6 @@ def comparison(model: Model) -> Iterator[str]:
     yield pair("Gain in AUC over LightGBM with graph", charts.gains("gains", "Gain in AUC", shown), beside)
     what = "HCPs" if model.task == "adoption" else "pairs of plan and product"
     yield paragraph(f"Intervals: the same rows for both, redrawn 1,000 times by their {clusters:,} {what}.")
-
-
-def _network(found: Row) -> Iterator[str]:
-    value, low, high = found["auc"]
-    interval = f"{value:+.4f} AUC, 95 % from {low:+.4f} to {high:+.4f}"
-    if high < 0:
-        yield paragraph(f"The network loses to LightGBM with the graph's features: {interval}.", "notice loses")
-    elif low > 0:
-        yield paragraph(f"The network wins against LightGBM with the graph's features: {interval}.", "notice holds")
-    else:
-        side = "behind" if value < 0 else "ahead of"
-        yield paragraph(
-            f"The network is {side} LightGBM with the graph's features, but the window does not tell them apart: "
-            f"{interval}.",
-            "notice",
-        )
 
 
 def evaluation(task: str, results: Sequence[Row]) -> Iterator[str]:

@@ -49,7 +49,10 @@ def top(model: Model, row: Row) -> Iterator[str]:
 def gates(row: Row) -> Iterator[str]:
     """Why it is in use, or not."""
     decision = json.loads(row["metrics"])["decision"]
+    failed = [gate["name"] for gate in decision["gates"] if not gate["passed"]]
     yield heading("Beside the model that was in use")
+    if row["state"] == "champion" and failed:
+        yield paragraph(f"Used although it failed {' and '.join(failed)}: {row['reason']}", "notice loses")
     if row["reason"] != decision["reason"]:
         yield paragraph(f"Decided by {row['by']}: {row['reason']}", "notice")
     before = decision["champion_before"]
@@ -90,14 +93,20 @@ def calibration(model: Model) -> Iterator[str]:
                 [(f"{one['depth']:.0%}", one["rows"], f"{one['share']:.1%}", f"{one['lift']:.2f}") for one in lift],
             ),
         )
+    yield paragraph(
+        "What intervals of no width would score on the same groups tells what their coverage can: where the two are "
+        "close, chance within the window hides how far rates lie from the predicted ones. A log likelihood gained of "
+        "more than about two says that the width was needed, one lost that it was too wide; between them the window "
+        "cannot tell. Single rows can tell nothing of it and are left out."
+    )
     yield pair(
         "How often 90 % intervals held what came",
-        charts.coverage([(level.replace("_", " "), one["coverage_90"]) for level, one in model.intervals.items()]),
+        charts.coverage([(level, one["coverage_90"], one["no_width_90"]) for level, one in model.intervals.items()]),
         table(
             "Set before the test window, counted on it",
-            ("level", "groups", "coverage"),
+            ("level", "groups", "coverage", "of no width", "log likelihood gained"),
             [
-                (level.replace("_", " "), one["groups"], f"{one['coverage_90']:.1%}")
+                (level, one["groups"], f"{one['coverage_90']:.1%}", f"{one['no_width_90']:.1%}", f"{one['gain']:+.1f}")
                 for level, one in model.intervals.items()
             ],
         ),
@@ -162,7 +171,7 @@ def drift(found: Row | None) -> Iterator[str]:
     yield heading("Drift")
     if found is None:
         yield paragraph(
-            "Nothing was scored with this version yet: `twin score` compares what it scores with its training."
+            "Nothing to compare yet: `twin score` compares what it scores with the training, once newer data came."
         )
         return
     words = {"stable": "Nothing has drifted.", "watch": "Worth watching.", "retrain": "Train again."}[found["verdict"]]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gnn.calibrate import Platt, fit_platt
-from gnn.interval import Groups, coverage, fit_concentration, interval, widened
+from gnn.interval import Groups, coverage, fit_concentration, gain, interval, widened
 from gnn.metrics import calibration_error, log_loss, logistic, logit, metrics
 
 
@@ -90,6 +90,25 @@ def test_coverage_of_calibrated_counts_is_ninety_percent_without_random_draws():
     assert coverage(groups, 10.0) == pytest.approx(0.90, abs=1e-3)
 
 
+def test_the_width_of_intervals_shows_in_groups_of_many_rows_and_not_in_single_rows():
+    # given rates that scatter with concentration 10 around .3, as groups of 60 rows and as single rows
+    random = np.random.default_rng(3)
+    p = np.full(400, 0.3)
+    rate = random.beta(p * 10, (1 - p) * 10)
+    many = Groups(np.full(400, 60.0), random.binomial(60, rate).astype(float), p, 60 * p * (1 - p))
+    single = Groups(np.ones(400), (random.random(400) < rate).astype(float), p, p * (1 - p))
+
+    # then intervals of no width are found out where rows are many, and far too wide ones gain less
+    assert coverage(many, 10.0) == pytest.approx(0.90, abs=0.03)
+    assert coverage(many, np.inf) < 0.6
+    assert gain(many, 10.0) > gain(many, 1.0) > 100
+    # and calibrated counts without a spread gain nothing by one
+    assert gain(Groups(many.n, random.binomial(60, p).astype(float), p, many.chance), 10.0) < -100
+    # and single rows say the same of every width
+    assert coverage(single, 1.0) == pytest.approx(coverage(single, np.inf), abs=1e-9)
+    assert gain(single, 1.0) == pytest.approx(0.0, abs=1e-9)
+
+
 def test_groups_gather_rows_and_leave_out_negative_keys():
     groups = Groups.of(np.array([5, 5, 9, -1]), np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.2, 0.4, 0.5, 0.9]))
     assert groups.n.tolist() == [2.0, 1.0]
@@ -112,6 +131,8 @@ def test_rows_of_different_rates_do_not_hide_how_far_groups_lie_off():
 
     # then it is found; as rows of one rate they would look as if nothing were off
     assert 40 < fit_concentration(found) < 90
+    # and intervals of that width cover as many of the counts as they say
+    assert coverage(found, 60.0) == pytest.approx(0.90, abs=0.02)
     assert fit_concentration(replace(found, chance=found.n * found.p * (1 - found.p))) > 150
 
 

@@ -35,6 +35,10 @@ def test_the_wider_of_two_windows_counts_for_payers(whole, learned, earlier, lat
     # then
     assert (used["payer"] < 5) == (earlier or later)
     assert (figures["payer"]["coverage_90"] < 0.5) == (later and not earlier)
+    # and beside it stands what no width at all would have covered; single rows could not tell the two apart
+    assert (figures["payer"]["no_width_90"] < 0.5) == later
+    assert (figures["payer"]["gain"] > 10) == later
+    assert "hcp_plan" not in figures
 
 
 def test_sites_of_a_state_are_not_known_better_than_the_state_and_the_site(trained):

@@ -36,15 +36,50 @@ def _failed(decision):
     return [gate.name for gate in decision.gates if not gate.passed]
 
 
+def _too_high(challenger, shift=1.0):
+    """The same model saying too much everywhere."""
+    return replace(challenger, platt=Platt(challenger.platt.slope, challenger.platt.shift + shift))
+
+
 @pytest.mark.parametrize("name", TASKS)
-def test_a_first_model_that_is_sane_is_promoted(challengers, name):
+def test_a_first_model_is_judged_like_all_others_but_for_the_champion(challengers, name):
     # when
     decision = judge(challengers[name], None)
 
     # then
     assert decision.promoted
-    assert [gate.name for gate in decision.gates] == ["maturity", "sanity"]
+    assert decision.warning is None
+    assert [gate.name for gate in decision.gates] == ["maturity", "sanity", "calibration", "slices"]
     assert decision.as_json()["champion_before"] is None
+
+
+def test_a_first_model_that_is_off_is_used_with_a_warning_as_there_is_no_other(challengers):
+    # given a model that says too much, though it loses less than one rate for all
+    challenger = _too_high(challengers["access_friction"], 0.5)
+
+    # when
+    decision = judge(challenger, None)
+
+    # then
+    assert _failed(decision) == ["slices"]
+    assert decision.promoted
+    assert decision.warning == "used although it failed slices: there is no other"
+    assert decision.reason.startswith("there is no other; slices: 1 of 4 off ")
+    assert decision.as_json()["warning"] == decision.warning
+    assert decision.as_json()["state"] == "champion"
+
+
+def test_one_that_is_off_is_used_where_the_champion_cannot_be_read_and_refused_where_it_can(challengers, trained):
+    # given
+    challenger, model = _too_high(challengers["access_friction"], 0.5), trained["access_friction"][0]
+
+    # when
+    broken, beside = judge(challenger, "model 'model_x' was changed on disk"), judge(challenger, model)
+
+    # then
+    assert (broken.promoted, broken.alone) == (True, True)
+    assert "slices" in str(broken.warning)
+    assert (beside.promoted, beside.warning, beside.alone) == (False, None, False)
 
 
 def test_a_first_model_that_is_worse_than_one_rate_for_all_is_refused(challengers):
@@ -55,8 +90,22 @@ def test_a_first_model_that_is_worse_than_one_rate_for_all_is_refused(challenger
     decision = judge(challenger, None)
 
     # then
-    assert _failed(decision) == ["sanity"]
+    assert not decision.promoted
+    assert "sanity" in _failed(decision)
     assert decision.reason.startswith("sanity: gain in log loss over one rate for all -")
+
+
+def test_a_model_worse_than_one_rate_for_all_replaces_no_champion_that_is_as_bad(challengers, trained):
+    # given a champion and a challenger that say the opposite of what they learned
+    opposite = Platt(-2.0, 0.0)
+    challenger, model = challengers["access_friction"], trained["access_friction"][0]
+    earlier = replace(model.split, test=tuple(day - 200 for day in model.split.test))
+
+    # when
+    decision = judge(replace(challenger, platt=opposite), replace(model, platt=opposite, split=earlier))
+
+    # then all that looks at the champion is content
+    assert _failed(decision) == ["sanity"]
 
 
 def test_a_first_model_that_gives_no_probabilities_is_refused(challengers):
@@ -90,7 +139,9 @@ def test_a_better_challenger_replaces_one_number_for_all(challengers, trained):
 
     # then
     assert decision.promoted, decision.reason
-    assert [gate.name for gate in decision.gates] == ["maturity", "age", "comparison", "calibration", "slices"]
+    assert [gate.name for gate in decision.gates] == [
+        "maturity", "sanity", "age", "comparison", "calibration", "slices",
+    ]  # fmt: skip
     assert decision.champion == "rate-only"
 
 
@@ -165,9 +216,9 @@ def test_a_champion_whose_files_are_broken_is_said_and_not_compared(challengers)
 
 
 def test_a_model_that_is_off_is_refused_unless_the_champion_is_further_off(challengers, trained):
-    # given a challenger that says too much everywhere
+    # given
     good, model = challengers["access_friction"], trained["access_friction"][0]
-    high = replace(good, platt=Platt(good.platt.slope, good.platt.shift + 1.0))
+    high = _too_high(good)
 
     # when
     beside_good = judge(high, model)

@@ -6,14 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from gnn import champions, promotion
+from gnn.bootstrap import paired
 from gnn.calibrate import Platt
 from gnn.champions import Champions
-from gnn.compare import compare
+from gnn.compare import compare, compare_models
 from gnn.promotion import promote, rollback, settle_all, submit
 from gnn.registry import load
+from gnn.report import sections
+from gnn.samples import sample_of
 from gnn.score import score
+from gnn.slices import clusters_of
+from gnn.tasks import TASKS, split_time
 from graph.errors import ModelError, NotFound
 from tests.gnn.test_whole_line import load_graph
 
@@ -25,8 +31,8 @@ STATES = "MATCH (m:ModelVersion) RETURN m.id AS id, m.state AS state, m.promoted
 
 
 def _another(challenger, shift, name):
-    """A version that differs from the trained one in its calibration alone."""
-    model = replace(challenger.model, id=f"model_{name}", version=f"adoption-{name}")
+    """A version that differs from the trained one in its calibration alone, as if data of its own had given it."""
+    model = replace(challenger.model, id=f"model_{name}", version=f"adoption-{name}", fingerprint=f"data of {name}")
     model = replace(model, platt=Platt(model.platt.slope, model.platt.shift + shift))
     return replace(challenger, model=model, platt=Platt(challenger.platt.slope, challenger.platt.shift + shift))
 
@@ -73,7 +79,8 @@ def test_a_worse_challenger_is_kept_and_not_used(first, neo4j_empty, neo4j_setti
     assert load(neo4j_settings, "adoption").id == first.model.id
     reason = {row["id"]: row["reason"] for row in neo4j_empty.read("analytics/models")}["model_worse"]
     assert reason == decision.reason
-    assert reason.startswith("comparison: gain in AUC +0.0000")
+    assert reason.startswith("sanity: gain in log loss over one rate for all -")
+    assert "; comparison: gain in AUC +0.0000" in reason
 
 
 def test_a_person_may_decide_otherwise_and_it_is_kept_who_and_why(first, neo4j_empty, neo4j_settings):
@@ -89,7 +96,7 @@ def test_a_person_may_decide_otherwise_and_it_is_kept_who_and_why(first, neo4j_e
     rows = {row["id"]: row for row in neo4j_empty.read("analytics/models")}
     assert (rows["model_worse"]["state"], rows["model_worse"]["by"]) == ("champion", "anna")
     assert rows["model_worse"]["reason"] == "launch week: the old one is blind to it"
-    assert rows[first.model.id]["reason"] == "replaced by model_worse: launch week: the old one is blind to it"
+    assert rows[first.model.id]["reason"] == "replaced by adoption-worse: launch week: the old one is blind to it"
     assert datetime.datetime.fromisoformat(rows["model_worse"]["since"]) == change.at
     with pytest.raises(ModelError, match="'adoption-worse' is in use already"):
         promote(neo4j_settings, "model_worse", "anna", "again")
@@ -131,7 +138,7 @@ def test_a_rollback_restores_bit_identical_scores(first, whole, neo4j_empty, neo
     assert _states(neo4j_empty) == {first.model.id: ("champion", True), "model_other": ("retired", False)}
 
     # and nothing is left to go back to
-    with pytest.raises(ModelError, match="no model for 'adoption' was in use before the one that is"):
+    with pytest.raises(ModelError, match=f"{first.model.version}' is the first model of 'adoption' that was in use"):
         rollback(neo4j_settings, "adoption", "bert", "once more")
 
 
@@ -148,6 +155,58 @@ def test_what_was_rolled_back_comes_back_by_a_person_alone(first, neo4j_empty, n
     assert decision.reason == "rollback: this very model was rolled back: `twin models promote` puts it in use again"
     assert load(neo4j_settings, "adoption").id == first.model.id
     assert promote(neo4j_settings, "model_other", "anna", "mended").now == "adoption-other"
+
+
+def test_another_try_on_the_same_data_is_kept_for_a_person_to_decide(first, neo4j_empty, neo4j_settings):
+    # given a version with another seed, as good as the first, of the very same data
+    other = _another(first, 0.0, "other")
+    again = replace(other, model=replace(other.model, fingerprint=first.model.fingerprint))
+
+    # when
+    decision = submit(neo4j_settings, neo4j_empty, again)
+
+    # then
+    assert decision.reason == (
+        f"repetition: {first.model.version} was judged on the same data, this is try 2: a person may promote it"
+    )
+    assert _states(neo4j_empty) == {first.model.id: ("champion", True), "model_other": ("challenger", False)}
+    assert promote(neo4j_settings, "model_other", "anna", "a better seed").now == "adoption-other"
+
+
+def test_tries_count_also_where_none_of_them_was_used(first, neo4j_empty, neo4j_settings):
+    # given a version of newer data that was refused
+    worse = _another(first, 2.5, "worse")
+    assert not submit(neo4j_settings, neo4j_empty, worse).promoted
+
+    # when the same data are tried with another seed
+    other = _another(first, 0.0, "other")
+    again = replace(other, model=replace(other.model, fingerprint=worse.model.fingerprint))
+
+    # then
+    assert [gate.name for gate in submit(neo4j_settings, neo4j_empty, again).failed] == ["repetition"]
+
+
+def test_a_first_model_that_is_off_is_used_and_the_warning_kept(neo4j_empty, neo4j_settings, challengers):
+    # given a model that says too much everywhere
+    good = challengers["access_friction"]
+    off = replace(good, platt=Platt(good.platt.slope, good.platt.shift + 0.5))
+
+    # when
+    decision = submit(neo4j_settings, neo4j_empty, off)
+
+    # then
+    (row,) = neo4j_empty.read("analytics/models")
+    assert (row["state"], row["reason"]) == ("champion", decision.reason)
+    assert decision.reason.startswith("there is no other; slices: ")
+    assert json.loads(row["metrics"])["decision"]["warning"] == decision.warning
+    # and it is told first on its page
+    text = "".join(sections.gates(row))
+    assert '<p class="notice loses">Used although it failed slices: there is no other; ' in text
+
+    # and a better one replaces it
+    better = replace(good, model=replace(good.model, id="model_good", version="good", fingerprint="newer"))
+    assert submit(neo4j_settings, neo4j_empty, better).warning is None
+    assert load(neo4j_settings, "access_friction").id == "model_good"
 
 
 def test_a_crash_between_file_and_graph_leaves_one_model_in_use_and_is_finished(
@@ -258,8 +317,11 @@ def test_two_versions_are_compared_on_rows_that_neither_was_trained_on(first, wh
     # then a shift of all logits moves no rank, and the loss as far as it does
     assert found.found.auc.value == 0.0
     assert found.found.log_loss.low > 0
-    assert found.verdict == f"{first.model.version} predicts better than adoption-worse"
     assert found.seen == ("labels for its calibration", "labels for its calibration")
+    assert found.verdict == (
+        f"{first.model.version} predicts better than adoption-worse (not quite fair, of this window has been used by "
+        f"{first.model.version}: labels for its calibration; adoption-worse: labels for its calibration)"
+    )
     told = found.as_json()
     assert told["gain"]["log_loss"] == pytest.approx(
         [
@@ -267,9 +329,35 @@ def test_two_versions_are_compared_on_rows_that_neither_was_trained_on(first, wh
             *told["gain"]["log_loss"][1:],
         ]
     )
-    assert np.isfinite(told["models"][0]["calibration"]["slope"])
+    # and calibration is that of the windows before, on which it is the same for both
+    assert told["models"][0]["calibration"] == told["models"][1]["calibration"]
+    assert "ece" not in told["models"][0]["metrics"]
     # and the other way round
     assert compare(neo4j_settings, "model_worse", first.model.id).found.log_loss.high < 0
+
+
+def test_intervals_of_slices_count_how_many_there_are(trained, whole):
+    # given two versions of friction, one of which says too much
+    model = trained["access_friction"][0]
+    high = replace(model, version="high", platt=Platt(model.platt.slope, model.platt.shift + 0.3))
+
+    # when
+    found = compare_models(model, high, whole)
+
+    # then each end is as far out as two intervals for every slice ask for
+    split = split_time(TASKS["access_friction"], int(whole.column("start", "written_on").min()), whole.day)
+    samples = [sample_of(TASKS["access_friction"], whole, day) for day in split.test]
+    state = np.concatenate([one.view.snapshot.column("hcp", "state")[one.hcp] for one in samples])
+    inside = state == "NY"
+    label = np.concatenate([one.label for one in samples])[inside]
+    one, other = (np.concatenate([each.probability(x) for x in samples])[inside] for each in (model, high))
+    alone = paired(label, one, other, clusters_of(samples)[inside]).log_loss
+    shown = next(each for each in found.slices if each.name == "NY").found.log_loss
+    assert len(found.slices) > 2
+    times = norm.isf(0.025 / (2 * len(found.slices))) / norm.isf(0.025)
+    assert shown.value == alone.value
+    assert (shown.high - shown.value) == pytest.approx(times * (alone.high - alone.value))
+    assert (shown.value - shown.low) == pytest.approx(times * (alone.value - alone.low))
 
 
 def test_versions_of_different_tasks_are_not_compared(first, neo4j_empty, neo4j_settings, challengers):

@@ -161,8 +161,10 @@ def test_it_says_plainly_whether_the_network_loses(trained, gain, words):
     assert words in text
 
 
-def test_an_older_model_says_that_nothing_was_scored_with_it(trained):
-    assert "Nothing was scored with this version yet" in "".join(sections.drift(None))
+def test_before_newer_data_came_there_is_nothing_to_compare():
+    text = "".join(sections.drift(None))
+    assert "Nothing to compare yet: `twin score` compares what it scores with the training" in text
+    assert "Nothing has drifted" not in text
 
 
 def test_no_small_count_is_in_a_curve_or_a_lift():

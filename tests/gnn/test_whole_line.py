@@ -230,7 +230,7 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, 
     assert versions == [
         {
             "version": report.version, "promoted": True, "state": "champion", "reason": report.decision.reason,
-            "drift": "stable",
+            "drift": None,
         }
         for report in trained
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """`twin analyse`, `train`, `score` and `models`: the JSON that scripts rely on and the tables people read."""
 
 import datetime
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -39,6 +40,14 @@ def _figures(loss):
     return {"validation": test, "test": test}
 
 
+VERDICT = (
+    "The network is behind LightGBM with the graph's features, but the window does not tell them apart: -0.01 AUC."
+)
+UNTIL_SCORED = (
+    "Predictions in the graph are not yet those of this model: `twin score`, or the next `twin nightly`, writes them."
+)
+
+
 def _decided(promoted):
     gates = (Gate("age", True, "as of 2025-12-31"), Gate("comparison", promoted, "gain in AUC -0.0300"))
     return Decision("adoption-before", gates)
@@ -55,9 +64,9 @@ def _trained(task, network, promoted=True):
             ("ensemble", 0.52),
         )
     )
-    spread = {"plan": {"coverage_90": 0.885, "groups": 120}}
+    spread = {"plan": {"coverage_90": 0.885, "no_width_90": 0.874, "gain": 2.53, "groups": 1_120}}
     return TrainReport(
-        task, DAY, 12_345, table, "lightgbm", f"{task}-x", Split((1,), (2,), (3,)), spread, _decided(promoted)
+        task, DAY, 12_345, table, "lightgbm", f"{task}-x", Split((1,), (2,), (3,)), spread, VERDICT, _decided(promoted)
     )
 
 
@@ -110,11 +119,17 @@ def test_all_tasks_trained_are_a_list(asked):
     assert asked == [{"task": None, "as_of": None}]
 
 
-def test_the_table_says_when_the_network_loses(asked):
-    text = _run(train.command, "adoption")
-    assert "On test the network loses to LightGBM (0.5500 and 0.5000 log loss)." in text
-    assert "*lightgbm " in text
-    assert "90 % interval, level plan: covers 88.5 % of 120 groups" in text
+def test_the_table_says_how_the_network_fares_as_far_as_the_window_can_tell(asked):
+    lines = _run(train.command, "adoption").splitlines()
+    assert VERDICT in lines
+    assert any(line.startswith("*lightgbm ") for line in lines)
+    assert lines[9:13] == [
+        "",
+        "90 % intervals  groups  cover  of no width  log likelihood gained",
+        "--------------  ------  -----  -----------  ---------------------",
+        "plan             1,120  88.5%  87.4%        +2.5",
+    ]
+    assert orjson.loads(_run(train.command, "adoption", "--json"))["verdict"] == VERDICT
 
 
 def test_scoring_names_levels_and_counts(asked):
@@ -150,6 +165,7 @@ def test_a_challenger_that_is_kept_is_said_and_told_apart_by_the_strict_exit(mon
     ]
     assert orjson.loads(strict.output)["decision"] == {
         "state": "challenger", "champion_before": "adoption-before", "reason": "comparison: gain in AUC -0.0300",
+        "warning": None,
         "gates": [
             {"name": "age", "passed": True, "words": "as of 2025-12-31"},
             {"name": "comparison", "passed": False, "words": "gain in AUC -0.0300"},
@@ -160,7 +176,38 @@ def test_a_challenger_that_is_kept_is_said_and_told_apart_by_the_strict_exit(mon
 def test_a_model_that_is_used_is_said_with_the_one_before(asked):
     result = CliRunner().invoke(train.command, ["adoption", "--strict-exit"], catch_exceptions=False)
     assert result.exit_code == 0
-    assert "In use: adoption-x (before: adoption-before)" in result.output.splitlines()
+    lines = result.output.splitlines()
+    assert "In use: adoption-x (before: adoption-before)" in lines
+    assert lines[-1] == UNTIL_SCORED
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [
+        (
+            Decision("adoption-x", (Gate("sameness", True, "trained again"),)),
+            ["In use, as before: adoption-x", "  passed sameness: trained again"],
+        ),
+        (
+            Decision(None, (Gate("maturity", True, "all"), Gate("slices", False, "1 of 27 off")), alone=True),
+            [
+                "In use: adoption-x",
+                "  WARNING: used although it failed slices: there is no other",
+                "  passed maturity: all",
+                "  FAILED slices: 1 of 27 off",
+                UNTIL_SCORED,
+            ],
+        ),
+    ],
+)
+def test_the_same_model_again_and_a_first_one_with_a_warning_are_said(monkeypatch, decision, told):
+    # given
+    report = replace(_trained("adoption", 0.55), decision=decision)
+    monkeypatch.setattr(api.wiring, "run_train", lambda _settings, **_: [report])
+
+    # then
+    lines = _run(train.command, "adoption").splitlines()
+    assert lines[lines.index(told[0]) :] == told
 
 
 VERSION = """
@@ -172,8 +219,9 @@ CREATE (:ModelVersion {
 """
 
 
-def _version(store, name, state, drift=None):
-    metrics = orjson.dumps({"models": {"network": _figures(0.5)}, "intervals": {}}).decode()
+def _version(store, name, state, drift=None, promoted=True):
+    told = {"models": {"network": _figures(0.5)}, "intervals": {}, "decision": _decided(promoted).as_json()}
+    metrics = orjson.dumps(told).decode()
     store.write(
         VERSION, id=name, version=f"adoption-{name}", state=state, day=DAY, metrics=metrics,
         drift=None if drift is None else orjson.dumps(drift).decode(),
@@ -205,6 +253,15 @@ def test_models_are_listed_from_the_graph(neo4j_empty, neo4j_settings, monkeypat
     ]  # fmt: skip
     assert lines[2:4] == ["    drift: predicted values: major shift", "    train again: `twin train adoption`"]
     assert lines[5] == "    challenger: why not"
+
+
+def test_a_model_in_use_although_it_failed_a_gate_is_marked(neo4j_empty, neo4j_settings, monkeypatch):
+    # given one that a person put in use
+    monkeypatch.setattr(models, "load_settings", lambda: neo4j_settings)
+    _version(neo4j_empty, "x", "champion", promoted=False)
+
+    # then
+    assert _run(models.command).splitlines()[2] == "    WARNING: used although it failed comparison: why not"
 
 
 def test_a_version_of_before_there_were_states_is_listed_as_retired(neo4j_empty, neo4j_settings, monkeypatch):
@@ -245,8 +302,7 @@ def test_a_change_says_who_why_and_that_predictions_stay_until_scored(monkeypatc
     assert calls == [("adoption", "anna", "too many alarms"), ("adoption-a", "anna", "known")]
     assert told.splitlines() == [
         "adoption: adoption-a is in use since 2026-01-02T03:04:05, was adoption-b (by anna: too many alarms).",
-        "Predictions in the graph are still those of the model before: `twin score`, or the next `twin nightly`, "
-        "replaces them.",
+        UNTIL_SCORED,
     ]
     assert found == {
         "task": "adoption", "before": "adoption-b", "now": "adoption-a", "at": "2026-01-02T03:04:05+00:00",
@@ -293,7 +349,10 @@ def test_a_comparison_is_told_as_tables_and_a_verdict(monkeypatch):
         "adoption-a predicts better than adoption-b (not quite fair, of this window has been used by adoption-b: "
         "labels for training)"
     )
-    assert told[-3].split() == [
+    assert told[-3] == "Intervals of the 1 slices hold all together with 95 % (Bonferroni)."
+    assert told[6] == "Calibration (ece, slope) is from before the window: fitted on it, it could not be off there."
+    assert told[5].split()[-6:-3] == ["0.200", "0.010", "0.970"]
+    assert told[-4].split() == [
         "region", "NY", "1,500", "+0.0200", "+0.0100", "to", "+0.0300", "+0.0040", "+0.0010", "to", "+0.0070",
     ]  # fmt: skip
     assert as_json["gain"] == {
