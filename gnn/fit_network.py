@@ -11,7 +11,7 @@ from torch import Tensor
 from gnn.metrics import log_loss, logistic
 from gnn.network import Adjacency
 from gnn.predictors import Network, joined
-from gnn.samples import Sample
+from gnn.samples import Evidence, Sample
 from gnn.scaling import Scaling
 
 EPOCHS = 40
@@ -23,10 +23,17 @@ WEIGHT_DECAY = 1e-3
 Batch = tuple[dict[str, Tensor], Adjacency, Tensor, Tensor, Tensor, Tensor]
 
 
-def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample], seed: int) -> Network:
+def fit_network(
+    task: str,
+    train: Sequence[Sample],
+    validation: Sequence[Sample],
+    seed: int,
+    evidence: Evidence | None = None,
+) -> Network:
     """Adam with one learning-rate cycle; one step per snapshot, in an order drawn from the seed.
 
-    Stops when the log loss on validation has not improved for eight looks.
+    Stops when the log loss on validation has not improved for eight looks. ``evidence`` is heard in the step of the
+    newest snapshot, as if its rows were there.
     """
     torch.manual_seed(seed)
     torch.set_num_threads(2)
@@ -36,6 +43,8 @@ def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample]
     network = Network.untrained(task, rows, nodes)
     module = network.module
     batches = [_batch(network, sample) for sample in train]
+    said = None if evidence is None else _batch(network, evidence.sample)
+    weight = None if evidence is None else torch.from_numpy(evidence.weight.astype(np.float32))
     prevalence = float(np.concatenate([sample.label for sample in train]).mean())
     with torch.no_grad():
         bias = module.head[-1].bias
@@ -52,6 +61,8 @@ def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample]
             loss = torch.nn.functional.binary_cross_entropy_with_logits(
                 module(inputs, adjacency, hcp, plan, values), target
             )
+            if said is not None and place == len(batches) - 1:
+                loss = loss + _loss_of_words(module, said, weight) / len(target)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
             optimiser.step()
@@ -66,6 +77,14 @@ def fit_network(task: str, train: Sequence[Sample], validation: Sequence[Sample]
                 break
     module.load_state_dict(kept)
     return network
+
+
+def _loss_of_words(module: torch.nn.Module, batch: Batch, weight: Tensor | None) -> Tensor:
+    """Summed over what people said, each as far as it counts."""
+    inputs, adjacency, hcp, plan, values, word = batch
+    return torch.nn.functional.binary_cross_entropy_with_logits(
+        module(inputs, adjacency, hcp, plan, values), word, weight=weight, reduction="sum"
+    )
 
 
 def _batch(network: Network, sample: Sample) -> Batch:

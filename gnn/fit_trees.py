@@ -7,7 +7,7 @@ import lightgbm
 import numpy as np
 
 from gnn.predictors import Trees
-from gnn.samples import Sample
+from gnn.samples import Evidence, Sample
 
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
@@ -38,19 +38,25 @@ def fit_trees(
     groups: set[str] | None = None,
     rising: frozenset[str] = frozenset(),
     weight: Any = None,
+    evidence: Evidence | None = None,
 ) -> Trees:
     """Boost until the validation window stops improving.
 
     ``groups`` limits the columns. In groups named by ``rising`` the prediction may only rise with a column.
-    ``weight`` [rows of train, joined] repeats or leaves out rows.
+    ``weight`` [rows of train, joined] repeats or leaves out rows. ``evidence`` is heard beside them.
     """
     names, values, label = _joined(train, groups)
+    few = label.sum() < FEW_EVENTS
+    if evidence is not None:
+        own = np.ones(len(label)) if weight is None else weight
+        names, values, label = _joined([*train, evidence.sample], groups)
+        weight = np.concatenate([own, evidence.weight])
     _, later, later_label = _joined(validation, groups)
     group_of = dict(zip(train[0].features.names, train[0].features.groups, strict=True))
     constraints = [int(group_of[name] in rising) for name in names]
     data = lightgbm.Dataset(values, label, weight=weight, feature_name=list(names), free_raw_data=False)
     parameters = PARAMETERS | {"seed": seed, "monotone_constraints": constraints}
-    if label.sum() < FEW_EVENTS:
+    if few:
         parameters |= SMALL
     booster = lightgbm.train(
         parameters,

@@ -64,6 +64,8 @@ def register(store: Store, model: Model, checksum: str, decision: Decision) -> N
         "window": model.findings["window"],
         "decision": decision.as_json(),
     }
+    if "overrides" in model.findings:
+        told["overrides"] = model.findings["overrides"]
     store.write(
         REGISTER,
         id=model.id,

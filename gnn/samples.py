@@ -47,6 +47,18 @@ class Sample:
             features=features,
         )
 
+    def labelled(self, label: Labels) -> "Sample":
+        """The same rows with other labels."""
+        return replace(self, label=label)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows that training hears beside outcomes: each label is somebody's word and counts as its ``weight`` of a row."""
+
+    sample: Sample
+    weight: Labels
+
 
 def own_product(view: View) -> int:
     """Row of the company's own product; raise `ModelError` when it is not exactly one."""

@@ -17,10 +17,11 @@ from gnn.fit_trees import fit_trees
 from gnn.gates import Challenger, Decision
 from gnn.metrics import metrics
 from gnn.model import Model
+from gnn.overrides import Heard, heard
 from gnn.predictors import Mean, Predictor, Rate, Trees, joined
 from gnn.profiles import profile_of, scored_rows
 from gnn.promotion import submit
-from gnn.samples import Sample, sample_of
+from gnn.samples import Evidence, Sample, sample_of
 from gnn.tasks import TASKS, Split, Task, split_time, task_named
 from gnn.view import View
 from graph.errors import ModelError
@@ -103,6 +104,8 @@ class Learned:
     """Recalibrated on validation, which is how each is judged on the later test window."""
     table: dict[str, dict[str, dict[str, float]]]
     promoted: str
+    heard: Heard | None
+    """What people said against predictions: in no figure but its own."""
 
 
 def learn(task: Task, whole: Snapshot, seed: int = SEED) -> Learned:
@@ -111,11 +114,13 @@ def learn(task: Task, whole: Snapshot, seed: int = SEED) -> Learned:
     split = split_time(task, first, whole.day)
     train_set, validation, test = ([sample_of(task, whole, day) for day in days] for days in _parts(split))
     _check_labels(task, train_set, validation, test)
-    candidates = _candidates(task, train_set, validation, seed)
+    rate = _rate(task, train_set)
+    said = heard(task, whole, split, rate, validation)
+    candidates = _candidates(task, rate, train_set, validation, seed, None if said is None else said.evidence)
     table, calibrated = _compare(candidates, validation, test)
     # The rate baselines are there to be beaten: only trained models can be used.
     promoted = min(candidates.keys() - {"rate"}, key=lambda name: table[name]["validation"]["log_loss"])
-    return Learned(split, train_set, validation, test, candidates, calibrated, table, promoted)
+    return Learned(split, train_set, validation, test, candidates, calibrated, table, promoted, said)
 
 
 def train_task(task: Task, whole: Snapshot, seed: int = SEED) -> tuple[Model, TrainReport]:
@@ -133,12 +138,17 @@ def model_of(task: Task, whole: Snapshot, found: Learned, seed: int = SEED) -> t
     else:
         intervals, concentrations = fit_adoption(winner, before, newest, found.validation, found.test)
     rows = sum(len(sample.hcp) for sample in (*found.train, *found.validation, *found.test))
-    bags = _bags(found.train, found.validation, seed) if task.name == "adoption" else ()
+    said = found.heard
+    evidence = None if said is None else said.evidence
+    bags = _bags(found.train, found.validation, seed, evidence) if task.name == "adoption" else ()
+    shown = findings(found.candidates, found.calibrated, promoted, found.test)
+    if said is not None:
+        shown["overrides"] = said.figures(winner, newest)
     model = Model.of(
         task=task.name, predictor=winner, promoted=promoted, platt=newest, concentrations=concentrations,
         bags=bags, features=found.train[0].features, seed=seed, as_of=whole.as_of, fingerprint=whole.fingerprint,
         table=found.table, intervals=intervals, split=split, profile={},
-        findings=findings(found.candidates, found.calibrated, promoted, found.test),
+        findings=shown,
     )  # fmt: skip
     sample = scored_rows(task.name, whole)
     model = replace(model, profile=profile_of(sample, model.probability(sample)))
@@ -176,15 +186,27 @@ def _check_labels(task: Task, *parts: list[Sample]) -> None:
             )
 
 
-def _candidates(task: Task, train_set: list[Sample], validation: list[Sample], seed: int) -> dict[str, Predictor]:
+def _rate(task: Task, train_set: list[Sample]) -> Rate:
+    if task.name == "access_friction":
+        return Rate("plan_rate")
+    return Rate(None, float(np.concatenate([sample.label for sample in train_set]).mean()))
+
+
+def _candidates(
+    task: Task,
+    rate: Rate,
+    train_set: list[Sample],
+    validation: list[Sample],
+    seed: int,
+    evidence: Evidence | None,
+) -> dict[str, Predictor]:
     friction = task.name == "access_friction"
     own = FRICTION_OWN if friction else ADOPTION_OWN
-    average = float(np.concatenate([sample.label for sample in train_set]).mean())
-    trees = fit_trees(train_set, validation, seed, rising=frozenset() if friction else RISING)
-    network = fit_network(task.name, train_set, validation, seed)
+    trees = fit_trees(train_set, validation, seed, rising=frozenset() if friction else RISING, evidence=evidence)
+    network = fit_network(task.name, train_set, validation, seed, evidence)
     return {
-        "rate": Rate("plan_rate") if friction else Rate(None, average),
-        "lightgbm_node": fit_trees(train_set, validation, seed, groups=own),
+        "rate": rate,
+        "lightgbm_node": fit_trees(train_set, validation, seed, groups=own, evidence=evidence),
         "lightgbm": trees,
         "network": network,
         "ensemble": Mean((trees, network)),
@@ -208,13 +230,17 @@ def _compare(
     return table, calibrated
 
 
-def _bags(train_set: list[Sample], validation: list[Sample], seed: int) -> tuple[Trees, ...]:
+def _bags(train_set: list[Sample], validation: list[Sample], seed: int, evidence: Evidence | None) -> tuple[Trees, ...]:
     """Trees refitted on HCPs drawn with replacement: the spread of what they say is the interval of influence."""
-    names = np.concatenate([sample.view.snapshot.column("hcp", "id")[sample.hcp] for sample in train_set])
+    samples = [*train_set, *([] if evidence is None else [evidence.sample])]
+    names = np.concatenate([sample.view.snapshot.column("hcp", "id")[sample.hcp] for sample in samples])
     people, code = np.unique(names, return_inverse=True)
+    rows = sum(len(sample.hcp) for sample in train_set)
     bags = []
     for bag in range(BAGS):
         random = np.random.default_rng([seed, bag])
-        weight = np.bincount(random.integers(0, len(people), len(people)), minlength=len(people))
-        bags.append(fit_trees(train_set, validation, seed + bag, rising=RISING, weight=weight[code].astype(np.float64)))
+        drawn = np.bincount(random.integers(0, len(people), len(people)), minlength=len(people))
+        weight = drawn[code].astype(np.float64)
+        said = None if evidence is None else replace(evidence, weight=evidence.weight * weight[rows:])
+        bags.append(fit_trees(train_set, validation, seed + bag, rising=RISING, weight=weight[:rows], evidence=said))
     return tuple(bags)

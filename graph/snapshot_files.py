@@ -44,6 +44,7 @@ FEEDING = (
     "crm",
     "research",
     "scientific",
+    "prediction_overrides",
 )
 """The sources of a sample world that a snapshot is made of."""
 
@@ -59,6 +60,7 @@ _NODES = (
     "Interaction",
     "Suggestion",
     "ScientificActivity",
+    "Override",
 )
 _LINKS = (
     ("OFFERS", "Payer", "Plan"),
@@ -75,6 +77,9 @@ _LINKS = (
     ("FOR", "Suggestion", "Product"),
     ("NOMINATED", "HCP", "HCP"),
     ("CONTRIBUTED", "HCP", "ScientificActivity"),
+    ("ABOUT", "Override", "HCP"),
+    ("FOR", "Override", "Product"),
+    ("UNDER", "Override", "Plan"),
 )
 _SELECTS = {
     "product": "SELECT _id, brand, own::INTEGER, since_1970(launchedOn) FROM Product",
@@ -115,6 +120,11 @@ _SELECTS = {
         FROM "NOMINATED-HCP-HCP" """,
     "science": """SELECT _id, _start, kind, matchScore, since_1970(date) + 30
         FROM ScientificActivity JOIN "CONTRIBUTED-HCP-ScientificActivity" ON _end = _id""",
+    "override": """SELECT _id, task, hcp._end, product._end, plan._end, (verdict = 'will_happen')::INTEGER,
+        since_1970(madeOn), since_1970(endedOn)
+        FROM Override JOIN "ABOUT-Override-HCP" hcp ON hcp._start = _id
+        JOIN "FOR-Override-Product" product ON product._start = _id
+        LEFT JOIN "UNDER-Override-Plan" plan ON plan._start = _id""",
 }
 """The columns of each table in their order; days count from 1970-01-01."""
 

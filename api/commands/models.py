@@ -117,6 +117,8 @@ def _lines(rows: list[dict[str, Any]]) -> list[str]:
             lines.append(f"    {row['state']}: {row['reason']}")
         elif failed:
             lines.append(f"    WARNING: used although it failed {' and '.join(failed)}: {row['reason']}")
+        if "overrides" in row["metrics"]:
+            lines.append(f"    overrides: {row['metrics']['overrides']['words']}")
         if row["state"] == "champion" and row["drift"] is not None:
             lines += [f"    drift: {reason}" for reason in row["drift"]["reasons"]]
             if row["drift_verdict"] == "retrain":

@@ -9,7 +9,7 @@ from api.compiler.cells import column
 from api.compiler.history import what_changed
 from api.compiler.indexes import seeks
 from api.compiler.patterns import Arguments, Link, first_of, leaf, product_lines, scope
-from api.compiler.predictions import drivers, payer_mix, prediction_of, predictions
+from api.compiler.predictions import drivers, overrides, payer_mix, prediction_of, predictions
 from api.compiler.rows import Path, Row, Scope
 from api.compiler.rules import anchor_of, anchored, at_end, exists, holds_today, joined, labelled, where
 from api.compiler.writing import Writing
@@ -262,6 +262,8 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Hcp", "accessFriction"): prediction_of("HCP", FRICTION, "hcp", "hcp_plan"),
     ("Hcp", "influence"): prediction_of("HCP", INFLUENCE, "hcp"),
     ("Hcp", "adoption"): prediction_of("HCP", ADOPTION, "hcp"),
+    ("Hcp", "adoptionOverrides"): overrides(ADOPTION, "hcp"),
+    ("Hcp", "accessFrictionOverrides"): overrides(FRICTION, "hcp_plan"),
     ("Hcp", "payerMix"): payer_mix,
     ("Hcp", "whatChanged"): what_changed("HCP"),
     ("Peer", "hcp"): beside("hcp", "HCP"),
@@ -309,6 +311,7 @@ LINKS: dict[tuple[str, str], Link] = {
     ("Cohort", "product"): _neighbour("FOR", "Product"),
     ("CohortSegment", "accessFriction"): prediction_of("CohortSegment", FRICTION, "cohort"),
     ("PrescribingTotal", "product"): _neighbour("FOR", "Product"),
+    ("Override", "plan"): _neighbour("UNDER", "Plan"),
     ("PayerShare", "plan"): _neighbour("UNDER", "Plan"),
     ("AccessFriction", "drivers"): drivers,
     ("AccessFriction", "hcp"): _neighbour("ABOUT", "HCP"),

@@ -53,6 +53,23 @@ def prediction_of(label: str, release: DataClass, *levels: str) -> Link:
     return link
 
 
+def overrides(release: DataClass, level: str) -> Link:
+    """What people said against predictions about an HCP: read under the release and level of what they spoke of."""
+
+    def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
+        found, product = writing.name("override"), writing.name("product")
+        lines = [
+            *product_lines(writing, product, arguments["product"]),
+            f"MATCH ({parent.variable})<-[:ABOUT]-({found}:Override)-[:FOR]->({product})",
+            f"WHERE {found}.task = '{release.value}'",
+        ]
+        row = Row(found, "Override", path, (*parent.trail, *lines), release, (level,))
+        limit = writing.parameter(leaf(arguments["first"]))
+        return Scope(row, tuple(lines), (f"{found}.madeOn DESC", f"{found}.id"), limit)
+
+    return link
+
+
 def payer_mix(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:
     """The predictions of an HCP under its plans, largest number of expected starts first, with their sum."""
     total, one, every = (writing.name(stem) for stem in ("total", "one", "every"))

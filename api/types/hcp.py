@@ -12,6 +12,7 @@ from api.types.history import Change, Origin
 from api.types.medical import MedicalInquiry, Nomination, ScientificActivity, SurveyResponse
 from api.types.network import ProviderNetwork
 from api.types.node import Node
+from api.types.override import Override
 from api.types.payment import Payment
 from api.types.product import Product
 from api.types.specialty import Specialty
@@ -147,6 +148,22 @@ class Hcp(Node):
         description="Chance of a first start of a product (id or productId); null for one who has started.",
     )
     def adoption(self, product: strawberry.ID) -> OfAdoption | None:
+        return compiled()
+
+    @linked(
+        Needs("ABOUT", levels=("hcp",), release=DataClass.ADOPTION),
+        Needs("Product"),
+        description="What people said against its adoption of a product (id or productId), newest first.",
+    )
+    def adoption_overrides(self, product: strawberry.ID, first: int = 5) -> list[Override] | None:
+        return compiled()
+
+    @linked(
+        Needs("ABOUT", levels=("hcp_plan",), release=DataClass.ACCESS_FRICTION),
+        Needs("Product"),
+        description="What people said against its friction for a product (id or productId), newest first.",
+    )
+    def access_friction_overrides(self, product: strawberry.ID, first: int = 5) -> list[Override] | None:
         return compiled()
 
     @linked(Needs("PRACTICES"), Needs("Specialty"), description="Specialties registered for it.")

@@ -2,7 +2,7 @@
 // version of the mapping then, and the properties it gives (* for all). A relationship is listed by its type.
 // returns: what, other, source, record, run, properties, delivered_on, mapping_version
 // :param [{entity_id, types, limit}] => { RETURN COLLECT { MATCH (hcp:HCP) RETURN hcp.id LIMIT 1 }[0] AS entity_id, ['AFFILIATED_WITH', 'PRACTICES'] AS types, 100 AS limit }
-MATCH (entity:HCP|Specialty|Account|Territory|Rep|Payer|Plan|CoveragePolicy|Product|Patient|TherapyStart|PriorAuthorization|SupportCase|Interaction|Consent|Suggestion|FieldNote|SurveyResponse|ScientificActivity|MedicalInquiry|Payment|ProviderNetwork|AuthorizationStatistic|Tombstone {id: $entity_id})
+MATCH (entity:HCP|Specialty|Account|Territory|Rep|Payer|Plan|CoveragePolicy|Product|Patient|TherapyStart|PriorAuthorization|SupportCase|Interaction|Consent|Suggestion|FieldNote|SurveyResponse|ScientificActivity|MedicalInquiry|Payment|ProviderNetwork|AuthorizationStatistic|Override|Tombstone {id: $entity_id})
 CALL (entity) {
   RETURN labels(entity)[0] AS what, null AS other, entity.lineage AS entries
   UNION ALL

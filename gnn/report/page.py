@@ -51,6 +51,7 @@ def _parts(
 ) -> Iterator[str]:
     yield from sections.top(model, row)
     yield from sections.gates(row)
+    yield from sections.overrides(model)
     yield from comparison.comparison(model)
     yield from comparison.evaluation(model.task, results)
     yield from sections.calibration(model)

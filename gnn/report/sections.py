@@ -64,6 +64,15 @@ def gates(row: Row) -> Iterator[str]:
     )
 
 
+def overrides(model: Model) -> Iterator[str]:
+    """What people said against predictions, and how far training listened."""
+    if "overrides" in model.findings:
+        yield heading("What people said against predictions")
+        yield paragraph(
+            f"{model.findings['overrides']['words'].capitalize()}. Their words are in no other figure of this page."
+        )
+
+
 def calibration(model: Model) -> Iterator[str]:
     """Predicted beside observed, and how much of the events the top holds."""
     found, curve, lift = model.findings["calibration"], model.findings["curve"], model.findings["lift"]

@@ -16,7 +16,7 @@ from typing import Any
 
 from graph.errors import TwinError
 from graph.ingest.engine import Connection, quoted, scan
-from graph.schema.catalogue import NODE_TYPES
+from graph.schema.catalogue import NODE_TYPES, NODES
 from graph.schema.core import Prop
 from graph.schema.relationships import RELATIONSHIPS
 from graph.store import Store
@@ -36,8 +36,9 @@ def graph_fingerprint(store: Store) -> Fingerprint:
     """Digests of the graph by label, by ``TYPE Start End`` and for identifiers; a part without rows is absent."""
     parts = {node.label: _nodes(store, node.label, _claimed(node.props)) for node in _entities()}
     for rel in RELATIONSHIPS:
-        if rel.written_by == "refresh" and rel.type != "OF":
-            for start, end in rel.ends:
+        for start, end in rel.ends if rel.written_by == "refresh" and rel.type != "OF" else ():
+            # Predictions and what is published have relationships of the same types, which no source claims.
+            if NODES[start].written_by == "refresh":
                 parts[_part(rel.type, start, end)] = _edges(store, rel.type, start, end, _claimed(rel.props))
     parts[IDENTIFIERS] = _identifiers(store)
     return _digests(parts)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graph.errors import ModelError
 from graph.history.snapshot_deltas import Delta
 from graph.history.snapshot_past import attributes_held, payments_that_count
-from graph.history.snapshot_tables import NEVER, TABLES, Column, Kind, Table, date_of, day_of
+from graph.history.snapshot_tables import NEVER, SILENT_WHILE_EMPTY, TABLES, Column, Kind, Table, date_of, day_of
 
 _NULL: Mapping[Kind, object] = {Kind.TEXT: "", Kind.NUMBER: float("nan"), Kind.DAY: NEVER}
 
@@ -95,6 +95,8 @@ class Snapshot:
         """SHA-256 over the day and all columns: equal exactly when the knowledge is equal."""
         digest = hashlib.sha256(str(self.day).encode())
         for table in sorted(self.known):
+            if table in SILENT_WHILE_EMPTY and not len(self.known[table]["id"]):
+                continue
             for name in sorted(self.known[table]):
                 values = self.known[table][name]
                 digest.update(f"|{table}.{name}:{len(values)}|".encode())

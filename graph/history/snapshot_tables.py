@@ -184,9 +184,28 @@ TABLES: Mapping[str, TableKind] = {
     "science": TableKind(
         {"id": _T, "hcp": _T, "kind": _T, "score": _N, "known_at": _D}, key=("id", "hcp"), starts=("known_at",)
     ),
+    # What people said against predictions. One that has ended stays: it tells how often such words come true.
+    "override": TableKind(
+        {
+            "id": _T,
+            "task": _T,
+            "hcp": _T,
+            "product": _T,
+            "plan": _T,
+            "happens": _N,
+            "made_on": _D,
+            "ended_on": _D,
+        },
+        key=("id",),
+        starts=("made_on",),
+        hides={"ended_on": "ended_on"},
+    ),
     # What-if: prescribing set from outside, in starts per 91 days.
     "forced": TableKind({"hcp": _T, "product": _T, "volume": _N}, key=("hcp", "product")),
 }
+
+SILENT_WHILE_EMPTY = frozenset({"override"})
+"""Tables that came after models had been trained: while they are empty, nothing is known that was not known before."""
 
 
 def day_of(when: date) -> int:

@@ -31,6 +31,7 @@ PREFIXES = {
     "Payment": "pmt",
     "ProviderNetwork": "net",
     "AuthorizationStatistic": "ast",
+    "Override": "ovr",
 }
 ID_CHARACTERS = 16
 TOKEN_CHARACTERS = 32

@@ -7,6 +7,7 @@ from graph.schema.coverage import COVERAGE_POLICY, PAYER, PLAN, PRODUCT, PROVIDE
 from graph.schema.evidence import CHANGE, IDENTIFIER, LEASE, REFRESH_RUN, SEQUENCE, SOURCE, TOMBSTONE
 from graph.schema.field import CONSENT, FIELD_NOTE, INTERACTION, SUGGESTION
 from graph.schema.medical import MEDICAL_INQUIRY
+from graph.schema.override import OVERRIDE
 from graph.schema.people import HCP, PATIENT, REP, SPECIALTY
 from graph.schema.places import ACCOUNT, TERRITORY
 from graph.schema.prediction import MODEL_VERSION, PREDICTION
@@ -46,6 +47,7 @@ NODE_TYPES: tuple[NodeType, ...] = (
     PROVIDER_NETWORK,
     AUTHORIZATION_STATISTIC,
     PREDICTION,
+    OVERRIDE,
     MODEL_VERSION,
     IDENTIFIER,
     SOURCE,

@@ -38,6 +38,8 @@ ATTACKS: dict[str, list[tuple[str, str]]] = {
         ("prescriptions", '{ hcps { edges { node { harmless: NAME(product: "p") { trx } } } } }'),
         ("accessFriction", '{ hcp(npi: "1") { NAME(product: "p") { value } } }'),
         ("adoption", '{ hcp(npi: "1") { ...F } } fragment F on Hcp { NAME(product: "p") { value } }'),
+        ("adoptionOverrides", '{ hcp(npi: "1") { NAME(product: "p") { verdict } } }'),
+        ("accessFrictionOverrides", '{ hcp(npi: "1") { NAME(product: "p") { plan { name } } } }'),
         ("hcp", '{ accessFrictions(product: "p") { edges { node { NAME { npi } } } } }'),
         ("hcp", '{ accessFrictions(product: "p", where: {NAME: {npi: {eq: "1"}}}) { totalCount } }'),
         ("hcp", '{ accessFrictions(product: "p", where: {NOT: {AND: [{NAME: {npi: {eq: "1"}}}]}}) { totalCount } }'),
@@ -113,6 +115,7 @@ def test_a_denied_member_answers_like_one_that_never_was(api: Api, role: str, na
 
 MEDICAL = {"MedicalInquiry", "medicalInquiries", "ScientificActivity", "SurveyResponse", "Nomination", "nominatedBy"}
 SALES = {"Prescription", "prescriptions", "trx", "nrx", "nbrx", "Influence", "influences", "Adoption", "adoption",
+         "adoptionOverrides",
          "Suggestion", "Interaction", "interactions", "FieldNote"}  # fmt: skip
 # What published totals share with single rows; that no single row has it, the attacks above show.
 TOTALS = {"trx", "nrx", "interactions"}

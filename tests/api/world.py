@@ -152,6 +152,23 @@ CREATE (hcp)-[:PRACTICES {primary: true}]->(specialty), (account)-[:PRACTICES]->
 """
 
 
+OVERRIDES = """
+MATCH (hcp:HCP), (own:Product {id: 'prod-own'}), (plan:Plan {id: 'plan-1'})
+WITH hcp, own, plan, right(hcp.npi, 2) AS n
+CREATE (:Override {id: 'word-1-' + n, task: 'adoption', verdict: 'will_happen', reason: 'PATIENT_MIX', role: 'brand',
+  madeOn: date({year: 2026, month: 1, day: toInteger(n)}), closesOn: date('2026-04-12'),
+  endedOn: date('2026-01-20')})-[:ABOUT]->(hcp)
+CREATE (:Override {id: 'word-2-' + n, task: 'adoption', verdict: 'will_not_happen', reason: 'RETIRED',
+  role: 'field_rep', madeOn: date('2026-01-20'), closesOn: date('2026-04-21'),
+  modelVersion: 'adoption-2026-01-17-0a1b2c'})-[:ABOUT]->(hcp)
+CREATE (under:Override {id: 'word-3-' + n, task: 'access_friction', verdict: 'will_happen',
+  reason: 'FORMULARY_DECISION', role: 'brand', madeOn: date('2026-01-25'),
+  closesOn: date('2026-02-22')})-[:ABOUT]->(hcp)
+CREATE (under)-[:UNDER]->(plan)
+WITH hcp, own
+MATCH (hcp)<-[:ABOUT]-(said:Override)
+CREATE (said)-[:FOR]->(own)
+"""
 COHORTS = """
 MATCH (own:Product {id: 'prod-own'})
 UNWIND [['all', 'all', 40, 30], ['state', 'OH', 29, 18], ['state', 'TX', 11, 0], ['state', 'NY', null, null],
@@ -178,7 +195,7 @@ def build(store: Store) -> None:
     """Write the world into an empty store."""
     store.write(STATIC)
     store.write(HCPS, rows=[hcp_row(number) for number in range(1, 13)])
-    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED, COHORTS, TOTALS):
+    for text in (AFFILIATIONS, PEERS, PRESCRIBED, COMPANY, PUBLISHED, OVERRIDES, COHORTS, TOTALS):
         store.write(text)
     store.write(PREDICTIONS, rows=[*prediction_rows()])
     store.write(REASONS)

@@ -236,3 +236,15 @@ def test_what_comes_from_outside_is_escaped():
     ):  # fmt: skip
         assert "<script" not in text
         assert "&lt;script&gt;" in text
+
+
+def test_what_people_said_is_told_where_they_said_something(trained):
+    # given
+    silent = trained["adoption"][0]
+    said = {"words": "none of 17 standing ones heard; of 40 matured that said it will happen 3 came true"}
+    heard = replace(silent, findings={**silent.findings, "overrides": said})
+
+    # then
+    assert list(sections.overrides(silent)) == []
+    told = "".join(sections.overrides(heard))
+    assert "None of 17 standing ones heard; of 40 matured that said it will happen 3 came true. Their words" in told

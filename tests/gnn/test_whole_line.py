@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from api.commands.models import command as models_command
 from api.commands.peer_effect import command as peer_effect_command
 from gnn.components import clinical_lead, components
 from gnn.explain import chosen
@@ -15,11 +16,14 @@ from gnn.explain.request import explain
 from gnn.peer_effect import panel
 from gnn.peer_effect.report import peer_effect
 from gnn.prediction import Prediction, Reason
+from gnn.samples import adoption_rows, sample_of
 from gnn.score import score
+from gnn.tasks import TASKS, split_time
 from gnn.train import train
 from gnn.view import View
 from gnn.write import write_predictions
 from graph.errors import ModelError, NotFound
+from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
 from graph.history.snapshot_tables import EVER, NEVER, date_of
 from graph.settings import Settings
@@ -121,6 +125,13 @@ def load_graph(store, snapshot):
         "{id: row[0], kind: row[2], matchScore: row[3], date: row[4] - duration({days: 30})})",
         rows("science", "id", "hcp", "kind", "score", "known_at"),
     )
+    run(
+        "MATCH (h:HCP {id: row[2]}), (p:Product {id: row[3]}) CREATE (s:Override {id: row[0], task: row[1], "
+        "verdict: CASE row[5] WHEN 1 THEN 'will_happen' ELSE 'will_not_happen' END, madeOn: row[6], endedOn: row[7]}) "
+        "CREATE (s)-[:ABOUT]->(h) CREATE (s)-[:FOR]->(p) WITH s, row "
+        "MATCH (n:Plan {id: row[4]}) CREATE (s)-[:UNDER]->(n)",
+        rows("override", "id", "task", "hcp", "product", "plan", "happens", "made_on", "ended_on"),
+    )
     # Neither a plan nor a suggestion of somebody's choice belongs into a snapshot.
     store.write(
         "MATCH (h:HCP {id: $hcp}) CREATE (:Interaction {id: 'int_planned', status: 'planned', "
@@ -157,6 +168,42 @@ def test_a_snapshot_read_from_the_graph_equals_the_one_it_was_made_of(loaded, ne
         for column, values in table.items():
             assert np.array_equal(read.tables[name][column], values, equal_nan=values.dtype.kind == "f"), (name, column)
     assert read.fingerprint == same.fingerprint
+
+
+def test_what_people_say_goes_from_the_graph_into_training_and_its_figures_into_the_registry(
+    neo4j_empty, neo4j_settings, make_snapshot, monkeypatch
+):
+    # given a twin in which people knew of everybody who would adopt, and name ten more
+    silent = make_snapshot(seed=4, hcps=90)
+    task = TASKS["adoption"]
+    newest = split_time(task, int(silent.column("start", "written_on").min()), silent.day).test[-1]
+    past, now = sample_of(task, silent, newest), adoption_rows(View(silent))
+    ids = silent.column("hcp", "id")
+    judged = [(str(ids[hcp]), label, newest) for hcp, label in zip(past.hcp, past.label, strict=True)]
+    open_ = [(str(name), 1.0, silent.day - 3) for name in ids[now.adoption.at_risk][:10]]
+    said = [(f"ovr_{n:03}", "adoption", hcp, "own", "", *rest, NEVER) for n, (hcp, *rest) in enumerate(judged + open_)]
+    columns = ("id", "task", "hcp", "product", "plan", "happens", "made_on", "ended_on")
+    table = dict(zip(columns, map(list, zip(*said, strict=True)), strict=True))
+    made = Snapshot.of(silent.day, {**silent.known, "override": table})
+    load_graph(neo4j_empty, made)
+
+    # when
+    read = read_snapshot(neo4j_empty, neo4j_settings)
+    train(neo4j_settings, "adoption")
+
+    # then
+    for column, values in made.at(read.day).tables["override"].items():
+        assert np.array_equal(read.column("override", column), values), column
+    assert read.fingerprint == made.at(read.day).fingerprint
+    (row,) = neo4j_empty.read("MATCH (m:ModelVersion {task: 'adoption'}) RETURN m.metrics AS metrics")
+    found = json.loads(row["metrics"])["overrides"]
+    assert found["standing"] == 10
+    events = int(sum(label for _, label, _ in judged))
+    assert found["will_happen"]["matured"] == found["will_happen"]["came_true"] == events > 0
+    assert found["heard"] == (10 if found["will_happen"]["weight"] else 0)
+    monkeypatch.setattr(Settings, "load", lambda: neo4j_settings)
+    told = CliRunner().invoke(models_command)
+    assert f"    overrides: {found['words']}" in told.output.splitlines()
 
 
 def test_a_snapshot_is_kept_until_the_next_refresh(loaded, neo4j_settings):

@@ -16,8 +16,9 @@ from tests.noninterference.values import value
 
 HCPS = 48
 COUNTS = {"HCP": HCPS, "Territory": 6, "Rep": 6, "Account": 8, "Payer": 3, "Plan": 5, "Product": 3, "Specialty": 4,
-          "CoveragePolicy": 10, "Sequence": 0, "Prediction": 0, "Change": 0, "ModelVersion": 3, "Source": 4,
-          "RefreshRun": 5, "Lease": 3, "Identifier": 30, "Tombstone": 6, "Patient": 20, "TherapyStart": 30}  # fmt: skip
+          "CoveragePolicy": 10, "Sequence": 0, "Prediction": 0, "Override": 0, "Change": 0, "ModelVersion": 3,
+          "Source": 4, "RefreshRun": 5, "Lease": 3, "Identifier": 30, "Tombstone": 6, "Patient": 20,
+          "TherapyStart": 30}  # fmt: skip
 USUAL = 16
 PER_START = 2
 OWNED = ("Consent", "SupportCase", "FieldNote", "Suggestion", "Interaction", "MedicalInquiry", "Payment",
@@ -52,6 +53,7 @@ def base_world(seed: int = 1) -> World:
     _align(world)
     _prescribing(world, rng)
     _predictions(world, rng)
+    _overrides(world, rng)
     _lineage(world, rng)
     _changes(world, rng)
     return world
@@ -188,6 +190,22 @@ def _prediction(
     if plan is not None:
         world.link("UNDER", found, plan)
     return found
+
+
+def _overrides(world: World, rng: random.Random) -> None:
+    """What people said about every HCP and two products, of friction under a plan."""
+    declared = NODES["Override"].props
+    for number, (hcp, product, task) in enumerate(
+        pairs(world.of("HCP"), world.of("Product")[:2], ("adoption", "access_friction"))
+    ):
+        props = {name: value(prop, name, number, rng) for name, prop in declared.items() if rng.random() < 0.9}
+        props |= {"id": f"override-{number:03}", "task": task, "verdict": rng.choice(declared["verdict"].values),
+                  "madeOn": datetime.date(2026, rng.randrange(1, 10), rng.randrange(1, 28))}  # fmt: skip
+        found = world.add("Override", {name: one for name, one in props.items() if one is not None})
+        world.link("ABOUT", found, hcp.ref)
+        world.link("FOR", found, product.ref)
+        if task == "access_friction":
+            world.link("UNDER", found, rng.choice(world.of("Plan")).ref)
 
 
 def _reasons(world: World, prediction: Ref, rng: random.Random) -> None:

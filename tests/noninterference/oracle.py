@@ -19,6 +19,10 @@ from tests.noninterference.graphs import Link, Node, Ref, World
 ONE_BY_ONE = (Form.VALUE, Form.OWN_SCOPE)
 LEARNING = (Verb.READ, Verb.FILTER, Verb.AGGREGATE)
 PERSONS = ("HCP",)
+RELEASED = ("Prediction", "Override")
+"""Labels that are read under what a task releases: predictions, and what people said against them."""
+SPOKEN_OF = {"adoption": "hcp", "access_friction": "hcp_plan"}
+"""The level of the predictions that people speak against."""
 
 
 class Known(IntEnum):
@@ -148,7 +152,7 @@ class Oracle:
         return self._seen[node.ref]
 
     def _sees(self, node: Node) -> bool:
-        if node.label == "Prediction":
+        if node.label in RELEASED:
             return self._sees_prediction(node)
         if node.label == "Change":
             return self._sees_change(node)
@@ -185,18 +189,20 @@ class Oracle:
 
     def released(self, node: Node) -> tuple[DataClass, str] | None:
         """The class and level under which a prediction is read; None where its task did not release it so."""
+        if node.label == "Override":
+            return DataClass(node.props["task"]), SPOKEN_OF[node.props["task"]]
         task, level = node.props["task"], node.props["level"]
         return (DataClass(task), level) if node.props["dataClass"] == task else None
 
     def _sees_prediction(self, node: Node) -> bool:
         released = self.released(node)
-        if released is None or not self.grants(DataClass.PREDICTION, "Prediction"):
+        if released is None or not self.grants(DataClass.PREDICTION, node.label):
             return False
         data_class, level = released
-        if not self.grants(data_class, "Prediction", level):
+        if not self.grants(data_class, node.label, level):
             return False
         subjects = [self.world.nodes[link.end] for link in self.world.at(node.ref, "ABOUT") if link.start == node.ref]
-        rules = [rule for rule in self.rules(data_class, "Prediction", level) if rule.label != "Prediction"]
+        rules = [rule for rule in self.rules(data_class, node.label, level) if rule.label != node.label]
         return bool(subjects) and all(
             self.sees(subject) and all(self.holds(rule, subject) for rule in rules if rule.label == subject.label)
             for subject in subjects
@@ -206,12 +212,12 @@ class Oracle:
         released = self.released(node)
         assert released is not None
         data_class, level = released
-        if NODES["Prediction"].props[name].sensitivity < Sensitivity.CONFIDENTIAL:
+        if NODES[node.label].props[name].sensitivity < Sensitivity.CONFIDENTIAL:
             return Known.ALL
-        own = [rule for rule in self.rules(data_class, "Prediction", level) if rule.label == "Prediction"]
+        own = [rule for rule in self.rules(data_class, node.label, level) if rule.label == node.label]
         if not self.met(own, node, Hides.ROW, Hides.CELL):
             return Known.NOTHING
-        forms = {grant.form for _, grant in self.grants(data_class, "Prediction", level)}
+        forms = {grant.form for _, grant in self.grants(data_class, node.label, level)}
         if forms == {Form.BAND}:
             return Known.BAND if name == "value" else Known.NOTHING
         return Known.ALL

@@ -16,11 +16,12 @@ from graph.schema.catalogue import NODES, RELS
 from graph.schema.core import Prop
 from tests.noninterference.facts import facts, verdicts
 from tests.noninterference.graphs import Link, Node, Ref, World
-from tests.noninterference.oracle import Known, Oracle, mask
+from tests.noninterference.oracle import RELEASED, Known, Oracle, mask
 from tests.noninterference.values import another
 
 SHAPE = {
     "Prediction": {"task", "level", "dataClass", "dataClasses", "modelId"},
+    "Override": {"task"},
     "Change": {"entityId", "otherId", "label", "property", "dataClasses"},
     "BECAUSE": {"dataClasses", "rank"},
     "Sequence": {"value"},
@@ -88,8 +89,8 @@ class _Making:
                     yield from (node.ref for node in ends)
 
     def _about(self, node: Node) -> set[Ref]:
-        """The subjects of a prediction: of some of them nothing hidden is left at all."""
-        return {link.end for link in self.oracle.world.at(node.ref, "ABOUT")} if node.label == "Prediction" else set()
+        """The subjects of a prediction or override: of some of them nothing hidden is left at all."""
+        return {link.end for link in self.oracle.world.at(node.ref, "ABOUT")} if node.label in RELEASED else set()
 
     def node_props(self, node: Node) -> dict[str, Any]:
         declared = NODES[node.label].props

@@ -68,11 +68,13 @@ def test_what_analytics_and_the_ledger_write_is_not_covered(deliveries: Any, run
     # given
     deliveries.nppes("2025-01-01", person(ANNA, "TOWN"))
     run()
+    neo4j_empty.write("CREATE (:Product {id: 'q'})")
     before = graph_fingerprint(neo4j_empty)
 
     # when
     neo4j_empty.write(
-        "MATCH (h:HCP) SET h.pageRank = 0.5, h.lineage = ['x'] CREATE (:Change {id: 'c'}) RETURN h.id AS id"
+        "MATCH (h:HCP), (product:Product) SET h.pageRank = 0.5, h.lineage = ['x'] CREATE (:Change {id: 'c'}) "
+        "CREATE (found:Prediction {id: 'p'})-[:ABOUT]->(h), (found)-[:FOR]->(product) RETURN h.id AS id"
     )
 
     # then

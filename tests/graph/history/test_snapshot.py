@@ -196,3 +196,38 @@ def test_rejects_are_numbered_among_those_known():
 def test_days_and_dates_are_inverse():
     assert date_of(day_of(date(2024, 2, 29))) == date(2024, 2, 29)
     assert day_of(date(1970, 1, 1)) == 0
+
+
+def _overrides(**columns):
+    said = {
+        "id": ["o1", "o2"], "task": ["adoption", "adoption"], "hcp": ["hcp_a", "hcp_a"], "product": ["p", "p"],
+        "plan": ["", ""], "happens": [1, 0], "made_on": [MAY, JUNE], "ended_on": [JUNE, NEVER],
+    }  # fmt: skip
+    return {"override": {name: columns.get(name, values) for name, values in said.items()}}
+
+
+def test_what_somebody_said_is_known_from_its_day_and_its_end_from_the_day_of_the_end():
+    # given: what was said in May was corrected in June
+    whole = Snapshot.of(JULY, _tables() | _overrides())
+
+    # then
+    told = {
+        day: list(zip(*(whole.at(day).column("override", name).tolist() for name in ("id", "ended_on")), strict=True))
+        for day in (MAY - 1, MAY, JUNE - 1, JUNE, JULY)
+    }
+    assert told == {
+        MAY - 1: [],
+        MAY: [("o1", NEVER)],
+        JUNE - 1: [("o1", NEVER)],
+        JUNE: [("o1", JUNE), ("o2", NEVER)],
+        JULY: [("o1", JUNE), ("o2", NEVER)],
+    }
+
+
+def test_a_fingerprint_hears_of_words_as_soon_as_there_are_any(whole):
+    # given
+    hearing, other = (Snapshot.of(JULY, _tables() | _overrides(happens=said)) for said in ([1, 0], [1, 1]))
+
+    # then: before the first one, all is as where nobody ever says anything
+    assert len({whole.fingerprint, hearing.fingerprint, other.fingerprint}) == 3
+    assert hearing.at(MAY - 1).fingerprint == other.at(MAY - 1).fingerprint == whole.at(MAY - 1).fingerprint

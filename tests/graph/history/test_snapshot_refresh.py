@@ -10,6 +10,7 @@ import pytest
 
 from graph.history.snapshot import newest_known
 from graph.history.snapshot_read import read_snapshot
+from graph.history.snapshot_tables import NEVER
 from graph.refresh import refresh
 from graph.snapshot_files import FEEDING, snapshot_from_files
 from graph.world import WorldSettings, build
@@ -69,8 +70,9 @@ def test_a_snapshot_is_what_a_twin_would_know_that_has_no_later_line(deliveries,
 
 
 def test_a_snapshot_of_the_files_is_that_of_the_graph(deliveries, neo4j_empty, neo4j_settings, tmp_path):
-    # given a graph that took all deliveries of the sources that feed it
-    folder, _ = deliveries
+    # given a graph that took all deliveries of the sources that feed it, and of what people said against predictions
+    folder, days = deliveries
+    _say(folder / days[0].isoformat(), days[0] - datetime.timedelta(days=30))
     refresh(neo4j_settings, neo4j_empty, folder, sources=FEEDING)
     whole = read_snapshot(neo4j_empty, neo4j_settings)
 
@@ -82,6 +84,26 @@ def test_a_snapshot_of_the_files_is_that_of_the_graph(deliveries, neo4j_empty, n
     # then every column is the same, also those of what had ended
     assert _differing(whole, found) == set()
     assert found.fingerprint == whole.fingerprint
+    said = zip(*(found.column("override", name).tolist() for name in ("task", "happens")), strict=True)
+    assert sorted(said) == [("access_friction", 0.0), ("access_friction", 1.0), ("adoption", 1.0)]
+    assert "" not in found.column("override", "plan")[found.column("override", "task") == "access_friction"]
+    assert sorted(found.column("override", "ended_on") < NEVER) == [False, False, True]
+
+
+def _say(delivery, day):
+    """Three words about the first start of a delivery: one corrects another a week later."""
+    with next(delivery.glob("rx_claims/*.csv")).open(encoding="utf-8", newline="") as file:
+        line = next(csv.DictReader(file))
+    with next(delivery.glob("products/*.csv")).open(encoding="utf-8", newline="") as file:
+        product = next(csv.DictReader(file))["product_id"]
+    about, later = f"{line['prescribing_provider_npi']},{product}", day + datetime.timedelta(days=7)
+    rows = [
+        "override_id,said_on,task,npi,product_id,plan,verdict,reason,role",
+        f"1,{day},access_friction,{about},{line['plan']},will_happen,FORMULARY_DECISION,brand",
+        f"1,{later},access_friction,{about},{line['plan']},will_not_happen,PATIENT_MIX,brand",
+        f"2,{day},adoption,{about},,will_happen,OTHER,field_rep",
+    ]
+    (delivery / "prediction_overrides.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
 def _differing(one, other):
