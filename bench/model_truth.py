@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> str:
         return "usage: python -m bench.model_truth DIR-truth"
     truth = Path(arguments[0])
     with open_store(Settings.load()) as store:
-        return "\n".join([*_friction(store, truth), *_influence(store, truth), *_adoption(store, truth)])
+        return "\n".join([*_friction(store, truth), *_influence(store, truth)])
 
 
 def _friction(store: Store, truth: Path) -> list[str]:
@@ -84,20 +84,6 @@ def _influence(store: Store, truth: Path) -> list[str]:
             f"{name} {spearmanr(columns[column], true)[0]:.3f}"
             for name, column in (("model", "value"), ("PageRank", "rank"), ("ties", "ties"), ("volume", "volume"))
         ),
-    ]
-
-
-def _adoption(store: Store, truth: Path) -> list[str]:
-    known = {
-        row["npi"]: 1 - (1 - float(row["weekly_hazard_at_end"])) ** 13
-        for row in _rows(truth / "hcps.csv")
-        if row["weekly_hazard_at_end"]
-    }
-    rows = [row for row in store.read(HCPS, task="adoption") if row["npi"] in known]
-    value, true = np.array([row["value"] for row in rows]), np.array([known[row["npi"]] for row in rows])
-    return [
-        f"adoption, {len(rows):,} HCPs: mean {value.mean():.3f}, true hazard of 13 weeks {true.mean():.3f}, "
-        f"Spearman {spearmanr(value, true)[0]:.3f}"
     ]
 
 

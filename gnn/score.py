@@ -11,6 +11,7 @@ from typing import Any
 from gnn.components import write_components
 from gnn.drift import Drift, drift
 from gnn.model import Model
+from gnn.peer_effect.report import peer_verdict
 from gnn.prediction import Prediction
 from gnn.profiles import scored_rows
 from gnn.promotion import settle_all
@@ -125,6 +126,9 @@ def score(settings: Settings, task: str | None = None, as_of: date | None = None
                 "unit": scoring.unit,
                 "horizonDays": scoring.horizon,
             }
+            if predictions and name == "influence":
+                # Beside the value, as of the same day, so that no reader has to look for it elsewhere.
+                fixed["verdict"] = str(peer_verdict(snapshot, predictions[0].product).verdict)
             with sole_writer(settings, store):
                 if name == "influence":
                     write_components(store, View(snapshot))

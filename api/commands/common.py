@@ -60,6 +60,12 @@ def echo_result(result: Any, as_json: bool, text: str) -> None:
     click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode() if as_json else text)
 
 
+def verdict_line(found: dict[str, Any]) -> str:
+    """Whether peers are known to cause anything, from the keys ``verdict`` and ``verdict_reason`` of a result."""
+    caution = ". So do not read this as cause" if found["verdict"] == "not identified" else ""
+    return f"Do peers cause adoption? {found['verdict'].upper()}: {found['verdict_reason']}{caution}"
+
+
 def table(headers: list[str], rows: list[list[object]]) -> str:
     """Rows as aligned columns; numbers to the right."""
     cells = [[_cell(value) for value in row] for row in rows]

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from api.commands.common import echo_result, json_option, load_settings, table
+from api.commands.common import echo_result, json_option, load_settings, table, verdict_line
 
 EXIT_CODES = """\b
 Exit codes: 0 done; 6 no such subject, or it withholds its prescribing; 7 there is no model, or none that this can be
@@ -22,7 +22,8 @@ def command(task: str, subject: str, as_of: datetime | None, second_opinion: boo
     """Explain the predictions of TASK (access_friction, adoption, influence) about SUBJECT, with the model in use.
 
     SUBJECT is an NPI, or the id of an HCP, plan, account or territory. Each reason is the value with an element
-    minus the value without it, computed now; nothing is written. No role is asked: every reason is shown with the data
+    minus the value without it, computed now; nothing is written. Below influence stands whether it may be read as
+    cause. No role is asked: every reason is shown with the data
     classes that it speaks of, so this is for those who run the twin.
     """
     from api.wiring import run_explain
@@ -44,4 +45,6 @@ def _text(found: dict[str, Any]) -> str:
         f"fidelity- {one['fidelity_minus']:.4f}"
         for one in found["second_opinion"]
     ]
+    if "verdict" in found:
+        lines.append("\n" + verdict_line(found))
     return "\n".join(lines)

@@ -19,8 +19,10 @@ def command(product: str, as_of: datetime | None, as_json: bool) -> None:
     The verdict is one of: identified by instrument; adjusted, with sensitivity bound; not identified. Nothing is
     written to the twin.
 
-    Exit codes: 0 done, whatever the verdict; 6 no such product; 7 too little is known to estimate anything;
-    60 Neo4j does not answer.
+    Adoption is the first start that claims show: the product has to be launched after they began.
+
+    Exit codes: 0 done, whatever the verdict; 6 no such product; 7 too little is known to estimate anything, or the
+    product is older than the claims; 60 Neo4j does not answer.
     """
     from api.wiring import run_peer_effect
 
@@ -33,7 +35,7 @@ def _text(result: dict[str, Any]) -> str:
     effect, judgement = result["effect"], result["judgement"]
     lines = [
         f"{result['product']} as of {result['as_of']}: {effect['rows']:,} windows of {result['window_days']} days at "
-        f"risk from {result['first']} to {result['last']}, {effect['events']:,} adoptions, "
+        f"risk from {result['first']} to {result['last']}, {effect['events']:,} first observed starts, "
         f"chance {effect['chance']:.4f} per window",
         f"verdict: {judgement['verdict'].upper()}",
         f"  because: {judgement['reason']}",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
 SHELL = {"task", "dataClass", "dataClasses", "modelId", "barrierShares"}
-FACTS = {"clinicalLead"}
+OF_INFLUENCE = {"clinicalLead", "verdict"}
 GAP = {"policySays", "claimsShow", "policyGap"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
 BECAUSE = Needs("BECAUSE", "reason")
@@ -43,7 +43,7 @@ class Driver:
     rank: int | None
 
 
-@exposes(PREDICTION, withhold=SHELL | FACTS, release=DataClass.ACCESS_FRICTION)
+@exposes(PREDICTION, withhold=SHELL | OF_INFLUENCE, release=DataClass.ACCESS_FRICTION)
 @strawberry.type(description="Share of the starts written in the next days that will not be dispensed in time.")
 class AccessFriction(Node):
     id: strawberry.ID
@@ -119,7 +119,10 @@ class PayerShare:
 
 
 @exposes(PREDICTION, withhold=SHELL | COUNTS | GAP | {"level"}, release=DataClass.INFLUENCE)
-@strawberry.type(description="Starts that other HCPs would not make if this HCP prescribed none.")
+@strawberry.type(
+    description="Starts of other HCPs that the adoption model expects when this HCP prescribes, less those when it "
+    "does not; no cause beyond what `verdict` says."
+)
 class Influence(Node):
     id: strawberry.ID
     value: float | None
@@ -128,10 +131,15 @@ class Influence(Node):
     unit: str | None
     horizon_days: int | None
     as_of: datetime.date | None
+    verdict: str | None
     clinical_lead: float | None
     explained: bool | None
 
-    @linked(Needs("Prediction", "value", forms=ANY_FORM), description="The value as low, medium or high.")
+    @linked(
+        Needs("Prediction", "value", forms=ANY_FORM),
+        description="The value as low, medium or high, by fixed cut points. It does not tell how sure the value is: an "
+        "interval of any band may reach 0.",
+    )
     def band(self) -> str | None:
         return compiled()
 
@@ -152,7 +160,7 @@ class Influence(Node):
         return compiled()
 
 
-@exposes(PREDICTION, withhold=SHELL | COUNTS | GAP | FACTS | {"level"}, release=DataClass.ADOPTION)
+@exposes(PREDICTION, withhold=SHELL | COUNTS | GAP | OF_INFLUENCE | {"level"}, release=DataClass.ADOPTION)
 @strawberry.type(description="Chance that an HCP makes its first start of a product within the horizon.")
 class Adoption(Node):
     id: strawberry.ID

@@ -9,6 +9,7 @@ import numpy as np
 
 from gnn.explain.second_opinion import Opinion, opinions
 from gnn.model import Model
+from gnn.peer_effect.report import PeerVerdict, peer_verdict
 from gnn.prediction import Prediction
 from gnn.registry import load
 from gnn.samples import Sample, adoption_rows, friction_rows
@@ -34,7 +35,10 @@ TABLES = {"HCP": "hcp", "Plan": "plan", "Payer": "payer", "Account": "account", 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The predictions of a subject with their reasons; ``opinions`` where a second one was asked for."""
+    """The predictions of a subject with their reasons; ``opinions`` where a second one was asked for.
+
+    ``verdict`` says of influence whether it may be read as cause.
+    """
 
     task: str
     as_of: date
@@ -42,10 +46,16 @@ class Explanation:
     subject: str
     predictions: tuple[Prediction, ...]
     opinions: tuple[Opinion, ...] = ()
+    verdict: PeerVerdict | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""
         names = ("level", "product", "plan", "value", "low", "high")
+        told = (
+            {"verdict": str(self.verdict.verdict), "verdict_reason": self.verdict.reason}
+            if self.verdict is not None
+            else {}
+        )
         return {
             "task": self.task,
             "as_of": self.as_of.isoformat(),
@@ -56,6 +66,7 @@ class Explanation:
                 for one in self.predictions
             ],
             "second_opinion": [asdict(one) for one in self.opinions],
+            **told,
         }
 
 
@@ -85,7 +96,8 @@ def explain(
     if not found:
         raise NotFound(f"{subject!r} has no prediction of {task}: adoption is of HCPs that have not prescribed yet")
     second = _second(model, snapshot, learned, found[0]) if second_opinion else ()
-    return Explanation(task, snapshot.as_of, model.version, name, tuple(found), second)
+    verdict = peer_verdict(snapshot, found[0].product) if task == "influence" else None
+    return Explanation(task, snapshot.as_of, model.version, name, tuple(found), second, verdict)
 
 
 def _without(prediction: Prediction, withholding: Collection[str]) -> Prediction:

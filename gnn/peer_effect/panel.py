@@ -26,8 +26,8 @@ class Panel:
         events = int(self.outcome.sum())
         if events < FEWEST_EVENTS:
             raise ModelError(
-                f"peer effect: {events} adoptions were observed among those with peers: at least {FEWEST_EVENTS} are "
-                "needed; load a longer history, or name another product"
+                f"peer effect: {events} first starts were observed among those with peers: at least {FEWEST_EVENTS} "
+                "are needed; load a longer history, or name another product"
             )
 
     @cached_property
@@ -127,8 +127,8 @@ class Panel:
 
     @property
     def drawn(self) -> bool:
-        """Whether there was any lottery."""
-        return self.course.lottery is not None and self.course.lottery.drawn
+        """Whether peers of anybody could have been moved by a lottery before any window."""
+        return self.course.lottery is not None and self.course.lottery.drawn and bool(self.encouraged.any())
 
     @property
     def lottery(self) -> Lottery:

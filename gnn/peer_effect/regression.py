@@ -25,6 +25,11 @@ class Interval:
         return self.low <= value <= self.high
 
     @property
+    def bounded(self) -> bool:
+        """Whether both ends are finite."""
+        return bool(np.isfinite(self.low) and np.isfinite(self.high))
+
+    @property
     def from_zero(self) -> float:
         """Distance of the nearer end from zero; 0 when zero lies inside."""
         return max(0.0, self.low, -self.high)

@@ -10,7 +10,8 @@ from gnn.peer_effect.audit import Audit, audit
 from gnn.peer_effect.estimate import Estimate, estimate
 from gnn.peer_effect.panel import Panel
 from gnn.peer_effect.twin import FOLLOWED, FOLLOWS, WINDOW, course_of
-from gnn.peer_effect.verdict import Judgement, judge
+from gnn.peer_effect.verdict import Judgement, Verdict, judge
+from graph.errors import ModelError
 from graph.history.snapshot import Snapshot
 from graph.history.snapshot_read import read_snapshot
 from graph.history.snapshot_tables import date_of
@@ -49,10 +50,27 @@ class PeerEffectReport:
         return values
 
 
+@dataclass(frozen=True, slots=True)
+class PeerVerdict:
+    """How far the effect of peers on the adoption of a product is known, and why in one sentence."""
+
+    verdict: Verdict
+    reason: str
+
+
 def report_peer_effect(settings: Settings, product: str, as_of: date | None = None) -> PeerEffectReport:
     """Read the twin and report; the product is named by id or brand."""
     with open_store(settings) as store:
         return peer_effect(read_snapshot(store, settings, as_of), product)
+
+
+def peer_verdict(snapshot: Snapshot, product: str) -> PeerVerdict:
+    """The verdict of `peer_effect` alone; where too little is known to estimate anything it is *not identified*."""
+    try:
+        found = judge(estimate(course_of(snapshot, product).course, FOLLOWS))
+    except ModelError as error:
+        return PeerVerdict(Verdict.NOT_IDENTIFIED, str(error))
+    return PeerVerdict(found.verdict, found.reason)
 
 
 def peer_effect(snapshot: Snapshot, product: str) -> PeerEffectReport:

@@ -8,9 +8,10 @@ from scipy import sparse
 from gnn.features.adoption import AdoptionFeatures
 from gnn.peer_effect.course import Course, Lottery
 from gnn.tasks import ADOPTION
-from gnn.view import Floats, Integers, View, counted
+from gnn.view import LOOKBACK, Floats, Integers, View, counted
 from graph.errors import ModelError, NotFound
 from graph.history.snapshot import Snapshot
+from graph.history.snapshot_tables import EVER, date_of
 
 WINDOW = 28
 """Days of a window: short, so that few who adopt in one have been moved by others in the same."""
@@ -37,9 +38,10 @@ class Told:
 
 
 def course_of(whole: Snapshot, product: str) -> Told:
-    """The course of the product with this id, brand or product number; raise `NotFound` or `ModelError`.
+    """The course of the product with this id or brand; raise `NotFound` or `ModelError`.
 
-    Covariates are read as of the day before each window. Windows end where claims have matured.
+    Covariates are read as of the day before each window. Windows end where claims have matured. A product that was
+    there before claims began has no course: of most HCPs the first start was never seen.
     """
     view = View(whole)
     place = _product(whole, product)
@@ -91,9 +93,17 @@ def _first_day(whole: Snapshot, view: View, place: int, first_start: Integers) -
     """The day before which nobody's first start can be told: the launch, or the first start, or of any product."""
     launched = int(whole.column("product", "launched_on")[place])
     earliest = int(first_start.min(initial=np.iinfo(np.int64).max))
+    brand = str(whole.column("product", "brand")[place])
     if earliest == np.iinfo(np.int64).max:
-        brand = str(whole.column("product", "brand")[place])
         raise ModelError(f"peer effect: no start of product {brand!r} is known: load its claims, or use a later day")
+    claims = view.first_written - LOOKBACK
+    if launched == EVER:
+        raise ModelError(f"peer effect: the launch of product {brand!r} is not known: load its day, launchedOn")
+    if launched < claims:
+        raise ModelError(
+            f"peer effect: product {brand!r} was launched on {date_of(launched)}, before claims began about "
+            f"{date_of(claims)}: who was first was never seen; name a product launched later"
+        )
     return max(launched, view.first_written, min(earliest, whole.day))
 
 

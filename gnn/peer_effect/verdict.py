@@ -85,6 +85,8 @@ def _refusal_of_instrument(found: Estimate) -> str | None:
         return f"the lottery goes with what happened before it ({found.lottery.later:+.1f} standard errors)"
     if found.instrumented.strength < STRONG:
         return f"the lottery hardly moves peers (first stage F = {found.instrumented.strength:.1f}, below {STRONG:.0f})"
+    if not found.instrumented.interval.bounded:
+        return "the lottery was drawn too few times: by its odds alone no effect, however large, can be excluded"
     return None
 
 

@@ -30,9 +30,11 @@ class Audience:
 def read_audience(store: Store, view: View, territories: Sequence[str], channel: str | None) -> Audience:
     """Choices and territories as the graph has them now; with ``channel`` whoever opted in to it has agreed.
 
-    Raise `NotFound` for a territory that does not exist.
+    Raise `NotFound` for a territory that does not exist and for a channel about which nobody has chosen anything.
     """
     row = store.read("analytics/seed_audience", channel=channel)[0]
+    if channel is not None:
+        _require_channel(store, channel)
     named = store.read("analytics/seed_territories", territories=list(territories))
     names = [found["territory"] for found in named]
     if unknown := [name for name in territories if name not in names]:
@@ -44,6 +46,13 @@ def read_audience(store: Store, view: View, territories: Sequence[str], channel:
         _marked(view, row["withholding"]), _marked(view, row["inactive"]), agreed,
         _first_of(view, within) if territories else _own(view, within), tuple(names),
     )  # fmt: skip
+
+
+def _require_channel(store: Store, channel: str) -> None:
+    known = [row["channel"] for row in store.read("analytics/consent_channels")]
+    if channel not in known:
+        one = f"use one of {', '.join(known)}" if known else "no choice of any HCP is loaded"
+        raise NotFound(f"unknown channel {channel!r}: {one}")
 
 
 def read_costs(path: Path, places: Mapping[str, int], hcps: int) -> Floats:

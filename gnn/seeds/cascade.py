@@ -17,7 +17,7 @@ class Cascade:
     Edges into ``node`` are ``pointer[node]:pointer[node + 1]``. ``chance`` [draw, edge] may hold several equally
     likely opinions on the chances. ``stride`` [draw, node] is -1 / log(1 - chance) where all edges into the node have
     one chance, else -1. ``worth`` [node] is the value of reaching a node. ``itself`` says whether a chosen node counts
-    as reached; ``steps`` is how far a cascade runs.
+    as reached; ``steps`` is over how many edges a cascade runs.
     """
 
     pointer: Integers

@@ -14,8 +14,8 @@ from gnn.view import Booleans, Floats, Integers
 from graph.errors import ModelError
 
 
-def learned_cascade(model: Model, sample: Sample, silent: Booleans, quarters: int, *, robust: bool) -> Cascade:
-    """Who may make whom adopt within a quarter, a step per quarter; reaching an HCP is worth its expected starts.
+def learned_cascade(model: Model, sample: Sample, silent: Booleans, steps: int, *, robust: bool) -> Cascade:
+    """Who may make whom adopt, passed on over at most ``steps`` ties; reaching an HCP is worth its expected starts.
 
     ``silent`` [hcp] are neither reached nor pass anything on: their prescribing is not told, and not a part of totals
     either. With ``robust`` the chances are those of each refit on resampled HCPs, all equally likely.
@@ -33,7 +33,7 @@ def learned_cascade(model: Model, sample: Sample, silent: Booleans, quarters: in
     # A gain below nothing says that prescribing deters: no cascade knows that, and the model means it for few.
     chance = np.stack([np.clip(one.gain / worth[target], 0.0, 1.0) for one in found])[:, told]
     reachable = ~(silent | features.prescribing.adopted)
-    return Cascade.of(source[told], target[told], chance, worth * reachable, itself=False, steps=quarters)
+    return Cascade.of(source[told], target[told], chance, worth * reachable, itself=False, steps=steps)
 
 
 def _in_use(model: Model, sample: Sample) -> Probability:

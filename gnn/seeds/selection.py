@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from gnn.model import Model
+from gnn.peer_effect.report import PeerVerdict, peer_verdict
 from gnn.registry import load
-from gnn.samples import adoption_rows, own_product
+from gnn.samples import Sample, adoption_rows, own_product
 from gnn.seeds.answer import Answer
 from gnn.seeds.audience import Audience, read_audience, read_costs
 from gnn.seeds.chances import learned_cascade
 from gnn.seeds.question import Question, asked
-from gnn.seeds.service import SeedService
+from gnn.seeds.service import SeedService, spread_by_draw
 from gnn.view import Booleans, Integers, View
 from graph.errors import ConfigurationError, ModelError, NotFound
 from graph.history.snapshot import Snapshot
@@ -23,8 +25,8 @@ from graph.progress import say
 from graph.settings import Settings
 from graph.store import Store, open_store
 
-YEAR = 4
-"""Quarters that a cascade runs by default."""
+STEPS = 4
+"""Ties over which a start is passed on by default; further ones add next to nothing."""
 UNIT = "new-to-brand starts of other HCPs"
 
 
@@ -42,7 +44,7 @@ class Wish:
     budget: float | None = None
     channel: str | None = None
     adopters: bool = False
-    quarters: int = YEAR
+    steps: int = STEPS
     robust: bool = False
     ratio: float = 0.9
     seconds: float = 10.0
@@ -62,27 +64,35 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What `twin seeds` prints. ``left_out`` counts by reason, the first that holds."""
+    """What `twin seeds` prints. ``left_out`` counts by reason, the first that holds.
+
+    ``by_refit`` is the spread of the choice on each refit of the model: how far the chances themselves are in doubt.
+    The interval of ``answer`` is of the sampling alone. ``verdict`` says whether any of it may be read as cause.
+    """
 
     product: str
     as_of: date
     model: str
-    quarters: int
+    steps: int
+    wanted: int | None
     candidates: int
     left_out: dict[str, int]
     chosen: tuple[Chosen, ...]
     robust: bool
     answer: Answer
+    by_refit: tuple[float, ...]
+    verdict: PeerVerdict
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""
-        answer = self.answer
-        found = {
+        answer, refits = self.answer, self.by_refit
+        return {
             "product": self.product,
             "as_of": self.as_of.isoformat(),
             "model": self.model,
             "unit": UNIT,
-            "quarters": self.quarters,
+            "steps": self.steps,
+            "asked": self.wanted,
             "candidates": self.candidates,
             "left_out": self.left_out,
             "chosen": [
@@ -96,7 +106,15 @@ class Selection:
                 }
                 for rank, one in enumerate(self.chosen, start=1)
             ],
-            "spread": {"value": answer.spread, "low": answer.low, "high": answer.high, "at_chosen": answer.at_chosen},
+            "verdict": str(self.verdict.verdict),
+            "verdict_reason": self.verdict.reason,
+            "robust": self.robust,
+            "spread": {
+                "value": answer.spread,
+                "at_chosen": answer.at_chosen,
+                "by_refit": {"low": min(refits), "high": max(refits), "values": list(refits)} if refits else None,
+                "sampling": {"low": answer.low, "high": answer.high},
+            },
             "best_possible": answer.best_possible,
             "certified_ratio": answer.ratio,
             "confidence": answer.confidence,
@@ -105,14 +123,13 @@ class Selection:
             "stopped": answer.stopped,
             "guarantee": answer.guarantee,
         }
-        return found | ({"spread_by_refit": list(answer.by_draw)} if self.robust else {})
 
 
 def select_seeds(settings: Settings, wish: Wish) -> Selection:
     """The HCPs whose prescribing would carry furthest, as far as the adoption model in use knows.
 
-    Nothing is written to the graph. Raise `ModelError` without a model, `NotFound` for an unknown product, territory or
-    NPI, `ConfigurationError` for what cannot be satisfied.
+    Nothing is written to the graph. Raise `ModelError` without a model and when nothing could be certified, `NotFound`
+    for an unknown product, territory, channel or NPI, `ConfigurationError` for what cannot be satisfied.
     """
     if (wish.budget is None) != (wish.costs is None):
         raise ConfigurationError("a budget and costs go together: give --budget and --costs, or neither")
@@ -130,11 +147,43 @@ def select_seeds(settings: Settings, wish: Wish) -> Selection:
     candidates, left_out = _candidates(wish, audience, adopted)
     question = _question(wish, view, audience, candidates)
     say(f"sampling who would reach whom for {brand} as of {snapshot.as_of}")
-    cascade = learned_cascade(model, sample, audience.withholding, wish.quarters, robust=wish.robust)
+    cascade = learned_cascade(model, sample, audience.withholding, wish.steps, robust=wish.robust)
     answer = SeedService(cascade, wish.seed).answer(question, wish.ratio, wish.seconds)
-    chosen = _chosen(snapshot, audience, len(question.include), answer)
-    free = len(question.candidates)
-    return Selection(brand, snapshot.as_of, model.version, wish.quarters, free, left_out, chosen, wish.robust, answer)
+    _require_certified(answer)
+    say("asking the model's refits, and whether peers are known to cause anything")
+    return Selection(
+        product=brand,
+        as_of=snapshot.as_of,
+        model=model.version,
+        steps=wish.steps,
+        wanted=wish.k,
+        candidates=len(question.candidates),
+        left_out=left_out,
+        chosen=_chosen(snapshot, audience, len(question.include), answer),
+        robust=wish.robust,
+        answer=answer,
+        by_refit=answer.by_draw if wish.robust else _by_refit(model, sample, audience.withholding, wish, answer),
+        verdict=peer_verdict(snapshot, brand),
+    )
+
+
+def _require_certified(answer: Answer) -> None:
+    """A list about which nothing is certified would be one of chance."""
+    if answer.stopped == "nothing to reach":
+        raise ModelError("nobody can be reached: the model knows of no HCP whose prescribing moves another one")
+    if answer.low <= 0:
+        raise ModelError(
+            f"nothing is certified of this choice after {answer.sets:,} sets in {answer.seconds:.1f} s: give it more "
+            "time with --seconds, or ask for more HCPs"
+        )
+
+
+def _by_refit(model: Model, sample: Sample, silent: Booleans, wish: Wish, answer: Answer) -> tuple[float, ...]:
+    """The spread of the choice on each refit of the model on resampled HCPs; empty for a model without."""
+    if not model.bags:
+        return ()
+    cascade = learned_cascade(model, sample, silent, wish.steps, robust=True)
+    return tuple(spread_by_draw(cascade, answer.chosen, wish.seed).tolist())
 
 
 def _brand(store: Store, view: View, product: str) -> str:

@@ -1,7 +1,9 @@
 """A service that keeps its reverse-reachable sets, so that the next question about a cascade takes milliseconds."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -9,13 +11,16 @@ from gnn.seeds.answer import Answer, Stopped
 from gnn.seeds.bounds import allowed_failure, share_at_least, share_at_most
 from gnn.seeds.cascade import Cascade
 from gnn.seeds.coverage import Choice, Coverage, choose, first_chosen
-from gnn.seeds.question import Question
+from gnn.seeds.question import Question, asked
 from gnn.seeds.sketch import Sampler, Sketch
+from gnn.view import Booleans, Floats
 
 FIRST_SETS = 2_048
 MOST_MEMBERS = 80_000_000
 """Members of sets and sets that are kept in each of two collections: about 1 GB in all."""
 MOST_SETS = 2**30
+SETS_OF_DRAWS = 2**20
+"""Sets that tell the spread of one choice on a few opinions: to some 5 %, where opinions differ by far more."""
 PRECISE = 0.02
 """When the spread is known this well and greedy is too far from its own bound, more sets would not certify more."""
 
@@ -43,6 +48,7 @@ class SeedService:
     """
 
     def __init__(self, cascade: Cascade, seed: int = 7, failure: float = 0.01) -> None:
+        compile_ahead()
         self.cascade = cascade
         self._failure = failure
         first, second = np.random.SeedSequence(seed).spawn(2)
@@ -91,7 +97,7 @@ class SeedService:
     def _reason(self, judged: _Judged, ratio: float) -> Stopped | None:
         if not self._worth:
             return "nothing to reach"
-        if judged.ratio >= ratio:
+        if judged.low > 0 and judged.ratio >= ratio:
             return "certified"
         if judged.choice.covered < ratio * judged.choice.most and judged.high - judged.low <= PRECISE * judged.low:
             return "settled"
@@ -116,7 +122,6 @@ class SeedService:
         reached = first >= 0
         each = worth / judge.drawn
         marginal = np.bincount(first[reached], minlength=len(nodes)) * each
-        by_draw = np.bincount(judge.draw[reached], minlength=self.cascade.draws) * each * self.cascade.draws
         return Answer(
             chosen=tuple(nodes.tolist()),
             marginal=tuple(marginal.tolist()),
@@ -127,9 +132,31 @@ class SeedService:
             ratio=min(1.0, judged.ratio),
             confidence=1.0 - self._failure,
             at_chosen=float(np.isin(judge.root[reached], nodes).sum() * each),
-            by_draw=tuple(by_draw.tolist()),
+            by_draw=tuple(_by_draw(self.cascade, judge, reached).tolist()),
             sets=self.sets,
             seconds=seconds,
             stopped=stopped,
             guarantee=question.guarantee,
         )
+
+
+@cache
+def compile_ahead() -> None:
+    """Run every compiled function once: compiling takes seconds, and no deadline is to be spent on it."""
+    pair = Cascade.of(np.array([0]), np.array([1]), np.ones(1), np.ones(2), itself=True)
+    sketch = Sampler(pair, np.random.SeedSequence(0)).draw(2)
+    choice = choose(Coverage.of(sketch, pair.nodes), asked(pair.nodes, range(pair.nodes), 1))
+    first_chosen(sketch, choice.nodes, pair.nodes)
+
+
+def spread_by_draw(cascade: Cascade, chosen: Sequence[int], seed: int, sets: int = SETS_OF_DRAWS) -> Floats:
+    """[draw]: spread of a choice on each opinion about the chances, in units of worth."""
+    compile_ahead()
+    sketch = Sampler(cascade, np.random.SeedSequence(seed)).draw(sets)
+    return _by_draw(cascade, sketch, first_chosen(sketch, np.array(chosen, dtype=np.int32), cascade.nodes) >= 0)
+
+
+def _by_draw(cascade: Cascade, sketch: Sketch, reached: Booleans) -> Floats:
+    """[draw]: worth of what the ``reached`` sets stand for; each draw has its part of all sets."""
+    each = float(cascade.worth[cascade.roots].sum()) / sketch.drawn * cascade.draws
+    return np.asarray(np.bincount(sketch.draw[reached], minlength=cascade.draws) * each)

@@ -7,6 +7,7 @@ PREDICTED = DataClass.PREDICTION
 PRESCRIBING = DataClass.PRESCRIBING
 TASKS = ("access_friction", "adoption", "influence")
 MODEL_STATES = ("champion", "challenger", "retired")
+PEER_VERDICTS = ("identified by instrument", "adjusted, with sensitivity bound", "not identified")
 DRIFT_VERDICTS = ("stable", "watch", "retrain")
 RELEASES = (DataClass.ACCESS_FRICTION, DataClass.INFLUENCE, DataClass.ADOPTION)
 """The data classes under which tasks release their predictions."""
@@ -86,6 +87,14 @@ PREDICTION = NodeType(
             PREDICTED,
             S.CONFIDENTIAL,
             "What claims show minus what the policy says: positive where access is harder than the rules.",
+        ),
+        "verdict": Prop(
+            "string",
+            PREDICTED,
+            S.INTERNAL,
+            "Of influence: whether the data tell that peers cause adoption; only what is identified or adjusted may be "
+            "read as cause.",
+            values=PEER_VERDICTS,
         ),
         "clinicalLead": Prop(
             "float",

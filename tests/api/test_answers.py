@@ -88,13 +88,13 @@ def test_friction_of_an_own_hcp_by_plan_and_of_its_main_plan(rep: Asker) -> None
             components { name value } model { id version } plan { payer { name } } product { productId }
           }
           none: accessFriction(product: "RIV-1") { value }
-          influence(product: "OWN-1") { band unit }
+          influence(product: "OWN-1") { band verdict unit }
           adoption(product: "OWN-1") { value horizonDays } } }""",
         npi=world.npi(4),
     )["hcp"]
     assert found["first"] == {"value": 0.14, "plan": {"name": "Plan 1"}}
     assert found["none"] is None
-    assert found["influence"] == {"band": "medium", "unit": "starts"}
+    assert found["influence"] == {"band": "medium", "verdict": "not identified", "unit": "starts"}
     assert found["adoption"] == {"value": 0.08, "horizonDays": 91}
     assert found["main"] == {
         "value": 0.24,
@@ -208,7 +208,7 @@ def test_a_prediction_without_stored_reasons_says_so(rep: Asker, access: Asker) 
 def test_influence_is_a_value_for_the_brand_and_a_band_for_a_rep(rep: Asker, api: Api) -> None:
     highest = api.as_("brand").data(
         """{ influences(product: "OWN-1", sort: [{value: DESC}], first: 2) { totalCount edges { node {
-          value band hcp { npi } } } } }"""
+          value band verdict hcp { npi } } } } }"""
     )["influences"]
     own = rep.data(
         """{ influences(product: "OWN-1", sort: [{band: DESC}]) { totalCount edges { node { band hcp { npi } } } } }"""
@@ -216,8 +216,8 @@ def test_influence_is_a_value_for_the_brand_and_a_band_for_a_rep(rep: Asker, api
     assert highest == {
         "totalCount": 10,
         "edges": [
-            {"node": {"value": 0.24, "band": "high", "hcp": {"npi": world.npi(12)}}},
-            {"node": {"value": 0.22, "band": "high", "hcp": {"npi": world.npi(11)}}},
+            {"node": {"value": 0.24, "band": "high", "verdict": "not identified", "hcp": {"npi": world.npi(12)}}},
+            {"node": {"value": 0.22, "band": "high", "verdict": "not identified", "hcp": {"npi": world.npi(11)}}},
         ],
     }
     assert own["totalCount"] == 5

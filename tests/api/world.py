@@ -249,7 +249,7 @@ def prediction_rows() -> list[dict[str, Any]]:
         rows.append(_prediction("access_friction", "territory", subject, value, None, evidence))
     for n in range(1, 13):
         rows.append(_prediction("influence", "hcp", f"h{n:02}", n / 50, None, None))
-        rows[-1]["properties"]["clinicalLead"] = n / 2
+        rows[-1]["properties"] |= {"clinicalLead": n / 2, "verdict": "not identified"}
     rows += [_prediction("adoption", "hcp", f"h{n:02}", n / 50, None, None) for n in range(1, 13)]
     return rows
 

@@ -67,7 +67,12 @@ def tables(
                         rejects[column].append(value)
     policies = _policies(plans, needs_pa, first)
     return {
-        "product": {"id": ["own", "other"], "brand": ["Ownira", "Othera"], "own": [1, 0], "launched_on": [EVER, EVER]},
+        "product": {
+            "id": ["own", "other"],
+            "brand": ["Ownira", "Othera"],
+            "own": [1, 0],
+            "launched_on": [first, first - 2000],
+        },
         "hcp": {
             "id": hcp,
             "npi": [f"19999{number:05d}" for number in range(hcps)],

@@ -50,7 +50,10 @@ def load_graph(store, snapshot):
         for low in range(0, len(data), 5000):
             store.write("UNWIND $rows AS row " + text, rows=data[low : low + 5000])
 
-    run("CREATE (:Product {id: row[0], brand: row[1], own: row[2] = 1})", rows("product", "id", "brand", "own"))
+    run(
+        "CREATE (:Product {id: row[0], brand: row[1], own: row[2] = 1, launchedOn: row[3]})",
+        rows("product", "id", "brand", "own", "launched_on"),
+    )
     run(
         "CREATE (:HCP {id: row[0], npi: row[1], primaryTaxonomy: row[2], state: row[3], "
         "sex: row[4], enumeratedOn: row[5], knownAt: row[6]})",
@@ -241,7 +244,8 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, 
         "sum(COUNT { (p)-[:BY]->(:ModelVersion) }) AS model, "
         "min(CASE WHEN p.explained THEN COUNT { (p)-[:BECAUSE]->() } END) AS fewest, "
         "max(CASE WHEN NOT p.explained THEN COUNT { (p)-[:BECAUSE]->() } END) AS others, "
-        "collect(DISTINCT p.dataClass) AS released, collect(DISTINCT p.asOf) AS days ORDER BY task"
+        "collect(DISTINCT p.dataClass) AS released, collect(DISTINCT p.asOf) AS days, "
+        "collect(DISTINCT p.verdict) AS verdicts ORDER BY task"
     )
     assert [row["task"] for row in counts] == ["access_friction", "adoption", "influence"]
     written = {report.task: report.predictions for report in reports}
@@ -250,6 +254,7 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, 
         assert row["released"] == [row["task"]]
         assert [day.to_native() for day in row["days"]] == [reports[0].as_of]
     assert [row["fewest"] >= 1 for row in counts[:2]] == [True, True]
+    assert [row["verdicts"] for row in counts] == [[], [], ["not identified"]]
     # and each component of influence is that of the day: facts of HCPs, and the lead beside its prediction
     view = View(read_snapshot(store, neo4j_settings))
     beside = store.read(

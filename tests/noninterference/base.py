@@ -179,6 +179,7 @@ def _prediction(
     released = rng.choice(("therapy", "medical")) if rng.random() < 0.05 else task
     if task != "influence":
         props.pop("clinicalLead")
+        props.pop("verdict")
     props |= {
         "id": f"{task}:{level}:{subject[1]}:{product[1]}:{plan[1] if plan else ''}",
         "task": task, "level": level, "dataClass": released,

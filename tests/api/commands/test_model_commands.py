@@ -17,6 +17,8 @@ from gnn.compare import Comparison, SliceDifference
 from gnn.explain.request import Explanation
 from gnn.explain.second_opinion import Opinion
 from gnn.gates import Decision, Gate
+from gnn.peer_effect.report import PeerVerdict
+from gnn.peer_effect.verdict import Verdict
 from gnn.prediction import Prediction, Reason
 from gnn.promotion import Change
 from gnn.score import ScoreReport
@@ -411,6 +413,24 @@ def test_drift_is_among_the_figures_of_a_night(neo4j_empty, tmp_path):
     }
 
 
+def test_influence_is_explained_with_its_verdict(monkeypatch):
+    # given
+    prediction = Prediction("hcp", "HCP", "h1", "own", None, 0.2, 0.0, 0.4)
+    verdict = PeerVerdict(Verdict.NOT_IDENTIFIED, "no randomised encouragement")
+    found = Explanation("influence", DAY, "adoption-x", "h1", (prediction,), verdict=verdict)
+    monkeypatch.setattr(api.wiring, "run_explain", lambda *_asked, **_options: found)
+
+    # when
+    text = _run(explain.command, "influence", "h1")
+    as_json = orjson.loads(_run(explain.command, "influence", "h1", "--json"))
+
+    # then
+    assert text.splitlines()[-1] == (
+        "Do peers cause adoption? NOT IDENTIFIED: no randomised encouragement. So do not read this as cause"
+    )
+    assert (as_json["verdict"], as_json["verdict_reason"]) == ("not identified", "no randomised encouragement")
+
+
 def test_reasons_are_told_with_what_they_speak_of_and_a_second_opinion(monkeypatch):
     # given an explanation with one reason and two opinions
     asked = []
@@ -446,6 +466,7 @@ def test_reasons_are_told_with_what_they_speak_of_and_a_second_opinion(monkeypat
         "",
         "GNNExplainer: market; fidelity+ 0.0200, fidelity- 0.0150",
     ]
+    assert "verdict" not in found
     assert found["predictions"][0]["reasons"] == [
         {"label": "HCP", "node": "h2", "text": reason.text, "share": 0.021, "data_classes": ["network", "prescribing"]}
     ]

@@ -6,10 +6,13 @@ import sys
 import numpy as np
 import pytest
 
-from gnn.peer_effect.report import peer_effect
+from gnn.peer_effect.report import PeerVerdict, peer_effect, peer_verdict
 from gnn.peer_effect.twin import FOLLOWED, FOLLOWS, WINDOW, course_of
+from gnn.peer_effect.verdict import Verdict
 from graph.errors import ModelError, NotFound
 from graph.history.snapshot import Snapshot
+from graph.history.snapshot_tables import EVER
+from graph.schema.prediction import PEER_VERDICTS
 
 
 @pytest.fixture(scope="module")
@@ -132,12 +135,49 @@ def test_likeness_is_found_where_it_is_planted(whole):
         ("nosuch", 0, NotFound, "product 'nosuch' is not in the twin: use an id or one of the brands Othera, Ownira"),
         ("own", 480, ModelError, r"peer effect of 'own': 1\d\d days of its starts have matured: at least 168 are"),
         ("own", 699, ModelError, "no start of product 'Ownira' is known"),
+        ("Othera", 0, ModelError, "'Othera' was launched on 2018-07-11, before claims began about 2023-07-05: who was"),
     ],
-    ids=["unknown product", "short history", "no start"],
+    ids=["unknown product", "short history", "no start", "older than the claims"],
 )
 def test_what_cannot_be_estimated_is_refused(whole, product, day, error, message):
     with pytest.raises(error, match=message):
         peer_effect(whole.at(whole.day - day), product)
+
+
+def test_a_product_whose_launch_is_not_known_has_no_course(make_tables):
+    # given
+    tables = make_tables(seed=5, hcps=250)
+    tables["product"]["launched_on"] = [EVER, EVER]
+
+    # then nobody can say who was first, and the verdict is the careful one
+    snapshot = Snapshot.of(max(tables["start"]["known_at"]), tables)
+    with pytest.raises(ModelError, match="the launch of product 'Ownira' is not known: load its day, launchedOn"):
+        peer_effect(snapshot, "own")
+    found = peer_verdict(snapshot, "own")
+    assert found.verdict is Verdict.NOT_IDENTIFIED
+    assert found.reason.startswith("peer effect: the launch of product 'Ownira' is not known")
+
+
+def test_the_verdict_alone_is_that_of_the_report(whole):
+    judged = peer_effect(whole, "own").judgement
+
+    assert peer_verdict(whole, "own") == PeerVerdict(judged.verdict, judged.reason)
+    assert set(PEER_VERDICTS) == set(Verdict)
+
+
+def test_a_lottery_that_nobody_has_felt_yet_is_none(make_tables, whole, told):
+    # given draws in the last window alone
+    tables = make_tables(seed=5, hcps=250)
+    draws = tables["suggestion"]
+    late = [place for place, day in enumerate(draws["suggested_on"]) if day > told.last - WINDOW]
+    tables["suggestion"] = {name: [values[place] for place in late] for name, values in draws.items()}
+
+    # when
+    found = peer_verdict(Snapshot.of(whole.day, tables), "own")
+
+    # then
+    assert late != []
+    assert found.reason.startswith("no randomised encouragement; ")
 
 
 def test_without_a_lottery_there_is_no_instrument(make_tables):

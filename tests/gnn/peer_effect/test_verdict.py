@@ -13,14 +13,15 @@ def _fit(value, error):
     return Fit(value, error, Interval(value - 2 * error, value + 2 * error), value / error, 1_000)
 
 
+NARROW = Interval(0.08, 0.33)
 FAR_FROM_ZERO, CLEAN = _fit(0.30, 0.02), _fit(0.0, 0.01)
 
 
-def _found(*, effect=FAR_FROM_ZERO, placebo=CLEAN, bias=0.05, strength=None, agreement=0.0, later=0.0):
+def _found(*, effect=FAR_FROM_ZERO, placebo=CLEAN, bias=0.05, strength=None, agreement=0.0, later=0.0, reach=NARROW):
     """An estimate of .30 with a clean placebo; with ``strength`` (F) also one of .20 by a lottery."""
     instrument = None
     if strength is not None:
-        instrument = Instrumented(_fit(1.0, 1 / np.sqrt(strength)), _fit(0.20, 0.05), Interval(0.08, 0.33))
+        instrument = Instrumented(_fit(1.0, 1 / np.sqrt(strength)), _fit(0.20, 0.05), reach)
     return Estimate(
         direction="looks at",
         rows=1_000,
@@ -46,6 +47,7 @@ TOO_WEAK = "the lottery hardly moves peers (first stage F = 9.9, below 10)"
         ({"strength": 9.9}, ADJUSTED, TOO_WEAK),
         ({"strength": 50, "agreement": -3.4}, ADJUSTED, "was not drawn with the logged odds (-3.4 standard errors)"),
         ({"strength": 50, "later": 3.4}, ADJUSTED, "goes with what happened before it (+3.4 standard errors)"),
+        ({"strength": 50, "reach": Interval(-np.inf, np.inf)}, ADJUSTED, "the lottery was drawn too few times: by its"),
         ({}, ADJUSTED, "no randomised encouragement; the placebo leaves too little"),
         ({"placebo": _fit(0.10, 0.02)}, NOT, "predict up to 0.210"),
         ({"placebo": _fit(0.0, 0.05)}, NOT, "predict up to 0.150"),
@@ -59,6 +61,7 @@ TOO_WEAK = "the lottery hardly moves peers (first stage F = 9.9, below 10)"
         "a weak lottery",
         "a lottery with other odds than logged",
         "a lottery that goes with the past",
+        "a lottery of a few draws, whose F means nothing",
         "a clean placebo",
         "a placebo that finds likeness",
         "a placebo that is too wide to tell",

@@ -17,6 +17,24 @@ print(found.tolist())
 """
 
 
+AHEAD = """
+import numpy as np
+from gnn.seeds import coverage, sketch
+from gnn.seeds.cascade import Cascade
+from gnn.seeds.question import asked
+from gnn.seeds.service import SeedService
+edges = np.zeros(9, dtype=np.int64), np.arange(1, 10), np.ones((3, 9)) / 2
+star = Cascade.of(*edges, np.ones(10), itself=False, steps=2)
+service = SeedService(star)
+used = (sketch.draw_sets, coverage.sets_of_nodes, coverage.greedy, coverage.first_places)
+print([len(one.signatures) for one in used])
+service.answer(asked(10, range(10), 2), seconds=0.1)
+service.answer(asked(10, range(10), cost=np.ones(10), budget=2.0), seconds=0.1)
+service.answer(asked(10, range(10), 2, group=np.arange(10), quota=1, include=[3]), seconds=0.1)
+print([len(one.signatures) for one in used])
+"""
+
+
 @pytest.fixture
 def package(tmp_path):
     """A copy of what is compiled, in which nothing can be written beside the source."""
@@ -59,3 +77,11 @@ def test_without_any_place_it_is_compiled_again(package):
     # then
     assert done.stdout.startswith("[1, 0]")
     assert list(package.rglob("*.nbc")) == []
+
+
+def test_nothing_is_compiled_once_the_clock_runs():
+    # when
+    done = subprocess.run([sys.executable, "-c", AHEAD], capture_output=True, text=True, check=True)
+
+    # then
+    assert done.stdout.split("\n")[:2] == ["[1, 1, 1, 1]"] * 2

@@ -12,6 +12,7 @@ from api.commands import seeds
 from gnn.champions import Champions
 from gnn.registry import save
 from gnn.samples import adoption_rows
+from gnn.seeds import service
 from gnn.view import View
 from tests.gnn.test_whole_line import load_graph
 
@@ -76,7 +77,7 @@ def _content(store):
     )
 
 
-def test_twenty_are_chosen_with_a_certificate_and_nothing_is_written(twin, whole, adopted):
+def test_twenty_are_chosen_with_a_certificate_and_nothing_is_written(twin, whole, adopted, trained):
     # given
     before = _content(twin)
 
@@ -94,8 +95,16 @@ def test_twenty_are_chosen_with_a_certificate_and_nothing_is_written(twin, whole
     assert [one["territory"] for one in found["chosen"]] == [f"T-{aligned[name][-1]}" for name in ids]
     assert found["certified_ratio"] >= 0.7
     assert sum(one["adds"] for one in found["chosen"]) == pytest.approx(found["spread"]["value"])
-    assert found["spread"]["low"] <= found["spread"]["value"] <= found["spread"]["high"] <= found["best_possible"] * 2
-    assert (found["stopped"], found["confidence"], found["quarters"]) == ("certified", 0.99, 4)
+    sampling, refits = found["spread"]["sampling"], found["spread"]["by_refit"]
+    assert 0 < sampling["low"] <= found["spread"]["value"] <= sampling["high"] <= found["best_possible"] * 2
+    # and what the refits say of the same choice lies further apart than the sampling
+    assert len(refits["values"]) == len(trained["adoption"][0].bags)
+    assert (refits["low"], refits["high"]) == (min(refits["values"]), max(refits["values"]))
+    assert refits["high"] - refits["low"] > sampling["high"] - sampling["low"]
+    # and whether it may be read as cause
+    assert found["verdict"] == "not identified"
+    assert found["verdict_reason"].startswith("the lottery hardly moves peers (first stage F = ")
+    assert (found["stopped"], found["confidence"], found["steps"], found["asked"]) == ("certified", 0.99, 4, 20)
     assert (found["product"], found["unit"]) == ("Ownira", "new-to-brand starts of other HCPs")
     assert found["as_of"] == whole.as_of.isoformat()
     free = 250 - len(adopted | {WITHHOLDING, INACTIVE})
@@ -141,11 +150,11 @@ def test_who_is_included_comes_first_and_who_is_excluded_is_replaced(twin):
 
 
 def test_adopters_may_be_asked_for(twin, adopted):
-    found = _asked("--adopters", "--k", "80", "--quarters", "1")
+    found = _asked("--adopters", "--k", "80", "--steps", "1")
 
     assert adopted & {one["id"] for one in found["chosen"]}
     assert found["left_out"]["prescribes_already"] == 0
-    assert found["quarters"] == 1
+    assert found["steps"] == 1
 
 
 def test_a_budget_is_kept_and_robust_tells_each_refit(twin, whole, trained, tmp_path):
@@ -161,8 +170,10 @@ def test_a_budget_is_kept_and_robust_tells_each_refit(twin, whole, trained, tmp_
     # then
     assert 0 < sum(costs[one["npi"]] for one in found["chosen"]) <= 7.5
     assert found["guarantee"].startswith("the better of greedy by spread and greedy by spread per cost")
-    assert len(found["spread_by_refit"]) == len(trained["adoption"][0].bags)
-    assert np.mean(found["spread_by_refit"]) == pytest.approx(found["spread"]["value"])
+    values = found["spread"]["by_refit"]["values"]
+    assert found["robust"] is True
+    assert len(values) == len(trained["adoption"][0].bags)
+    assert np.mean(values) == pytest.approx(found["spread"]["value"])
 
 
 def test_people_read_a_table(twin):
@@ -173,9 +184,46 @@ def test_people_read_a_table(twin):
     assert ", left out: 1 withholds prescribing, 1 inactive, " in lines[0]
     assert lines[1].split() == ["rank", "npi", "territory", "adds"]
     assert lines[3].split()[0] == "1"
-    assert "new-to-brand starts of other HCPs in 4 quarters" in lines[6]
-    assert lines[7].startswith("certified: at least ")
-    assert "confidence 99 %, of the sampling alone" in lines[7]
+    assert "new-to-brand starts of other HCPs over 4 steps, of it " in lines[6]
+    assert lines[7].startswith("uncertainty: ")
+    assert " by refit of the model (" in lines[7]
+    assert lines[8].startswith("sampling error alone: ")
+    assert "; certified: at least " in lines[8]
+    assert lines[8].endswith("confidence 99 %, if the model's chances were true")
+    assert lines[10].startswith("Do peers cause adoption? NOT IDENTIFIED: the lottery hardly moves peers")
+    assert lines[10].endswith(". So do not read this as cause")
+
+
+def test_fewer_than_asked_is_said(twin, adopted):
+    # given more asked for than can add anything, over one step
+    free = 250 - len(adopted | {WITHHOLDING, INACTIVE})
+
+    # when
+    found = CliRunner().invoke(
+        seeds.command,
+        ["--product", "ownira", "--k", str(free), "--ratio", "0.5", "--steps", "1"],
+        catch_exceptions=False,
+    )
+
+    # then
+    lines = found.output.splitlines()
+    number = int(lines[0].split()[0])
+    assert number < free
+    assert f"{free} were asked for: nobody else who may be chosen adds anything" in lines
+    assert any(" over 1 step, of it " in line for line in lines)
+
+
+def test_without_a_certificate_there_is_no_list(twin, capsys, monkeypatch):
+    # given so few sets, and so little time, that nothing is known of any choice
+    monkeypatch.setattr(service, "FIRST_SETS", 4)
+
+    # when
+    code, line = _refused(capsys, "--product", "Ownira", "--k", "1", "--seconds", "0.000001")
+
+    # then
+    assert code == 7
+    assert line.startswith("error: nothing is certified of this choice after 8 sets in ")
+    assert line.endswith("give it more time with --seconds, or ask for more HCPs")
 
 
 REFUSED = [
@@ -186,6 +234,7 @@ REFUSED = [
         "error: product 'Othera' is not the company's own: adoption is learned for 'Ownira' only",
     ),
     (["--product", "Ownira", "--territory", "T-9"], 6, "error: unknown territory 'T-9': use one of R-1, T-0, T-1"),
+    (["--product", "Ownira", "--channel", "fax"], 6, "error: unknown channel 'fax': use one of email"),
     (["--product", "Ownira", "--exclude", "123"], 6, "error: unknown NPI '123': the twin has no HCP with it"),
     (
         ["--product", "Ownira", "--include", _npi(WITHHOLDING)],
