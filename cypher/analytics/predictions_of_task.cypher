@@ -17,9 +17,12 @@ WITH collect([
   old.evidenceStarts,
   old.explained,
   old.clinicalLead,
-  old.policySays,
   old.claimsShow,
-  old.policyGap
+  old.claimsStarts,
+  old.policySays,
+  old.policyGap,
+  old.policyGapLow,
+  old.policyGapHigh
 ]) AS rows
 UNWIND range(0, size(rows) - 1, 1000) AS low
 RETURN rows[low..low + 1000] AS part;
