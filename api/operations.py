@@ -132,8 +132,8 @@ class Operations:
 
 
 def _assembled(permissions: PermissionSet, plan: Plan, data: dict[str, Any], hidden: list[list[str]]) -> dict[str, Any]:
-    answer: dict[str, Any] = {"data": data}
-    missing = [response for response in plan.lookups if data[response] is None]
+    missing = {response: nullable for response, nullable in plan.lookups if data[response] is None}
+    answer: dict[str, Any] = {"data": data if all(missing.values()) else None}
     if missing:
         answer["errors"] = [
             {"message": NOT_FOUND, "path": [response], "extensions": {"code": "NOT_FOUND"}} for response in missing

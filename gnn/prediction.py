@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from gnn.cohorts import CohortSegment
+from gnn.policy_claims import Gap
 
 MOST_REASONS = 5
 
@@ -40,17 +41,12 @@ class Prediction:
     barrier_shares: tuple[float, ...] | None = None
     evidence_starts: int | None = None
     clinical_lead: float | None = None
-    policy_says: float | None = None
-    claims_show: float | None = None
+    gap: Gap | None = None
+    """Of a plan: what policies say beside what claims show, where that may be told."""
     reasons: tuple[Reason, ...] = field(default=())
     explained: bool = True
     """Whether its reasons were computed; where not, `twin explain` does so on request."""
     segment: CohortSegment | None = None
-
-    @property
-    def policy_gap(self) -> float | None:
-        """Positive where claims show more friction than the policy says."""
-        return None if self.policy_says is None or self.claims_show is None else self.claims_show - self.policy_says
 
     def id(self, task: str) -> str:
         """Stable over runs: task, level and subjects."""

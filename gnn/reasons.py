@@ -67,15 +67,17 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def counts_words(lost: int, mature: int, barrier: str) -> str:
-    """How many mature starts were lost, and to what; counts from 1 to 10 are not told, nor what gives them away."""
-    if mature == 0:
-        return "no mature start is known here yet"
+def counts_words(lost: int, mature: int, barrier: str, period: str, beside: str) -> str:
+    """How many mature starts of a period were lost, to what, and ``beside`` what, in words.
+
+    Counts from 1 to 10 are not told, nor what gives them away.
+    """
     if mature < SMALLEST:
-        return f"fewer than {SMALLEST} mature starts are known here"
+        return f"{told(mature) if mature else 'no'} mature starts {period} are known here"
     mostly = f", mostly for {WORDS[barrier]}" if lost and barrier != "OTHER" else ""
+    of = f"of {mature} mature starts {period} were not dispensed"
     if 0 < lost < SMALLEST:
-        return f"fewer than {SMALLEST} of {mature} mature starts were not dispensed{mostly}"
+        return f"{told(lost)} {of} ({beside}){mostly}"
     if 0 < mature - lost < SMALLEST:
-        return f"all but fewer than {SMALLEST} of {mature} mature starts were not dispensed{mostly}"
-    return f"{lost} of {mature} mature starts were not dispensed{mostly}"
+        return f"all but {told(mature - lost)} {of} ({beside}){mostly}"
+    return f"{lost} {of} ({lost / mature:.0%}, {beside}){mostly}"

@@ -16,12 +16,13 @@ from gnn.features.friction import FrictionFeatures
 from gnn.interval import interval, widened
 from gnn.levels import COHORTS, account_of, territory_of
 from gnn.model import Model
-from gnn.policy_claims import Gap, policy_claims
+from gnn.policy_claims import Gap, gaps_of
 from gnn.prediction import Prediction, Reason
 from gnn.roll_ups import RollUps, choose_roll_ups
 from gnn.samples import Sample
 from gnn.score_words import FrictionWords
 from gnn.spread import Spread
+from gnn.told_starts import ToldStarts
 from gnn.view import Floats, Integers, View
 from graph.history.snapshot import Snapshot
 from graph.schema.therapy import BARRIERS
@@ -58,13 +59,14 @@ def score_friction(
     rows = _rows(model, view, mix)
     left_out = np.isin(snapshot.column("hcp", "id"), list(withholding))
     told = choose_roll_ups(view, rows.cells, rows.mature, left_out)
-    words = FrictionWords(view, rows.cells, told)
+    starts = ToldStarts(view, rows.cells, told)
+    words = FrictionWords(view, rows.cells, told, starts)
     payer = np.where(told.payer, view.plan_payer[rows.cells.plan], -1)
     account = np.where(told.account, account_of(view)[rows.cells.hcp], -1)
     territory = np.where(told.territory, territory_of(view)[rows.cells.hcp], -1)
     return [
         *_by_hcp(view, rows, words, only),
-        *_by_plan(model, view, rows, mix, words, told, policy_claims(view, withholding)),
+        *_by_plan(model, view, rows, mix, words, told, gaps_of(view, starts)),
         *_by_group(view, rows, words, "payer", "Payer", payer),
         *_by_group(view, rows, words, "account", "Account", account),
         *_by_group(view, rows, words, "territory", "Territory", territory),
@@ -169,9 +171,10 @@ def _by_group(
     """Of each payer, account or territory, [row]; -1 counts for none."""
     made = []
     for number, product, inside in _gathered(view, rows, group):
-        reasons = words.of_group(rows, inside, level, number, product)
+        reasons = words.of_group(rows, inside, level, product)
         subject, sure = str(view.snapshot.column(level, "id")[number]), rows.spread.sure(level, number, product)
-        made.append(replace(_rolled_up(view, rows, inside, level, label, subject, product, sure), reasons=reasons))
+        found = _rolled_up(view, rows, inside, level, label, subject, product, sure)
+        made.append(replace(found, reasons=reasons, explained=bool(reasons)))
     return made
 
 
@@ -186,9 +189,8 @@ def _by_cohort(view: View, rows: Rows, words: FrictionWords, told: RollUps) -> l
             segment = cohorts.segment(level, number)
             sure = rows.spread.sure(name, number, product)
             found = _rolled_up(view, rows, inside, "cohort", "CohortSegment", segment.id, product, sure)
-            made.append(
-                replace(found, segment=segment, reasons=words.of_group(rows, inside, "cohort", number, product))
-            )
+            reasons = words.of_group(rows, inside, "cohort", product)
+            made.append(replace(found, segment=segment, reasons=reasons, explained=bool(reasons)))
     return made
 
 
@@ -252,6 +254,5 @@ def _prediction(
         evidence_starts=evidence,
         reasons=reasons,
         explained=explained,
-        policy_says=None if gap is None else gap.says,
-        claims_show=None if gap is None else gap.shows,
+        gap=gap,
     )

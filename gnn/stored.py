@@ -11,7 +11,8 @@ from graph.store import Work
 
 PROPERTIES = (
     "value", "low", "high", "expectedStarts", "saveableStarts", "mainBarrier", "barrierShares", "evidenceStarts",
-    "explained", "clinicalLead", "policySays", "claimsShow", "policyGap",
+    "explained", "clinicalLead", "claimsShow", "claimsStarts", "policySays", "policyGap",
+    "policyGapLow", "policyGapHigh",
 )  # fmt: skip
 """Those that are a prediction's own and may change while its id stays."""
 
@@ -51,7 +52,9 @@ def _rows(transaction: Work, statement: str, **parameters: Any) -> Iterator[list
 def values_of(row: Prediction) -> list[Any]:
     """The values of `PROPERTIES` of a new prediction."""
     shares = None if row.barrier_shares is None else list(row.barrier_shares)
+    gap = row.gap
+    beside = [None] * 6 if gap is None else [gap.shows, gap.starts, gap.says, gap.gap, gap.low, gap.high]
     return [
         row.value, row.low, row.high, row.expected_starts, row.saveable_starts, row.main_barrier, shares,
-        row.evidence_starts, row.explained, row.clinical_lead, row.policy_says, row.claims_show, row.policy_gap,
+        row.evidence_starts, row.explained, row.clinical_lead, *beside,
     ]  # fmt: skip

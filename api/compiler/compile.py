@@ -15,15 +15,17 @@ from graphql import (
     GraphQLObjectType,
     OperationDefinitionNode,
     get_named_type,
+    is_non_null_type,
 )
 
 from api.compiler.answer import Parts, reader
 from api.compiler.arguments import arguments_of
+from api.compiler.cells import guarded
 from api.compiler.groups import groups
 from api.compiler.links import LINKS
 from api.compiler.nodes import Kind, ids_of, kinds_of, reachable, search_lines
 from api.compiler.pages import Page, page, page_info
-from api.compiler.patterns import Arguments
+from api.compiler.patterns import Arguments, product_lines
 from api.compiler.plan import CONTEXT, Plan
 from api.compiler.predictions import subject_rules
 from api.compiler.records import Records, Selected, is_list, listed
@@ -62,7 +64,7 @@ class _Compilation:
         self.pages: list[str] = []
         self.page_names: list[str] = []
         self.seals: dict[Path, Seal] = {}
-        self.lookups: list[str] = []
+        self.lookups: list[tuple[str, bool]] = []
 
     def plan(self, selected: Selected) -> Plan:
         roots = {response: nodes for response, nodes in selected.items() if nodes[0].name.value not in INTROSPECTION}
@@ -123,11 +125,18 @@ class _Compilation:
         assert isinstance(target, GraphQLObjectType)  # noqa: S101 - all other roots lead to objects
         scope = LINKS["Query", name](self.writing, ROOT, arguments, (response,))
         if target.name.endswith("Connection"):
-            found = page(self.writing, scope, target.name.removesuffix("Connection"), arguments, name)
-            return self.connection(target, response, nodes, found, scope)
-        if not is_list(definition):
-            self.lookups.append(response)
-        return self.records.rows(scope, target, nodes, many=is_list(definition))
+            asked = page(self.writing, scope, target.name.removesuffix("Connection"), arguments, name)
+            found = self.connection(target, response, nodes, asked, scope)
+        else:
+            found = self.records.rows(scope, target, nodes, many=is_list(definition))
+        if "product" in arguments:
+            # Nothing about a product that is not known would look like one without anything.
+            known = product_lines(self.writing, self.writing.name("known"), arguments["product"])
+            found = guarded(found, [f"EXISTS {{ {' '.join(known)} }}"])
+        nullable = not is_non_null_type(definition.type)
+        if nullable or "product" in arguments:
+            self.lookups.append((response, nullable))
+        return found
 
     def anything(self, name: str, response: str, nodes: list[FieldNode], arguments: Arguments) -> str:
         """One of `node`, `nodes` and `search`: rows of any type that the caller's schema has, each with its place among
@@ -137,7 +146,7 @@ class _Compilation:
             return self.searched(kinds, (response,), nodes, arguments)
         given = self.writing.parameter(ids_of(name, arguments))
         if name == "node":
-            self.lookups.append(response)
+            self.lookups.append((response, True))
             return f"head({self.looked_up(kinds, (response,), nodes, (), given)})"
         one = self.writing.name("wanted")
         unwound = f"UNWIND {given} AS {one}"

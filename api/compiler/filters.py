@@ -1,6 +1,7 @@
 """`where` as Cypher predicates. A hidden cell is null here too: no operator or negation tells it from an absent one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from api.binding import BINDINGS, Member
@@ -13,6 +14,7 @@ from api.compiler.rows import Row
 from api.compiler.rules import narrowed
 from api.compiler.writing import Writing
 from api.errors import BadInput
+from graph.schema.catalogue import properties
 
 OPERATORS: dict[str, Callable[[str, str], str]] = {
     "eq": lambda left, right: f"{left} = {right}",
@@ -75,8 +77,25 @@ def _member(writing: Writing, row: Row, member: Member, tree: Any) -> str:
     if member.link is not None:
         return _related(writing, row, member, tree)
     expression = band(writing, row) if member.property is None else column(writing, row, member.property)
-    parts = [_operator(writing, expression, name, leaf) for name, leaf in tree.items()]
+    words = () if member.property is None else properties(row.label)[member.property].values
+    parts = [_operator(writing, expression, name, _listed(name, leaf, member, words)) for name, leaf in tree.items()]
     return "(" + " AND ".join(parts) + ")" if parts else "true"
+
+
+def _listed(operator: str, leaf: Leaf, member: Member, words: tuple[str, ...]) -> Leaf:
+    """The leaf, which refuses what is not on the closed list of a property's words: it would find nothing, silently."""
+    if not words or operator not in ("eq", "in"):
+        return leaf
+
+    def known(value: Any) -> Any:
+        given = value if isinstance(value, list) else [value]
+        if any(one is not None and one not in words for one in given):
+            raise BadInput(f"{member.name!r} is one of {', '.join(repr(word) for word in words)}")
+        return value
+
+    if leaf.items is not None:
+        return replace(leaf, items=tuple(replace(item, via=known) for item in leaf.items))
+    return replace(leaf, via=known)
 
 
 def _operator(writing: Writing, expression: str, name: str, leaf: Leaf) -> str:

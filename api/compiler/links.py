@@ -144,15 +144,15 @@ def nominations(writing: Writing, parent: Row, arguments: Arguments, path: Path)
     return scope(parent, path, named, "NOMINATED", lines, order, limit, beside={"hcp": by})
 
 
-def beside(name: str, label: str) -> Link:
-    """A link to a node that the parent's pattern has bound already."""
+def beside(name: str, label: str, *, of_several: bool = False) -> Link:
+    """A link to a node that the parent's pattern has bound already, and that may be ``of_several`` labels."""
 
     def link(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> Scope:  # noqa: ARG001
         found = writing.name(name)
         lines = [
             f"UNWIND [{parent.beside[name]}] AS {found}",
             f"WITH {found}",
-            *where(exists(writing, label, found)),
+            *where([*([f"{found}:{label}"] if of_several else []), *exists(writing, label, found)]),
         ]
         return scope(parent, path, found, label, lines, [])
 
@@ -322,6 +322,10 @@ LINKS: dict[tuple[str, str], Link] = {
     ("AccessFriction", "cohort"): _neighbour("ABOUT", "CohortSegment"),
     ("AccessFriction", "product"): _neighbour("FOR", "Product"),
     ("AccessFriction", "model"): made_by,
+    ("Driver", "policy"): beside("evidence", "CoveragePolicy", of_several=True),
+    ("Driver", "plan"): beside("evidence", "Plan", of_several=True),
+    ("Driver", "account"): beside("evidence", "Account", of_several=True),
+    ("Driver", "hcp"): beside("evidence", "HCP", of_several=True),
     ("Influence", "drivers"): drivers,
     ("Influence", "hcp"): _neighbour("ABOUT", "HCP"),
     ("Influence", "product"): _neighbour("FOR", "Product"),

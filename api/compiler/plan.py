@@ -26,14 +26,15 @@ CONTEXT: Mapping[str, Callable[[Caller, datetime.date], Any]] = {
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One operation, compiled. ``text`` is None when nothing but introspection was asked. ``read`` names the values of
-    its answer, with ``seals`` for the cursors in it."""
+    its answer, with ``seals`` for the cursors in it. ``lookups``: roots that name a key, and whether they may be null.
+    """
 
     text: str | None
     parameters: Mapping[str, Leaf]
     cursors: Mapping[str, CursorSlot]
     read: Read
     seals: tuple[Seal, ...]
-    lookups: tuple[str, ...]
+    lookups: tuple[tuple[str, bool], ...]
     hidden: tuple[tuple[tuple[str, ...], str, bool], ...]
     introspects: bool
     context: tuple[str, ...]

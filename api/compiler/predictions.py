@@ -175,7 +175,7 @@ def drivers(writing: Writing, parent: Row, arguments: Arguments, path: Path) -> 
         ),
     ]
     limit = writing.parameter(leaf(arguments["first"]))
-    row = Row(because, "BECAUSE", path, (*parent.trail, *lines), decided=True)
+    row = Row(because, "BECAUSE", path, (*parent.trail, *lines), beside={"evidence": evidence}, decided=True)
     return Scope(row, tuple(lines), (f"{because}.rank",), limit)
 
 

@@ -8,7 +8,7 @@ import strawberry
 from api.binding import ANY_FORM, NUMBERS, Needs, compiled, exposes, linked, needs
 from api.types.account import Account
 from api.types.cohort import CohortSegment
-from api.types.coverage import Payer, Plan
+from api.types.coverage import CoveragePolicy, Payer, Plan
 from api.types.model import Model
 from api.types.node import Node
 from api.types.product import Product
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 OfHcp = Annotated["Hcp", strawberry.lazy("api.types.hcp")]
 SHELL = {"task", "dataClass", "dataClasses", "modelId", "barrierShares"}
 OF_INFLUENCE = {"clinicalLead", "verdict"}
-GAP = {"policySays", "claimsShow", "policyGap"}
+GAP = {"policySays", "claimsShow", "claimsStarts", "policyGap", "policyGapLow", "policyGapHigh"}
 COUNTS = {"expectedStarts", "saveableStarts", "mainBarrier", "evidenceStarts"}
 BECAUSE = Needs("BECAUSE", "reason")
-WHY = "Why, as far as the caller may read what it speaks of; where `explained` is false, none are stored."
+WHY = (
+    "Why, as far as the caller may read what it speaks of. Where `explained` is false, none are stored; where it is "
+    "true and the list is empty, all of them speak of what the caller may not read."
+)
 
 
 @strawberry.type(description="One part of a value.")
@@ -41,6 +44,22 @@ class Driver:
     reason: str | None
     share: float | None
     rank: int | None
+
+    @linked(Needs("CoveragePolicy"), description="The coverage policy it is about, where it is one.")
+    def policy(self) -> CoveragePolicy | None:
+        return compiled()
+
+    @linked(Needs("Plan"), description="The plan whose claims it is about, where it is one.")
+    def plan(self) -> Plan | None:
+        return compiled()
+
+    @linked(Needs("Account"), description="The account it is about, where it is one.")
+    def account(self) -> Account | None:
+        return compiled()
+
+    @linked(Needs("HCP"), description="The HCP it is about, where it is one: a colleague, or the subject itself.")
+    def hcp(self) -> OfHcp | None:
+        return compiled()
 
 
 @exposes(PREDICTION, withhold=SHELL | OF_INFLUENCE, release=DataClass.ACCESS_FRICTION)
@@ -60,7 +79,10 @@ class AccessFriction(Node):
     evidence_starts: int | None
     policy_says: float | None
     claims_show: float | None
+    claims_starts: int | None
     policy_gap: float | None
+    policy_gap_low: float | None
+    policy_gap_high: float | None
     explained: bool | None
 
     @linked(Needs("Prediction", "barrierShares"), description="The value split by barrier; sums to it.")

@@ -42,7 +42,10 @@ class AccessFrictionWhere:
     evidence_starts: IntFilter | None = strawberry.UNSET
     policy_says: FloatFilter | None = strawberry.UNSET
     claims_show: FloatFilter | None = strawberry.UNSET
+    claims_starts: IntFilter | None = strawberry.UNSET
     policy_gap: FloatFilter | None = strawberry.UNSET
+    policy_gap_low: FloatFilter | None = strawberry.UNSET
+    policy_gap_high: FloatFilter | None = strawberry.UNSET
     main_barrier: StringFilter | None = strawberry.UNSET
     hcp: HcpWhere | None = _about("AccessFriction", "hcp", "HcpWhere", "HCP", "hcp", "hcp_plan")
     plan: PlanWhere | None = _about("AccessFriction", "plan", "PlanWhere", "Plan", "plan", "hcp_plan")
@@ -65,7 +68,10 @@ class AccessFrictionSort:
     evidence_starts: SortDirection | None = strawberry.UNSET
     policy_says: SortDirection | None = strawberry.UNSET
     claims_show: SortDirection | None = strawberry.UNSET
+    claims_starts: SortDirection | None = strawberry.UNSET
     policy_gap: SortDirection | None = strawberry.UNSET
+    policy_gap_low: SortDirection | None = strawberry.UNSET
+    policy_gap_high: SortDirection | None = strawberry.UNSET
     hcp: HcpSort | None = _about("AccessFriction", "hcp", "HcpSort", "HCP", "hcp", "hcp_plan")
     plan: PlanSort | None = _about("AccessFriction", "plan", "PlanSort", "Plan", "plan", "hcp_plan")
     payer: PayerSort | None = _about("AccessFriction", "payer", "PayerSort", "Payer", "payer")

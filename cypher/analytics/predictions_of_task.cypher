@@ -20,9 +20,12 @@ WITH collect([
     had.evidenceStarts,
     had.explained,
     had.clinicalLead,
-    had.policySays,
     had.claimsShow,
-    had.policyGap
+    had.claimsStarts,
+    had.policySays,
+    had.policyGap,
+    had.policyGapLow,
+    had.policyGapHigh
   ]
 ]) AS rows
 UNWIND range(0, size(rows) - 1, 1000) AS low

@@ -79,6 +79,59 @@ def policy_began(view: View) -> Integers:
     return np.where(view.policy >= 0, table["effective_from"][view.policy].astype(np.int64), -(10**6))
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Starts of a year and those of them that were lost, [plan, product]: under the policy in force, and before it."""
+
+    count: Floats
+    lost: Floats
+    earlier_count: Floats
+    earlier_lost: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRates:
+    """What starts of a year say of plans, smoothed; tables as in `Rates`."""
+
+    overall: float
+    product: Floats
+    payer: Floats
+    plan: Floats
+    alike: Floats
+    outside: Floats
+    since: Floats
+    earlier: Floats
+    """Rate under the policies before the one in force."""
+
+    def expected(self, plan: Integers, product: Integers, now: Booleans) -> Floats:
+        """[start]: the rate that its plan leads to expect, under the policy of its day."""
+        return np.where(now, self.since[plan, product], self.earlier[plan, product])
+
+
+def plan_rates(view: View, met: Met) -> PlanRates:
+    """The rates that counts of plans lead to."""
+    count, events = met.count + met.earlier_count, met.lost + met.earlier_lost
+    overall = float((events.sum() + 1.0) / (count.sum() + 2.0))
+    by_product = np.asarray(smoothed(events.sum(axis=0), count.sum(axis=0), overall, BY_PRODUCT))
+    payer_of = np.where(view.plan_payer >= 0, view.plan_payer, view.payers)
+    sums = np.zeros((2, view.payers + 1, view.products))
+    np.add.at(sums[0], payer_of, events)
+    np.add.at(sums[1], payer_of, count)
+    by_payer = np.asarray(smoothed(sums[0], sums[1], by_product, 20.0))
+    same = alike(view, met.lost, met.count, by_product)
+    outside = np.clip(same + 0.5 * (by_payer[payer_of] - by_product), 0.01, 0.99)
+    return PlanRates(
+        overall=overall,
+        product=by_product,
+        payer=by_payer,
+        plan=np.asarray(smoothed(events, count, by_payer[payer_of], 10.0)),
+        alike=same,
+        outside=outside,
+        since=np.asarray(smoothed(met.lost, met.count, outside, 10.0)),
+        earlier=np.asarray(smoothed(met.earlier_lost, met.earlier_count, by_payer[payer_of], 10.0)),
+    )
+
+
 def rates(view: View) -> Rates:
     """All rates of a snapshot, computed once for each view of it."""
     return view.once(_rates)
@@ -90,52 +143,44 @@ def _rates(view: View) -> Rates:
     hcp, product, plan = (values[used] for values in (starts.hcp, starts.product, starts.plan))
     lost = starts.lost[used]
     shape = (view.plans, view.products)
-    overall = (lost.sum() + 1.0) / (len(lost) + 2.0)
-    by_product = smoothed(counted(view.products, product, lost), counted(view.products, product), overall, BY_PRODUCT)
-    payer_of = np.where(view.plan_payer >= 0, view.plan_payer, view.payers)
-    payer_shape = (view.payers + 1, view.products)
-    by_payer = smoothed(
-        counted(payer_shape, (payer_of[plan], product), lost), counted(payer_shape, (payer_of[plan], product)),
-        by_product, 20.0,
-    )  # fmt: skip
-    count = counted(shape, (plan, product))
-    events = counted(shape, (plan, product), lost)
-    by_plan = smoothed(events, count, np.asarray(by_payer)[payer_of], 10.0)
     now = starts.written[used] >= policy_began(view)[plan, product]
-    since_events = counted(shape, (plan[now], product[now]), lost[now])
+    count, events = counted(shape, (plan, product)), counted(shape, (plan, product), lost)
     since_count = counted(shape, (plan[now], product[now]))
-    same = alike(view, since_events, since_count, np.asarray(by_product))
-    payer_gap = np.asarray(by_payer)[payer_of] - np.asarray(by_product)
-    outside = np.clip(same + 0.5 * payer_gap, 0.01, 0.99)
-    since = smoothed(since_events, since_count, outside, 10.0)
-    earlier = smoothed(events - since_events, count - since_count, np.asarray(by_payer)[payer_of], 10.0)
-    # What was written under an older policy is held against what that one led to expect.
-    residual: Floats = lost - np.where(now, np.asarray(since)[plan, product], np.asarray(earlier)[plan, product])
+    since_lost = counted(shape, (plan[now], product[now]), lost[now])
+    found = plan_rates(view, Met(since_count, since_lost, count - since_count, events - since_lost))
+    residual: Floats = lost - found.expected(plan, product, now)
     restricted = now & (rules(view)[plan, product, 0] > 0)
     return Rates(
-        overall=float(overall),
-        product=np.asarray(by_product),
-        payer=np.asarray(by_payer),
-        plan=np.asarray(by_plan),
+        overall=found.overall,
+        product=found.product,
+        payer=found.payer,
+        plan=found.plan,
         plan_count=count,
-        alike=same,
-        outside=outside,
-        since=np.asarray(since),
+        alike=found.alike,
+        outside=found.outside,
+        since=found.since,
         since_count=since_count,
-        **_recent(view, np.asarray(since)),
-        **_people(view, hcp, lost, residual, restricted, overall),
+        **_recent(view, found.since),
+        **_people(view, hcp, lost, residual, restricted, found.overall),
     )
 
 
 def alike(view: View, events: Floats, count: Floats, by_product: Floats) -> Floats:
     """[plan, product]: smoothed rate over all plans with equal rules for the product."""
-    flat = rules(view).reshape(-1, 5)
+    kind = alike_plans(view).ravel()
     product = np.tile(np.arange(view.products), view.plans)
-    kind = np.unique(np.column_stack([flat, product]), axis=0, return_inverse=True)[1].ravel()
     total = counted(int(kind.max(initial=-1)) + 1, kind, events.ravel())
     trials = counted(int(kind.max(initial=-1)) + 1, kind, count.ravel())
     own = smoothed(total[kind], trials[kind], by_product[product], 15.0)
     return np.asarray(own).reshape(view.plans, view.products)
+
+
+def alike_plans(view: View) -> Integers:
+    """[plan, product]: one number for all plans with equal rules for the product."""
+    flat = rules(view).reshape(-1, 5)
+    product = np.tile(np.arange(view.products), view.plans)
+    kind = np.unique(np.column_stack([flat, product]), axis=0, return_inverse=True)[1]
+    return np.asarray(kind).reshape(view.plans, view.products)
 
 
 def _recent(view: View, since: Floats) -> dict[str, Floats]:

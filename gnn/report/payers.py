@@ -50,22 +50,28 @@ def payers(view: View, withholding: Collection[str]) -> Iterator[str]:
         yield paragraph("No plan has enough mature starts under its policy to be told.")
         return
     plans, brands = view.snapshot.column("plan", "name"), view.snapshot.column("product", "brand")
+    beside = [(one, one.says, one.gap, one.low, one.high) for one in gaps]
     yield table(
-        f"Starts not dispensed: the {min(MOST, len(gaps))} widest gaps of {len(gaps)} plans and products",
-        ("plan", "product", "policy says", "claims show", "gap, points", "starts"),
+        f"Starts not dispensed: the {min(MOST, len(gaps))} surest gaps of {len(gaps)} plans and products",
+        ("plan", "product", "policy says", "claims show", "starts", "gap, points", "90 % interval"),
         [
             (
                 str(plans[one.plan]),
                 str(brands[one.product]),
-                f"{one.says:.1%}",
+                *(("none alike",) if says is None else (f"{says:.1%}",)),
                 f"{one.shows:.1%}",
-                f"{100 * one.gap:+.1f}",
                 one.starts,
+                *(
+                    ("", "")
+                    if gap is None or low is None or high is None
+                    else (f"{100 * gap:+.1f}", f"{100 * low:+.1f} to {100 * high:+.1f}")
+                ),
             )
-            for one in gaps[:MOST]
+            for one, says, gap, low, high in beside[:MOST]
         ],
     )
     yield paragraph(
-        "Policy says: the rate under all policies with the same rules for the product. Claims show: the plan's own, "
-        "since its policy began, within a year."
+        "Policy says: the rate of other plans under policies with the same rules for the product. Claims show: the "
+        "plan's own, since its policy began, within a year. First come gaps whose interval is farthest from zero; "
+        "where zero lies inside, chance alone may have made the gap."
     )

@@ -74,13 +74,16 @@ PREDICTION = NodeType(
             "float",
             PREDICTED,
             S.CONFIDENTIAL,
-            "Share of starts not dispensed under all policies with the same rules; of a plan, where both may be told.",
+            "Share of starts not dispensed under other plans' policies with the same rules; null where there are none.",
         ),
         "claimsShow": Prop(
             "float",
             PREDICTED,
             S.CONFIDENTIAL,
             "Share of the plan's own mature starts of a year that were not dispensed since its policy began.",
+        ),
+        "claimsStarts": Prop(
+            "integer", PREDICTED, S.CONFIDENTIAL, "Mature starts that claimsShow is a share of.", unit="starts"
         ),
         "policyGap": Prop(
             "float",
@@ -96,6 +99,13 @@ PREDICTION = NodeType(
             "read as cause.",
             values=PEER_VERDICTS,
         ),
+        "policyGapLow": Prop(
+            "float",
+            PREDICTED,
+            S.CONFIDENTIAL,
+            "Lower end of the gap's 90 % interval, by chance in both rates: above 0 where access is surely harder.",
+        ),
+        "policyGapHigh": Prop("float", PREDICTED, S.CONFIDENTIAL, "Upper end of the gap's 90 % interval."),
         "clinicalLead": Prop(
             "float",
             PRESCRIBING,

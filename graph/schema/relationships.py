@@ -229,7 +229,12 @@ RELATIONSHIPS: tuple[RelType, ...] = (
             "reason": Prop(
                 "string", DataClass.PREDICTION, S.CONFIDENTIAL, "The reason in words; HCPs by NPI, never by name."
             ),
-            "share": Prop("float", DataClass.PREDICTION, S.CONFIDENTIAL, "Change of the value without it."),
+            "share": Prop(
+                "float",
+                DataClass.PREDICTION,
+                S.CONFIDENTIAL,
+                "The value with it minus that without it: above 0 where it raises the value.",
+            ),
             "rank": Prop("integer", DataClass.PREDICTION, S.INTERNAL, "1 for the strongest."),
             "dataClasses": Prop("strings", DataClass.PREDICTION, S.INTERNAL, "Data classes the reason speaks of."),
         },

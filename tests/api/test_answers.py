@@ -182,6 +182,23 @@ def test_reasons_show_only_what_the_role_may_read(rep: Asker, access: Asker) -> 
     assert reasons(access, "plan") == [policy, starts, prescribing]
 
 
+def test_a_reason_leads_to_what_it_is_about(api: Api, rep: Asker) -> None:
+    # given a reason about a policy and, for who may read of single prescribers, one about a colleague
+    query = """query ($npi: String!) { hcp(npi: $npi) { accessFriction(product: "OWN-1") { drivers(first: 10) {
+      reason rank policy { id product { brand } } plan { name } account { name } hcp { npi } } } } }"""
+
+    # then each role gets what it may see, and nothing where the reason is about something else
+    nothing = {"plan": None, "account": None, "hcp": None}
+    policy = {"id": "policy-2", "product": {"brand": "Ownex"}}
+    assert rep.data(query, npi=world.npi(1))["hcp"]["accessFriction"]["drivers"] == [
+        {"reason": "prior authorization since 2025", "rank": 1, "policy": policy, **nothing},
+        {"reason": "prescribing grows", "rank": 2, "policy": policy, **nothing},
+    ]
+    found = api.as_("brand").data(query, npi=world.npi(1))["hcp"]["accessFriction"]["drivers"]
+    assert [row["hcp"] for row in found if row["reason"] == "a peer elsewhere"] == [{"npi": world.npi(7)}]
+    assert [row["policy"] for row in found if row["reason"] == "a peer elsewhere"] == [None]
+
+
 def test_a_prediction_without_stored_reasons_says_so(rep: Asker, access: Asker) -> None:
     # when a rep asks for reasons that are stored, and for such as are not
     found = rep.data(

@@ -188,9 +188,9 @@ def test_what_policies_say_stands_beside_the_plans_that_may_be_told(whole, predi
     told = 0
     for row in predictions:
         gap = gaps.get((place.get(row.subject), whole.column("product", "id").tolist().index(row.product)))
-        expected = (None, None) if row.level != "plan" or gap is None else (gap.says, gap.shows)
-        assert (row.policy_says, row.claims_show) == expected
-        told += expected != (None, None)
+        expected = gap if row.level == "plan" else None
+        assert row.gap == expected
+        told += expected is not None
     assert told == len(gaps) > 5
 
 
@@ -260,14 +260,17 @@ def test_words_of_a_policy_name_what_is_asked(whole):
 @pytest.mark.parametrize(
     ("lost", "mature", "barrier", "words"),
     [
-        (0, 0, "PA", "no mature start is known here yet"),
-        (4, 9, "PA", "fewer than 11 mature starts are known here"),
-        (0, 30, "PA", "0 of 30 mature starts were not dispensed"),
-        (4, 30, "PA", "fewer than 11 of 30 mature starts were not dispensed, mostly for prior authorization"),
-        (4, 30, "OTHER", "fewer than 11 of 30 mature starts were not dispensed"),
-        (24, 30, "STEP", "all but fewer than 11 of 30 mature starts were not dispensed, mostly for step therapy"),
-        (15, 30, "PA", "15 of 30 mature starts were not dispensed, mostly for prior authorization"),
+        (0, 0, "PA", "no mature starts of a year are known here"),
+        (4, 9, "PA", "fewer than 11 mature starts of a year are known here"),
+        (0, 30, "PA", "0 of 30 mature starts of a year were not dispensed (0%, of all 40%)"),
+        (4, 30, "PA", "fewer than 11 of 30 mature starts of a year were not dispensed (of all 40%), "
+         "mostly for prior authorization"),
+        (4, 30, "OTHER", "fewer than 11 of 30 mature starts of a year were not dispensed (of all 40%)"),
+        (24, 30, "STEP", "all but fewer than 11 of 30 mature starts of a year were not dispensed (of all 40%), "
+         "mostly for step therapy"),
+        (15, 30, "PA", "15 of 30 mature starts of a year were not dispensed (50%, of all 40%), "
+         "mostly for prior authorization"),
     ],
-)
+)  # fmt: skip
 def test_words_of_counts(lost, mature, barrier, words):
-    assert counts_words(lost, mature, barrier) == words
+    assert counts_words(lost, mature, barrier, "of a year", "of all 40%") == words

@@ -170,7 +170,8 @@ def _prediction(
     props = {name: value(prop, name, 0, rng) for name, prop in declared.items()}
     if task != "access_friction":
         for name in ("expectedStarts", "saveableStarts", "mainBarrier", "barrierShares", "evidenceStarts",
-                     "policySays", "claimsShow", "policyGap"):  # fmt: skip
+                     "claimsShow", "claimsStarts", "policySays", "policyGap", "policyGapLow",
+                     "policyGapHigh"):  # fmt: skip
             props.pop(name)
     else:
         props |= {"mainBarrier": rng.choice(("PA", "STEP", "LIMIT")), "evidenceStarts": rng.choice((2, 10, 11, 40, 90)),
