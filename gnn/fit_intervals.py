@@ -21,7 +21,7 @@ def fit_friction(
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Figures on test, as of whose days the spread was fitted; and the spread of the newest view, which is used.
 
-    Of wide levels: figures of what was fitted on validation, and the wider of what both windows show. ``before`` was
+    Of wide levels: figures of what was fitted on validation, and of both windows what is used. ``before`` was
     calibrated before the test window.
     """
     spreads = [Spread(sample.view, fit_spread(sample.view)) for sample in test]
@@ -34,7 +34,7 @@ def fit_friction(
         earlier, later = (_groups(winner, before, part, level)[0] for part in (validation, test))
         figures[level] = _figures(later, fit_concentration(earlier))
         # What is common to a window's errors differs from window to window, and two are all there are.
-        used[level] = min(fit_concentration(earlier), fit_concentration(later))
+        used[level] = fit_concentration(_groups(winner, before, validation + test, level)[0])
     # An average is no further off than its parts are: the sites of a state are not known better than either whole.
     used[PARTS] = min(used[PARTS], *(used[level] for level in WHOLES))
     return figures, used

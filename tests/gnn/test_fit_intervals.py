@@ -1,4 +1,4 @@
-"""Intervals of payers and cohort segments are as wide as the wider of two windows shows."""
+"""Intervals of payers and cohort segments are as wide as two windows show."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def drawn(sample: Sample, by_payer: bool) -> Sample:
 
 
 @pytest.mark.parametrize(("earlier", "later"), [(True, False), (False, True), (False, False)])
-def test_the_wider_of_two_windows_counts_for_payers(whole, learned, earlier, later):
+def test_both_windows_count_for_payers(whole, learned, earlier, later):
     # given one window in which payers are far from what the model says, or none
     found = learned["access_friction"]
     validation = [drawn(sample, earlier) for sample in found.validation]
@@ -33,7 +33,7 @@ def test_the_wider_of_two_windows_counts_for_payers(whole, learned, earlier, lat
     figures, used = fit_friction(HALF, AS_IT_IS, validation, test, View(whole))
 
     # then
-    assert (used["payer"] < 5) == (earlier or later)
+    assert (used["payer"] < 10) == (earlier or later)
     assert (figures["payer"]["coverage_90"] < 0.5) == (later and not earlier)
     # and beside it stands what no width at all would have covered; single rows could not tell the two apart
     assert (figures["payer"]["no_width_90"] < 0.5) == later
@@ -56,5 +56,5 @@ def test_a_state_that_scatters_widens_its_sites(whole, learned):
     _, used = fit_friction(HALF, AS_IT_IS, [drawn(one, False) for one in found.validation], test, View(whole))
 
     # then
-    assert used["cohort state"] < 5
+    assert used["cohort state"] < 10
     assert used[PARTS] <= used["cohort state"]
