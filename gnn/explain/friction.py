@@ -23,6 +23,24 @@ def friction_effects(model: Model, sample: Sample, features: FrictionFeatures, v
     return _Effects(model, sample, features, value).all()
 
 
+def without_account(features: FrictionFeatures, hcp: Integers, account: Integers) -> dict[str, Floats]:
+    """What rows of HCPs would say that did not work at one of their accounts, by name of the column."""
+    rate = features.rates
+    count = features.view.at_account.getnnz(axis=1)[hcp]
+    total = np.stack([rate.account_excess, rate.account_pa_excess, rate.account_count], axis=1)[hcp] * count[:, None]
+    rest = (total - rate.by_account[account]) / np.maximum(count - 1, 1)[:, None] * (count > 1)[:, None]
+    return {
+        "account_excess": rest[:, 0],
+        "account_pa_excess": rest[:, 1],
+        "account_starts": np.log1p(np.maximum(rest[:, 2], 0.0)),
+    }
+
+
+def without_record(features: FrictionFeatures) -> dict[str, float]:
+    """What a row would say without the HCP's own mature starts, by name of the column."""
+    return {"hcp_rate": features.rates.overall, "hcp_excess": 0.0, "hcp_starts": 0.0}
+
+
 class _Effects:
     def __init__(self, model: Model, sample: Sample, features: FrictionFeatures, value: Floats) -> None:
         self.model, self.sample, self.features, self.value = model, sample, features, value
@@ -76,20 +94,10 @@ class _Effects:
 
     def _account(self) -> Floats:
         """Without the affiliation to the account that words are about."""
-        view, rate = self.view, self.features.rates
-        account = account_of(view)[self.sample.hcp]
+        account = account_of(self.view)[self.sample.hcp]
         inside = np.flatnonzero(account >= 0)
         hcp, account = self.sample.hcp[inside], account[inside]
-        count = view.at_account.getnnz(axis=1)[hcp]
-        total = (
-            np.stack([rate.account_excess, rate.account_pa_excess, rate.account_count], axis=1)[hcp] * count[:, None]
-        )
-        rest = (total - rate.by_account[account]) / np.maximum(count - 1, 1)[:, None] * (count > 1)[:, None]
-        columns = {
-            "account_excess": rest[:, 0],
-            "account_pa_excess": rest[:, 1],
-            "account_starts": np.log1p(np.maximum(rest[:, 2], 0.0)),
-        }
+        columns = without_account(self.features, hcp, account)
         own = {} if self.practice is None else self.practice.without_account(hcp, account)
         return self._without(inside, columns, own, account)
 
@@ -97,7 +105,7 @@ class _Effects:
         """Without the HCP's own mature starts; what they told of its plans and account stays."""
         everywhere = np.arange(len(self.value))
         zero = np.zeros(len(everywhere))
-        columns = {"hcp_rate": zero + self.features.rates.overall, "hcp_excess": zero, "hcp_starts": zero}
+        columns = {name: zero + value for name, value in without_record(self.features).items()}
         return self._without(everywhere, columns, {}, np.full(len(everywhere), -1), forget=True)
 
     def _without(

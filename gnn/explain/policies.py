@@ -15,9 +15,16 @@ def forks(view: View, policies: Integers) -> Iterator[tuple[Kind, int, View]]:
     """Per policy, given by its row: without its restrictions, if any, and without its newest change, if known."""
     for row in np.unique(policies[policies >= 0]).tolist():
         if restricted(view, row):
-            yield Kind.POLICY, row, _fork(view, [LiftPolicy(_id(view, row), view.day)])
+            yield Kind.POLICY, row, fork_of(view, [row], [])
         if before(view, row):
-            yield Kind.CHANGE, row, _fork(view, [WithoutPolicy(_id(view, row))])
+            yield Kind.CHANGE, row, fork_of(view, [], [row])
+
+
+def fork_of(view: View, lifted: list[int], undone: list[int]) -> View:
+    """Without the restrictions of some policies and without the newest change that others were, all at once."""
+    deltas: list[Delta] = [WithoutPolicy(_id(view, row)) for row in undone]
+    deltas += [LiftPolicy(_id(view, row), view.day) for row in lifted]
+    return view.with_policies_of(view.snapshot.with_(deltas))
 
 
 def restricted(view: View, row: int) -> bool:
@@ -46,7 +53,3 @@ def before(view: View, row: int) -> list[str]:
 
 def _id(view: View, row: int) -> str:
     return str(view.snapshot.column("policy", "id")[row])
-
-
-def _fork(view: View, deltas: list[Delta]) -> View:
-    return view.with_policies_of(view.snapshot.with_(deltas))

@@ -167,14 +167,18 @@ class AdoptionFeatures:
         return counted(self.view.hcps, hcp[used], decay)
 
     def without_account(self, hcp: Integers, account: Integers) -> dict[str, Floats]:
-        """What would be other for HCPs that did not work at one of their accounts, by name of the column."""
+        """What would be other for HCPs that did not work at some of their accounts, by name of the column.
+
+        ``account`` is [row], or [row, several].
+        """
         total, events = self._at_accounts()
-        at = self.view.at_account
-        others = np.asarray(at.sum(axis=0)).ravel()[account] - 1
-        prescribing = np.asarray(at.T @ self.seen.astype(float))[account] - self.seen[hcp]
+        at, lost = self.view.at_account, account.reshape(len(hcp), -1)
+        others = np.asarray(at.sum(axis=0)).ravel()[lost] - 1
+        prescribing = np.asarray(at.T @ self.seen.astype(float))[lost] - self.seen[hcp][:, None]
+        total, events = total[hcp] - others.sum(axis=1), events[hcp] - prescribing.sum(axis=1)
         return {
-            "accounts": at.getnnz(axis=1)[hcp] - 1.0,
-            "colleagues_ahead": self._colleagues(total[hcp] - others, events[hcp] - prescribing) - self.average,
+            "accounts": at.getnnz(axis=1)[hcp] - float(lost.shape[1]),
+            "colleagues_ahead": self._colleagues(total, events) - self.average,
         }
 
     def _at_accounts(self) -> tuple[Floats, Floats]:

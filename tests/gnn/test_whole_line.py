@@ -315,8 +315,46 @@ def test_train_and_score_write_versions_and_predictions(loaded, neo4j_settings, 
     with pytest.raises(NotFound, match="withholds its prescribing"):
         explain(neo4j_settings, "adoption", npi)
     store.write("MATCH (h:HCP {id: $id}) REMOVE h.optedOutOn", id=name)
-    with pytest.raises(NotFound, match="unknown subject '0000000000'"):
+    with pytest.raises(NotFound, match="nothing is called '0000000000': give an id as the API shows it, or an NPI"):
         explain(neo4j_settings, "adoption", "0000000000")
+
+    # and plans, payers, accounts and territories are found by what the API shows of them
+    store.write("MATCH (p:Plan {id: 'plan_01'}) SET p.planKey = 'H1-001-000'")
+    store.write("MATCH (t:Territory {id: 'ter_0'}) SET t.territoryId = 'T001', t.level = 'territory'")
+    names = {
+        row["id"]: row["name"] for row in store.read("MATCH (n:Payer|Territory) RETURN n.id AS id, n.name AS name")
+    }
+    plan = explain(neo4j_settings, "access_friction", "H1-001-000")
+    assert (plan.subject.id, {one.level for one in plan.predictions}) == ("plan_01", {"plan"})
+    for key, name in (("T001", "ter_0"), *((text, name) for name, text in names.items())):
+        assert explain(neo4j_settings, "access_friction", key).subject.id == name
+    told = plan.as_json()
+    assert told["unit"] == "probability"
+    assert told["horizon_days"] == 28
+    first = told["predictions"][0]
+    share = f"{100 * plan.predictions[0].value:.1f} %"
+    assert first["words"].startswith(
+        f"{first['brand']}: {share} of starts are expected not to be dispensed within 30 days"
+    )
+    assert "; main barrier: " in first["words"]
+
+    # and who has no prediction of a task is told why, and what to ask
+    adopter = store.read("MATCH (h:HCP) WHERE NOT EXISTS { (h)<-[:ABOUT]-({task: 'adoption'}) } RETURN h.npi AS npi")[0]
+    with pytest.raises(NotFound, match="it has prescribed Ownira already; ask about influence or access_friction"):
+        explain(neo4j_settings, "adoption", adopter["npi"])
+    with pytest.raises(
+        NotFound, match=r"adoption is predicted of HCPs that .* is a plan: give an NPI; a plan has access"
+    ):
+        explain(neo4j_settings, "adoption", "H1-001-000")
+    store.write("MATCH (t:Territory {id: 'ter_0'}) SET t.level = 'district'")
+    with pytest.raises(NotFound, match="is a district: ask about one of its territories"):
+        explain(neo4j_settings, "access_friction", "T001")
+    with pytest.raises(ModelError, match="influence needs no second opinion"):
+        explain(neo4j_settings, "influence", npi, second_opinion=True)
+    store.write("MATCH (p:Payer) WITH p LIMIT 1 CREATE (:Payer {id: 'pay_again', name: p.name})")
+    with pytest.raises(NotFound, match=r"2 are called '.*': name one by its id: .*pay_again \(a payer\)"):
+        explain(neo4j_settings, "access_friction", next(text for name, text in names.items() if name.startswith("pay")))
+    store.write("MATCH (p:Payer {id: 'pay_again'}) DELETE p")
 
     # and scoring again changes nothing but the sequence
     before = _content(store)

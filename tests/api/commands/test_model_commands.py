@@ -15,13 +15,15 @@ from gnn.bootstrap import Difference, Paired
 from gnn.calibration import Calibration
 from gnn.compare import Comparison, SliceDifference
 from gnn.explain.request import Explanation
-from gnn.explain.second_opinion import Opinion
+from gnn.explain.second_opinion import Opinion, SecondOpinion
+from gnn.explain.sentence import Names
 from gnn.gates import Decision, Gate
 from gnn.peer_effect.report import PeerVerdict
 from gnn.peer_effect.verdict import Verdict
 from gnn.prediction import Prediction, Reason
 from gnn.promotion import Change
 from gnn.score import ScoreReport
+from gnn.subjects import Subject
 from gnn.tasks import Split
 from gnn.train import TrainReport
 from graph.analytics.report import Algorithm, AnalysisReport
@@ -417,7 +419,8 @@ def test_influence_is_explained_with_its_verdict(monkeypatch):
     # given
     prediction = Prediction("hcp", "HCP", "h1", "own", None, 0.2, 0.0, 0.4)
     verdict = PeerVerdict(Verdict.NOT_IDENTIFIED, "no randomised encouragement")
-    found = Explanation("influence", DAY, "adoption-x", "h1", (prediction,), verdict=verdict)
+    subject, names = Subject("HCP", "h1", "NPI 1999900001 (h1)"), Names({"own": "Ownira"}, {})
+    found = Explanation("influence", DAY, "adoption-x", subject, (prediction,), names, verdict=verdict)
     monkeypatch.setattr(api.wiring, "run_explain", lambda *_asked, **_options: found)
 
     # when
@@ -437,11 +440,16 @@ def test_reasons_are_told_with_what_they_speak_of_and_a_second_opinion(monkeypat
     reason = Reason("HCP", "h2", "NPI 1999900002, who sends it 30 patients, prescribes Ownira: +2 points", 0.021,
                     ("network", "prescribing"))  # fmt: skip
     prediction = Prediction("hcp", "HCP", "h1", "own", None, 0.2, 0.1, 0.3, reasons=(reason,))
-    second = (Opinion("deletion", ("peers", "market"), 0.03, 0.01), Opinion("GNNExplainer", ("market",), 0.02, 0.015))
+    second = SecondOpinion(
+        "Ownira", 0.2, 9,
+        Opinion("our reasons", ("calls on it", "its specialty"), 3.0, 1.0),
+        Opinion("GNNExplainer", ("its territory", "calls on it"), 2.0, 1.5),
+    )  # fmt: skip
+    subject = Subject("HCP", "h1", "NPI 1999900001 (h1)")
 
     def run_explain(_settings, *asked_for, **options):
         asked.append((*asked_for, options))
-        return Explanation("adoption", DAY, "adoption-x", "h1", (prediction,), second)
+        return Explanation("adoption", DAY, "adoption-x", subject, (prediction,), Names({"own": "Ownira"}, {}), second)
 
     monkeypatch.setattr(api.wiring, "run_explain", run_explain)
 
@@ -455,18 +463,27 @@ def test_reasons_are_told_with_what_they_speak_of_and_a_second_opinion(monkeypat
         ("adoption", "h1", None, {"second_opinion": False}),
     ]
     assert text.splitlines() == [
-        "adoption of h1 as of 2025-12-31, model adoption-x",
+        "adoption of NPI 1999900001 (h1) as of 2025-12-31, model adoption-x",
+        "Adoption is the chance that an HCP that has not prescribed the own product writes its first start within the "
+        "next 91 days.",
         "",
-        "own: 0.200 (0.100 to 0.300)",
-        "share  reason                                                                  speaks of",
-        "-----  ----------------------------------------------------------------------  --------------------",
-        "0.021  NPI 1999900002, who sends it 30 patients, prescribes Ownira: +2 points  network, prescribing",
+        "Ownira: 20.0 % chance to write the first start within 91 days (90 % interval 10.0 to 30.0 %)",
+        "points   reason                                                                  speaks of",
+        "-------  ----------------------------------------------------------------------  --------------------",
+        "  +2.10  NPI 1999900002, who sends it 30 patients, prescribes Ownira: +2 points  network, prescribing",
         "",
-        "deletion: peers, market; fidelity+ 0.0300, fidelity- 0.0100",
-        "",
-        "GNNExplainer: market; fidelity+ 0.0200, fidelity- 0.0150",
+        "Second opinion on Ownira (20.0 %): Our reasons are more faithful than GNNExplainer, by fidelity+ and "
+        "fidelity-.",
+        "chosen by     fidelity+   fidelity-   elements",
+        "------------  ----------  ----------  --------------------------",
+        "our reasons         3.00        1.00  calls on it; its specialty",
+        "GNNExplainer        2.00        1.50  its territory; calls on it",
+        "Both chose among the same 9 elements and are judged on the model in use, in points of probability.",
+        "fidelity+: how far the value moves when the named elements are removed together; more is better.",
+        "fidelity-: how far it moves when all others are removed; less is better.",
     ]
     assert "verdict" not in found
+    assert found["second_opinion"]["ours"]["fidelity_plus"] == 3.0
     assert found["predictions"][0]["reasons"] == [
         {"label": "HCP", "node": "h2", "text": reason.text, "share": 0.021, "data_classes": ["network", "prescribing"]}
     ]
