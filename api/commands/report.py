@@ -8,15 +8,16 @@ import click
 from api.commands.common import echo_result, json_option, load_settings
 
 EPILOG = """\b
-Exit codes: 0 done; 2 --evaluation holds no results; 6 no such version or territory; 7 no model, or its files were
-changed; 60 Neo4j does not answer."""
+Exit codes: 0 done; 2 --evaluation holds no results, or --territory does not apply; 6 no such version or territory;
+7 no model, or its files were changed; 60 Neo4j does not answer."""
 
 
 @click.command("report", epilog=EPILOG)
 @click.argument("model")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where it goes. Default: MODEL.html here.")
 @click.option(
-    "--territory", help="Territory of the influence map, by id or name. Default: the one with most influence."
+    "--territory",
+    help="Territory of adoption's influence map, by id, territoryId or name. Default: the one with most influence.",
 )
 @click.option(
     "--evaluation",

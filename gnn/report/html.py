@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+LONG = 24
+"""Letters that a word may have before it breaks."""
 STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
@@ -23,7 +25,6 @@ figure { margin: 0; }
 figcaption { font-weight: 600; margin-bottom: 4px; }
 svg { width: 100%; height: auto; max-width: 700px; font-family: inherit; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; margin-bottom: 4px; }
 th, td { padding: 3px 8px; border-bottom: 1px solid #d0d7de; text-align: left; vertical-align: top; }
 tbody th { font-weight: 500; }
 td.n, th.n { text-align: right; }
@@ -31,14 +32,32 @@ td.n { white-space: nowrap; }
 thead th { border-bottom: 2px solid #57606a; }
 tr.used td, tr.used th { font-weight: 600; background: #eef4fb; }
 code { font-size: 12.5px; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+.table { margin: 14px 0; }
+.pair .table:first-child { margin-top: 0; }
+/* Behind an edge with a shadow there is more: the white covers move with the table, the shadows stay. */
+.scroll { overflow-x: auto; background: linear-gradient(90deg, #fff 40%, #fff0) left / 36px 100%,
+    linear-gradient(270deg, #fff 40%, #fff0) right / 36px 100%,
+    linear-gradient(90deg, #57606a99, #fff0) left / 14px 100%,
+    linear-gradient(270deg, #57606a99, #fff0) right / 14px 100%;
+  background-attachment: local, local, scroll, scroll; background-repeat: no-repeat; }
+.scroll:focus-visible { outline: 2px solid #0b5cad; }
+/* A bar of its own look stays visible where others fade away. */
+.scroll::-webkit-scrollbar { height: 9px; }
+.scroll::-webkit-scrollbar-track { background: #d0d7de; }
+.scroll::-webkit-scrollbar-thumb { background: #57606a; border-radius: 4px; }
+.long { overflow-wrap: anywhere; min-width: 15ch; }
 @media (max-width: 800px) { .pair { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 600px) {
+  body { padding: 16px 14px 40px; }
+  th, td { padding: 3px 5px; }
+  svg { width: auto; max-width: none; height: auto; min-width: 100%; }
+}
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   h2 { break-after: avoid; margin-top: 18px; }
   figure, tr, .notice { break-inside: avoid; }
   .notice, tr.used td, tr.used th, svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
 }
 @page { margin: 15mm; }
 """
@@ -61,7 +80,11 @@ def table(
 ) -> str:
     """A table with a caption; numbers stand to the right, the row whose first cell is ``used`` stands out."""
     numeric = [bool(rows) and all(_is_number(row[place]) for row in rows) for place in range(len(heads))]
-    lines = [f'<div class="scroll"><table><caption>{escape(caption)}</caption><thead><tr>']
+    # The caption stands outside of what scrolls: it is read whole, however wide the table is.
+    lines = [
+        f'<figure class="table"><figcaption>{escape(caption)}</figcaption>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table><thead><tr>'
+    ]
     lines += [
         f'<th scope="col"{_right(number)}>{escape(head)}</th>' for head, number in zip(heads, numeric, strict=True)
     ]
@@ -69,20 +92,21 @@ def table(
     for row in rows:
         mark = ' class="used"' if used is not None and row[0] == used else ""
         cells = [
-            f'<th scope="row"{_right(number)}>{_cell(value)}</th>'
+            f'<th scope="row"{_class(value, number)}>{_cell(value)}</th>'
             if place == 0
-            else f"<td{_right(number)}>{_cell(value)}</td>"
+            else f"<td{_class(value, number)}>{_cell(value)}</td>"
             for place, (value, number) in enumerate(zip(row, numeric, strict=True))
         ]
         lines.append(f"<tr{mark}>{''.join(cells)}</tr>")
-    return "".join([*lines, "</tbody></table></div>"])
+    return "".join([*lines, "</tbody></table></div></figure>"])
 
 
 def pair(caption: str, picture: str, beside: str, *, wide: bool = False) -> str:
     """A picture with its table beside it, or below it when it is wide."""
     shape = "pair wide" if wide else "pair"
+    scroll = f'<div class="scroll" role="region" tabindex="0" aria-label="Picture: {escape(caption)}">'
     return (
-        f'<div class="{shape}"><figure><figcaption>{escape(caption)}</figcaption>{picture}</figure>'
+        f'<div class="{shape}"><figure><figcaption>{escape(caption)}</figcaption>{scroll}{picture}</div></figure>'
         f"<div>{beside}</div></div>"
     )
 
@@ -106,6 +130,11 @@ def _is_number(value: object) -> bool:
 
 def _right(number: bool) -> str:
     return ' class="n"' if number else ""
+
+
+def _class(value: object, number: bool) -> str:
+    """Of a cell: a word longer than a column of a telephone may break anywhere."""
+    return _right(number) or (' class="long"' if max(map(len, str(value).split()), default=0) > LONG else "")
 
 
 def _cell(value: str | int | float | None) -> str:

@@ -15,6 +15,7 @@ from gnn.report import comparison, html, sections
 from gnn.report.payers import payers
 from gnn.report.territory import territory_map
 from gnn.samples import own_product
+from gnn.subjects import find_subject
 from gnn.tasks import TASKS
 from gnn.view import View
 from graph.errors import ConfigurationError, ModelError
@@ -26,7 +27,7 @@ from graph.store import Store, open_store
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``model`` is a version, an id or a task (then the model in use); ``territory`` an id or a name."""
+    """``model`` is a version, an id or a task (the model in use); ``territory`` an id, a territoryId or a name."""
 
     model: str
     territory: str | None = None
@@ -35,12 +36,19 @@ class Question:
 
 def report(settings: Settings, asked: Question) -> str:
     """The page as HTML; raise `NotFound` for what does not exist, `ModelError` when files were changed."""
+    if asked.model == "influence":
+        raise ModelError("'influence' has no model of its own: it is read from the adoption model; report 'adoption'")
     results = _results(asked.evaluation)
     with open_store(settings) as store:
         name = Champions(settings, asked.model).current if asked.model in TASKS else asked.model
         if name is None:
             raise ModelError(f"no model for {asked.model!r} is trained yet: run `twin train {asked.model}`")
         row = find(store, name)
+        if asked.territory is not None and row["task"] != "adoption":
+            raise ConfigurationError(
+                f"--territory is of the influence map, which a page about {row['task']} does not have: leave it out, "
+                "or report adoption"
+            )
         model = load_version(settings, row["id"], row["task"])
         parts = list(_parts(settings, store, asked, model, row, results))
     return html.page(f"{sections.TITLES[model.task]}: model {model.version}", parts)
@@ -72,7 +80,8 @@ def _influence(settings: Settings, store: Store, asked: Question) -> Iterator[st
         return
     snapshot = read_snapshot(store, settings)
     view, silent = View(snapshot), store.read("analytics/withholding")[0]["ids"]
-    found = territory_map(view, predicted, frozenset(silent), asked.territory)
+    wanted = None if asked.territory is None else find_subject(store, asked.territory, {"Territory"})
+    found = territory_map(view, predicted, frozenset(silent), wanted)
     effect = _peer_effect(snapshot, str(snapshot.column("product", "id")[own_product(view)]))
     yield from sections.influence(found, effect, predicted[0]["as_of"], predicted[0]["version"])
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gnn.distribution import MAJOR, MODERATE
+from gnn.explain.sentence import MEANING
 from gnn.model import Model
 from gnn.peer_effect.report import PeerEffectReport
 from gnn.report import charts
@@ -15,6 +16,13 @@ from gnn.tasks import TASKS
 
 Row = Mapping[str, Any]
 TITLES = {"access_friction": "Access friction", "adoption": "Adoption"}
+BESIDE = {
+    "access_friction": (
+        " It is a probability, predicted of each HCP under its main plans, and of plans, payers, accounts, territories "
+        "and cohorts."
+    ),
+    "adoption": " It is a probability, predicted of single HCPs; influence is read from the same model.",
+}
 
 
 def top(model: Model, row: Row) -> Iterator[str]:
@@ -22,6 +30,7 @@ def top(model: Model, row: Row) -> Iterator[str]:
     task = TASKS[model.task]
     classes = sorted({task.data_class, *task.data_classes, *(["influence"] if model.task == "adoption" else [])})
     yield f"<h1>{TITLES[model.task]}: model {model.version}</h1>"
+    yield paragraph(MEANING[model.task] + BESIDE[model.task])
     yield paragraph(
         f"{row['state'].capitalize()} since {row['since'][:10]}. Uses the {NAMES[model.promoted]}. "
         f"Trained as of {model.as_of}, judged on the {task.horizon} days after {_days(model.findings['window'])}, "

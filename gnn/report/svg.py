@@ -67,7 +67,8 @@ class Picture:
     def render(self) -> str:
         """The SVG element."""
         return (
-            f'<svg viewBox="0 0 {self._width:g} {self._height:g}" role="img" '
+            f'<svg viewBox="0 0 {self._width:g} {self._height:g}" width="{self._width:g}" '
+            f'height="{self._height:g}" role="img" '
             f'aria-labelledby="{self._name}-title {self._name}-words">'
             f'<title id="{self._name}-title">{escape(self._title)}</title>'
             f'<desc id="{self._name}-words">{escape(self._words)}</desc>{"".join(self._parts)}</svg>'

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gnn.report.svg import FAINT, INK, Picture
+from gnn.subjects import Subject
 from gnn.view import View
 from graph.errors import NotFound
 
@@ -42,8 +43,10 @@ class Map:
     left_out: int
 
 
-def territory_map(view: View, rows: Collection[Mapping[str, Any]], silent: Collection[str], wanted: str | None) -> Map:
-    """Of the territory asked for (by id or name), else of the one whose HCPs carry furthest together.
+def territory_map(
+    view: View, rows: Collection[Mapping[str, Any]], silent: Collection[str], wanted: Subject | None
+) -> Map:
+    """Of the territory asked for, else of the one whose HCPs carry furthest together.
 
     ``rows`` are predictions of influence; HCPs in ``silent`` withhold their prescribing and are in no map.
     """
@@ -111,13 +114,13 @@ def draw(found: Map) -> str:
     return picture.render()
 
 
-def _territory(view: View, influence: NDArray[np.float64], wanted: str | None) -> int:
-    ids, names = view.snapshot.column("territory", "id"), view.snapshot.column("territory", "name")
+def _territory(view: View, influence: NDArray[np.float64], wanted: Subject | None) -> int:
     if wanted is not None:
-        hit = np.flatnonzero((ids == wanted) | (names == wanted))
-        if not len(hit):
-            raise NotFound(f"no territory is called {wanted!r}: use an id or a name, such as {str(names[0])!r}")
-        return int(hit[0])
+        place = int(view.snapshot.positions("territory", np.array([wanted.id]))[0])
+        if place < 0 or not view.in_territory[:, [place]].nnz:
+            kind = f" is a {wanted.level} and" if wanted.level not in (None, "territory") else ""
+            raise NotFound(f"{wanted.name}{kind} has no HCPs of its own: name a territory that HCPs belong to")
+        return place
     total = view.in_territory.T @ np.nan_to_num(influence)
     if not len(total):
         raise NotFound("the twin holds no territories: load the alignment first")

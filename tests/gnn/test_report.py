@@ -15,6 +15,7 @@ from gnn.report.page import Question, report
 from gnn.report.svg import Axis
 from gnn.report.territory import MOST_HCPS, territory_map
 from gnn.score import score
+from gnn.subjects import Subject
 from gnn.view import View
 from graph.errors import ConfigurationError, ModelError, NotFound
 from tests.gnn.test_whole_line import load_graph
@@ -84,10 +85,13 @@ def test_the_page_needs_nothing_and_is_readable_without_its_pictures(twin, train
     assert all(one["role"] == "img" for one in pictures)
     ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(ids) == len(set(ids)) == 2 * len(pictures)
-    assert len(page.all("caption")) == len(page.all("table")) >= len(pictures)
+    assert text.count("<figcaption>") == len(page.all("table")) + len(pictures) >= 2 * len(pictures)
     assert all("scope" in one for one in page.all("th"))
 
     # and it says what it is of, and no more than that
+    assert (
+        "the chance that an HCP that has not prescribed the own product writes its first start within the next" in text
+    )
     assert "It names no person" in text
     assert "adoption, coverage, influence, interaction, network" in text
     assert trained["adoption"][0].version in text
@@ -112,6 +116,7 @@ def test_the_page_of_friction_has_no_influence_and_takes_an_oracle(twin, tmp_pat
 
     # then
     assert "<h2>Influence</h2>" not in text
+    assert "expected not to be dispensed within 30 days of writing" in text
     shown = [one["aria-labelledby"].partition("-")[0] for one in page.all("svg")]
     assert shown == ["gains", "worlds", "curve", "lift", "coverage", "slices", "drivers", "drift"]
     row = ["policy shock", "2", "0.710", "0.730", "0.760", "0.750", "0.770", "0.790"]
@@ -126,10 +131,23 @@ def test_what_is_not_there_is_named(twin, tmp_path):
     settings, _ = twin
     with pytest.raises(NotFound, match="no model version is called 'nosuch'; there are: "):
         report(settings, Question("nosuch"))
-    with pytest.raises(NotFound, match="no territory is called 'Nowhere': use an id or a name, such as 'North'"):
+    with pytest.raises(NotFound, match=r"nothing is called 'Nowhere': .* a territoryId or name of a territory"):
         report(settings, Question("adoption", territory="Nowhere"))
+    with pytest.raises(ConfigurationError, match="--territory is of the influence map, which a page about access_f"):
+        report(settings, Question("access_friction", territory="North"))
+    with pytest.raises(ModelError, match="it is read from the adoption model; report 'adoption'"):
+        report(settings, Question("influence"))
     with pytest.raises(ConfigurationError, match="holds no results of `make eval`: name its --out folder"):
         report(settings, Question("adoption", evaluation=tmp_path))
+
+
+def test_a_territory_is_known_by_the_id_of_the_alignment(twin):
+    settings, store = twin
+    store.write("MATCH (t:Territory {id: 'ter_1'}) SET t.territoryId = 'T011'")
+    store.write("CREATE (:Territory {id: 'ter_9', territoryId: 'D1', name: 'District', level: 'district'})")
+    assert "Territory South: " in report(settings, Question("adoption", territory="T011"))
+    with pytest.raises(NotFound, match=r"District \(D1\) is a district and has no HCPs of its own"):
+        report(settings, Question("adoption", territory="D1"))
 
 
 def test_before_the_first_training_the_remedy_is_said(neo4j_empty, neo4j_settings):
@@ -195,7 +213,7 @@ def test_the_map_shows_whom_it_has_room_for_and_nobody_who_withholds(whole):
     silent = frozenset(ids[-3:])
 
     # when
-    found = territory_map(view, rows, silent, "North")
+    found = territory_map(view, rows, silent, Subject("Territory", "ter_0", "North"))
 
     # then
     inside = np.flatnonzero(view.in_territory[:, [0]].toarray().ravel() > 0)
@@ -207,9 +225,19 @@ def test_the_map_shows_whom_it_has_room_for_and_nobody_who_withholds(whole):
     for a, b, patients in found.ties:
         assert both[place[found.members[a].hcp], place[found.members[b].hcp]] == patients
     # the same twin gives the same map, with no two dots on one spot
-    assert territory_map(view, rows, silent, "North") == found
+    assert territory_map(view, rows, silent, Subject("Territory", "ter_0", "North")) == found
     assert len({(round(member.x), round(member.y)) for member in found.members}) == MOST_HCPS
     assert territory_map(view, rows, silent, None).name in {"North", "South"}
+
+
+def test_a_caption_stands_outside_of_what_scrolls_and_long_words_break():
+    # when
+    text = html.table("Caption", ("what", "value"), [("fingerprint", "a" * 64), ("features", "degree, calls")])
+
+    # then
+    assert text.index("<figcaption>Caption</figcaption>") < text.index('<div class="scroll"')
+    assert f'<td class="long">{"a" * 64}</td>' in text
+    assert "<td>degree, calls</td>" in text
 
 
 @pytest.mark.parametrize(
