@@ -3,8 +3,7 @@
 // returns: part
 // :param [{task}] => { RETURN 'adoption' AS task }
 MATCH (old:Prediction {task: $task})-[reason:BECAUSE]->(node)
-WITH old, node, properties(reason) AS had
-WITH old, collect([had.rank, had.reason, had.share, had.dataClasses, node.id]) AS reasons
+WITH old, collect([reason.rank, reason.reason, reason.share, reason.dataClasses, node.id]) AS reasons
 WITH collect([old.id, reasons]) AS rows
 UNWIND range(0, size(rows) - 1, 1000) AS low
 RETURN rows[low..low + 1000] AS part;

@@ -158,11 +158,13 @@ def test_texts_travel_as_parameters(rep: Asker, api: Api, text: str) -> None:
     before = api.store.read("MATCH (n) RETURN count(n) AS n")
     found: dict[str, Any] = rep.ask(
         """query ($t: String!, $id: ID!) { hcps(where: {OR: [{npi: {eq: $t}}, {lastName: {contains: $t}}]}) {
-          totalCount } product(id: $id) { brand } accessFrictions(product: $id) { totalCount } }""",
+          totalCount } product(id: $id) { brand } }""",
         t=text,
         id=text,
     )
-    assert found["data"] == {"hcps": {"totalCount": 0}, "product": None, "accessFrictions": {"totalCount": 0}}
+    assert found["data"] == {"hcps": {"totalCount": 0}, "product": None}
+    unknown = rep.ask("query ($id: ID!) { accessFrictions(product: $id) { totalCount } }", id=text)
+    assert [one["extensions"]["code"] for one in unknown["errors"]] == ["NOT_FOUND"]
     assert api.store.read("MATCH (n) RETURN count(n) AS n") == before
 
 

@@ -241,11 +241,12 @@ HOSTILE = [
 def test_class_33_no_text_becomes_cypher(api: Api, rep: Asker, text: str) -> None:
     before = api.store.read("MATCH (n) RETURN count(n) AS nodes")
     query = """query ($t: String!, $id: ID!, $ids: [String!]) { hcp(npi: $t) { npi } node(id: $id) { id }
-      hcps(where: {OR: [{lastName: {startsWith: $t, contains: $t}}, {npi: {in: $ids}}]}) { totalCount }
-      accessFrictions(product: $id) { totalCount } }"""
+      hcps(where: {OR: [{lastName: {startsWith: $t, contains: $t}}, {npi: {in: $ids}}]}) { totalCount } }"""
     found = rep.ask(query, t=text, id=text, ids=[text])
     # then hostile texts are names of nothing
-    assert found["data"] == {"hcp": None, "node": None, "hcps": {"totalCount": 0}, "accessFrictions": {"totalCount": 0}}
+    assert found["data"] == {"hcp": None, "node": None, "hcps": {"totalCount": 0}}
+    unknown = rep.ask("query ($id: ID!) { accessFrictions(product: $id) { totalCount } }", id=text)
+    assert (unknown["data"], [one["extensions"]["code"] for one in unknown["errors"]]) == (None, ["NOT_FOUND"])
     named = rep.data("{ MATCH: hcps { RETURN: totalCount } published: hcps { data: totalCount } }")
     assert named == {"MATCH": {"RETURN": 6}, "published": {"data": 6}}
     assert api.store.read("MATCH (n) RETURN count(n) AS nodes") == before

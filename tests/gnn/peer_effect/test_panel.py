@@ -93,7 +93,9 @@ def test_errors_are_by_region_only_where_regions_are_many(small_course):
 
 def test_too_few_adoptions_are_no_estimate(small_course, monkeypatch):
     monkeypatch.undo()
-    with pytest.raises(ModelError, match=r"2 adoptions were observed among those with peers: at least 30 are needed"):
+    with pytest.raises(
+        ModelError, match=r"2 first starts were observed among those with peers: at least 30 are needed"
+    ):
         Panel(small_course, "looks at")
 
 

@@ -13,8 +13,8 @@ from graph.sources.mapping import FOLDER
 EXPECTED = [
     "alignment", "crm", "facility_affiliation", "fhir_pas", "fhir_plan_net", "field_notes", "formulary", "hub",
     "marketplace_formulary", "medical_inquiries", "nppes", "nucc", "open_payments", "partd", "partd_2014_matrix",
-    "pdrp", "prescribing_payments", "prior_auth", "prior_auth_carriers", "products", "research", "rx_claims",
-    "scientific", "shared_patients", "synthea_27",
+    "pdrp", "prediction_overrides", "prescribing_payments", "prior_auth", "prior_auth_carriers", "products", "research",
+    "rx_claims", "scientific", "shared_patients", "synthea_27",
 ]  # fmt: skip
 MINIMAL = """
 name = "test"
